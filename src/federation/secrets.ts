@@ -1,0 +1,89 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+
+import { z } from 'zod'
+
+import { FedctlError } from '../errors/fedctl-error.js'
+import { readIfExists, writeWhole } from '../system/files.js'
+import { workspacePaths } from './workspace.js'
+
+/** An ACL token as fedctl chose it before Consul saw it. Both are UUIDs. */
+export interface TokenSecret {
+  accessorId: string
+  secretId: string
+}
+
+const tokenSchema = z.object({ accessorId: z.uuid(), secretId: z.uuid() })
+const secretsSchema = z.object({
+  gossipKey: z.string().optional(),
+  schemaVersion: z.literal(1),
+  tokens: z.record(z.string(), tokenSchema),
+})
+type SecretsFile = z.infer<typeof secretsSchema>
+
+/**
+ * The secrets that fedctl generated for a federation, kept in `.fedctl/secrets.json` (0600).
+ * Whatever is asked for is generated once, saved and synced, and only then handed out, so a run that was killed finds it again.
+ */
+export class Secrets {
+  private constructor(
+    private readonly path: string,
+    private data: SecretsFile,
+  ) {}
+
+  /** @throws FedctlError `workspace.invalid` where the file is damaged; it is never replaced then. */
+  static async load(workspace: string): Promise<Secrets> {
+    const path = workspacePaths(workspace).secrets
+    const content = await readIfExists(path)
+    if (!content) return new Secrets(path, { schemaVersion: 1, tokens: {} })
+    try {
+      return new Secrets(path, secretsSchema.parse(JSON.parse(content.toString('utf8'))))
+    } catch {
+      // The reason is not passed on: a JSON error quotes what it could not read.
+      throw new FedctlError('workspace.invalid', `${path} is damaged, and fedctl does not guess secrets`, {
+        suggestions: ['restore that file from a backup'],
+      })
+    }
+  }
+
+  /** A gossip key: 32 random bytes in base64, as `consul keygen` makes it since 1.8. */
+  async gossipKey(): Promise<string> {
+    const key = this.data.gossipKey ?? newGossipKey()
+    if (!this.data.gossipKey) await this.save({ ...this.data, gossipKey: key })
+    return key
+  }
+
+  /** The token of that name, such as `management` or `agent/dc1/dc1-s1`; generated when it is first asked for. */
+  async token(name: string): Promise<TokenSecret> {
+    const known = this.data.tokens[name]
+    if (known) return known
+    const made = { accessorId: randomUUID(), secretId: randomUUID() }
+    await this.keepToken(name, made)
+    return made
+  }
+
+  /** Keeps a token that somebody else chose. */
+  async keepToken(name: string, token: TokenSecret): Promise<void> {
+    await this.save({ ...this.data, tokens: { ...this.data.tokens, [name]: token } })
+  }
+
+  /** The token of that name if there is one already. */
+  knownToken(name: string): TokenSecret | undefined {
+    return this.data.tokens[name]
+  }
+
+  /** Every secret text there is, for redaction. */
+  texts(): string[] {
+    const tokens = Object.values(this.data.tokens).map((token) => token.secretId)
+    return this.data.gossipKey ? [...tokens, this.data.gossipKey] : tokens
+  }
+
+  private async save(data: SecretsFile): Promise<void> {
+    await writeWhole(this.path, `${JSON.stringify(data, undefined, 2)}\n`)
+    this.data = data
+  }
+}
+
+/** 32 random bytes in base64. */
+export function newGossipKey(): string {
+  return randomBytes(32).toString('base64')
+}

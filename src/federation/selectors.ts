@@ -1,0 +1,40 @@
+import { FedctlError } from '../errors/fedctl-error.js'
+import type { Agent, Datacenter, Federation, Gateway } from './model.js'
+
+/** @returns The datacenter of that name. @throws FedctlError `usage` that lists the names there are. */
+export function datacenterOf(federation: Federation, name: string): Datacenter {
+  const found = federation.datacenters.find((datacenter) => datacenter.name === name)
+  if (found) return found
+  const names = federation.datacenters.map((datacenter) => datacenter.name).join(', ')
+  throw new FedctlError('usage', `no datacenter is named ${JSON.stringify(name)} in ${federation.file}`, {
+    suggestions: [`use one of: ${names}`],
+  })
+}
+
+export function primaryOf(federation: Federation): Datacenter {
+  return datacenterOf(federation, federation.primary)
+}
+
+export function secondariesOf(federation: Federation): Datacenter[] {
+  return federation.datacenters.filter((datacenter) => !datacenter.isPrimary)
+}
+
+export function serversOf(federation: Federation): Agent[] {
+  return federation.datacenters.flatMap((datacenter) => datacenter.servers)
+}
+
+/** All agents of a datacenter, servers first. */
+export function agentsOf(datacenter: Datacenter): Agent[] {
+  return [...datacenter.servers, ...datacenter.clients]
+}
+
+export function gatewaysOf(federation: Federation): Gateway[] {
+  return federation.datacenters.flatMap((datacenter) => datacenter.gateways)
+}
+
+/** The client agent beside a gateway. The schema has made sure that there is one. */
+export function agentBeside(datacenter: Datacenter, gateway: Gateway): Agent {
+  const found = agentsOf(datacenter).find((agent) => agent.name === gateway.agent)
+  if (!found) throw new FedctlError('bug', `gateway ${gateway.id} names the agent ${gateway.agent}, which is not there`)
+  return found
+}

@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+
+/** Where things lie in a workspace. Every path is absolute if `root` is. */
+export function workspacePaths(root: string) {
+  const state = join(root, '.fedctl')
+  return {
+    caFile: join(root, 'pki', 'ca.pem'),
+    caKeyFile: join(root, 'pki', 'ca-key.pem'),
+    federationFile: join(root, 'federation.yaml'),
+    gitignore: join(root, '.gitignore'),
+    journal: join(state, 'journal.jsonl'),
+    lock: join(state, 'lock'),
+    pki: join(root, 'pki'),
+    root,
+    /** Generated secrets: gossip key and tokens. */
+    secrets: join(state, 'secrets.json'),
+    state,
+    /** Data, logs and pid files of processes that fedctl runs on this machine. */
+    run: join(state, 'run'),
+    certificate: (datacenter: string, node: string) => join(root, 'pki', datacenter, `${node}.pem`),
+    certificateKey: (datacenter: string, node: string) => join(root, 'pki', datacenter, `${node}-key.pem`),
+    /** The folder of a node's rendered files. */
+    rendered: (datacenter: string, node: string) => join(root, 'rendered', datacenter, node),
+    /** The token alone in a file, for `-token-file` and CONSUL_HTTP_TOKEN_FILE. */
+    tokenFile: (name: string) => join(state, 'tokens', name),
+  }
+}
+
+export type WorkspacePaths = ReturnType<typeof workspacePaths>

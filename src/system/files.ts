@@ -1,0 +1,110 @@
+import { type Stats } from 'node:fs'
+import { mkdir, open, readFile, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+
+import { FedctlError } from '../errors/fedctl-error.js'
+
+const privateFolder = 0o700
+const privateFile = 0o600
+
+/** @returns The content, or undefined where there is no such file. @throws FedctlError `file.unreadable` for any other reason. */
+export async function readIfExists(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return undefined
+    throw unreadable(path, error)
+  }
+}
+
+/** @returns The content as text. @throws FedctlError `file.unreadable`, also where there is no such file. */
+export async function readText(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error)
+  }
+}
+
+/** @returns What `stat` says, or undefined where there is nothing. */
+export async function statIfExists(path: string): Promise<Stats | undefined> {
+  try {
+    return await stat(path)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT') || isErrno(error, 'ENOTDIR')) return undefined
+    throw unreadable(path, error)
+  }
+}
+
+export interface WriteOptions {
+  /** Permission bits from the first byte on. Default 0600. */
+  mode?: number
+  /** Refuses to replace a file (`file.exists`). */
+  exclusive?: boolean
+}
+
+/**
+ * Writes a whole file or nothing: temporary file beside it, synced, renamed. Missing folders are made with 0700.
+ * @throws FedctlError `file.unwritable`, or `file.exists` with `exclusive`.
+ */
+export async function writeWhole(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+  const mode = options.mode ?? privateFile
+  try {
+    await mkdir(dirname(path), { mode: privateFolder, recursive: true })
+    if (options.exclusive) {
+      await writeNew(path, content, mode)
+      return
+    }
+    const { default: writeFileAtomic } = await import('write-file-atomic')
+    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content), { mode })
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) {
+      throw new FedctlError('file.exists', `${path} exists already and is not overwritten`, { cause: error })
+    }
+    throw new FedctlError('file.unwritable', `cannot write ${path}: ${reason(error)}`, {
+      cause: error,
+      suggestions: ['free space or mend the permissions of that folder, then run the same command again'],
+    })
+  }
+}
+
+/** Creates `path` and fails if it is there. A crash leaves at worst a temporary file, never half of `path`. */
+async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const { link, unlink } = await import('node:fs/promises')
+  const temporary = `${path}.${process.pid}.tmp`
+  const file = await open(temporary, 'w', mode)
+  try {
+    await file.writeFile(content)
+    await file.sync()
+    await file.close()
+    await link(temporary, path)
+  } finally {
+    await file.close().catch(() => undefined)
+    await unlink(temporary)
+  }
+}
+
+/** Whether `error` is a system error with that code, such as `ENOENT`. */
+export function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && (error as NodeJS.ErrnoException).code === code
+}
+
+function unreadable(path: string, error: unknown): FedctlError {
+  return new FedctlError('file.unreadable', `cannot read ${path}: ${reason(error)}`, { cause: error })
+}
+
+/** The short reason of a system error, without the path that Node puts into its message. */
+function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = (error as NodeJS.ErrnoException).code
+  const known: Record<string, string> = {
+    EACCES: 'permission denied',
+    EISDIR: 'it is a folder',
+    ENOENT: 'there is no such file',
+    ENOSPC: 'the disk is full',
+    ENOTDIR: 'a part of the path is not a folder',
+    EPERM: 'permission denied',
+    EROFS: 'the file system is read-only',
+  }
+  return (code && known[code]) ?? error.message
+}

@@ -1,0 +1,27 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    disableConsoleIntercept: true,
+    projects: [
+      {
+        extends: true,
+        test: {
+          exclude: ['test/integration/**'],
+          include: ['test/{unit,commands,contract,golden}/**/*.test.ts'],
+          name: 'fast',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          fileParallelism: false,
+          hookTimeout: 300_000,
+          include: ['test/integration/**/*.test.ts'],
+          name: 'integration',
+          testTimeout: 300_000,
+        },
+      },
+    ],
+  },
+})
