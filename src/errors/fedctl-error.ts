@@ -1,4 +1,4 @@
-import { type ErrorCode, errorCatalogue } from './catalogue.js'
+import {type ErrorCode, errorCatalogue} from './catalogue.js'
 
 export interface FedctlErrorOptions {
   cause?: unknown
@@ -14,15 +14,15 @@ export interface FedctlErrorOptions {
 export class FedctlError extends Error {
   readonly code: ErrorCode
   readonly exitCode: number
-  readonly oclif: { exit: number }
+  readonly oclif: {exit: number}
   readonly suggestions: string[]
 
   constructor(code: ErrorCode, message: string, options: FedctlErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    super(message, options.cause === undefined ? undefined : {cause: options.cause})
     this.name = 'FedctlError'
     this.code = code
     this.exitCode = errorCatalogue[code].exitCode
-    this.oclif = { exit: this.exitCode }
+    this.oclif = {exit: this.exitCode}
     this.suggestions = options.suggestions ?? []
   }
 }

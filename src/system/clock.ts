@@ -1,4 +1,4 @@
-import { setTimeout as delay } from 'node:timers/promises'
+import {setTimeout as delay} from 'node:timers/promises'
 
 export interface Clock {
   now(): Date
@@ -9,6 +9,6 @@ export interface Clock {
 export const systemClock: Clock = {
   now: () => new Date(),
   async sleep(ms, signal) {
-    await delay(ms, undefined, signal ? { signal } : {})
+    await delay(ms, undefined, signal ? {signal} : {})
   },
 }

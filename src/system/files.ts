@@ -1,8 +1,8 @@
-import { type Stats } from 'node:fs'
-import { mkdir, open, readFile, stat } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import {type Stats} from 'node:fs'
+import {mkdir, open, readFile, stat} from 'node:fs/promises'
+import {dirname} from 'node:path'
 
-import { FedctlError } from '../errors/fedctl-error.js'
+import {FedctlError} from '../errors/fedctl-error.js'
 
 const privateFolder = 0o700
 const privateFile = 0o600
@@ -47,19 +47,23 @@ export interface WriteOptions {
  * Writes a whole file or nothing: temporary file beside it, synced, renamed. Missing folders are made with 0700.
  * @throws FedctlError `file.unwritable`, or `file.exists` with `exclusive`.
  */
-export async function writeWhole(path: string, content: string | Uint8Array, options: WriteOptions = {}): Promise<void> {
+export async function writeWhole(
+  path: string,
+  content: string | Uint8Array,
+  options: WriteOptions = {},
+): Promise<void> {
   const mode = options.mode ?? privateFile
   try {
-    await mkdir(dirname(path), { mode: privateFolder, recursive: true })
+    await mkdir(dirname(path), {mode: privateFolder, recursive: true})
     if (options.exclusive) {
       await writeNew(path, content, mode)
       return
     }
-    const { default: writeFileAtomic } = await import('write-file-atomic')
-    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content), { mode })
+    const {default: writeFileAtomic} = await import('write-file-atomic')
+    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content), {mode})
   } catch (error) {
     if (isErrno(error, 'EEXIST')) {
-      throw new FedctlError('file.exists', `${path} exists already and is not overwritten`, { cause: error })
+      throw new FedctlError('file.exists', `${path} exists already and is not overwritten`, {cause: error})
     }
     throw new FedctlError('file.unwritable', `cannot write ${path}: ${reason(error)}`, {
       cause: error,
@@ -70,7 +74,7 @@ export async function writeWhole(path: string, content: string | Uint8Array, opt
 
 /** Creates `path` and fails if it is there. A crash leaves at worst a temporary file, never half of `path`. */
 async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const { link, unlink } = await import('node:fs/promises')
+  const {link, unlink} = await import('node:fs/promises')
   const temporary = `${path}.${process.pid}.tmp`
   const file = await open(temporary, 'w', mode)
   try {
@@ -90,7 +94,7 @@ export function isErrno(error: unknown, code: string): boolean {
 }
 
 function unreadable(path: string, error: unknown): FedctlError {
-  return new FedctlError('file.unreadable', `cannot read ${path}: ${reason(error)}`, { cause: error })
+  return new FedctlError('file.unreadable', `cannot read ${path}: ${reason(error)}`, {cause: error})
 }
 
 /** The short reason of a system error, without the path that Node puts into its message. */

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js'
+import type {Clock} from './clock.js'
 
 /**
  * The side effects that a test or another front end may want to supply, built once per run by the base command.

@@ -1,0 +1,86 @@
+import {Command, Flags} from '@oclif/core'
+
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {Federation} from '../federation/model.js'
+import type {Secrets} from '../federation/secrets.js'
+import {systemClock} from '../system/clock.js'
+import type {Ports} from '../system/ports.js'
+import {Redactor} from '../system/redaction.js'
+
+const cancelledExit = 130
+
+/** What every command has: ports, the federation file, Ctrl-C, and one way out for text, JSON and errors. */
+export abstract class BaseCommand extends Command {
+  static override baseFlags = {
+    debug: Flags.boolean({description: 'say more on stderr, with stack traces', helpGroup: 'GLOBAL'}),
+    'no-color': Flags.boolean({description: 'no colours (also NO_COLOR)', helpGroup: 'GLOBAL'}),
+    quiet: Flags.boolean({description: 'print results and errors only', helpGroup: 'GLOBAL'}),
+  }
+
+  protected readonly redactor = new Redactor()
+  private readonly controller = new AbortController()
+  private readonly onSignal = () => {
+    if (this.controller.signal.aborted) process.exit(cancelledExit)
+    this.controller.abort(
+      new FedctlError('cancelled', 'cancelled', {suggestions: ['run the same command again to go on']}),
+    )
+  }
+
+  protected readonly ports: Ports = {
+    clock: systemClock,
+    env: process.env,
+    signal: this.controller.signal,
+    talk: (line) => {
+      if (!this.has('--quiet')) process.stderr.write(`${this.redactor.redact(line)}\n`)
+    },
+  }
+
+  override async init(): Promise<void> {
+    await super.init()
+    process.on('SIGINT', this.onSignal).on('SIGTERM', this.onSignal)
+    this.redactor.add(() => [process.env.CONSUL_HTTP_TOKEN ?? ''])
+  }
+
+  /** Reads and resolves the federation file that the flag, FEDCTL_FEDERATION or the current folder names. */
+  protected async loadFederation(file: string | undefined): Promise<Federation> {
+    const {findFederationFile, loadFederation} = await import('../federation/load.js')
+    return loadFederation(await findFederationFile({cwd: process.cwd(), env: process.env, flag: file}))
+  }
+
+  /** The workspace's secrets, which are redacted from here on, also those that are generated later. */
+  protected async loadSecrets(federation: Federation): Promise<Secrets> {
+    const {Secrets} = await import('../federation/secrets.js')
+    const secrets = await Secrets.load(federation.workspace)
+    this.redactor.add(() => secrets.texts())
+    return secrets
+  }
+
+  override log(message = ''): void {
+    super.log(this.redactor.redact(message))
+  }
+
+  override logJson(json: unknown): void {
+    process.stdout.write(`${this.redactor.redact(JSON.stringify(json, undefined, 2))}\n`)
+  }
+
+  /** Passes every error on to `main`, redacted; there it is reported once, as text or as JSON. */
+  protected override async catch(error: Error): Promise<never> {
+    const reason: unknown = this.controller.signal.aborted ? this.controller.signal.reason : error
+    if (reason instanceof Error) reason.message = this.redactor.redact(reason.message)
+    if (reason instanceof FedctlError) {
+      for (const [index, text] of reason.suggestions.entries()) reason.suggestions[index] = this.redactor.redact(text)
+    }
+    throw reason
+  }
+
+  protected override async finally(error: Error | undefined): Promise<void> {
+    process.off('SIGINT', this.onSignal).off('SIGTERM', this.onSignal)
+    await super.finally(error)
+  }
+
+  /** Whether a global flag was given, before the flags are parsed. */
+  private has(flag: string): boolean {
+    const end = this.argv.indexOf('--')
+    return (end === -1 ? this.argv : this.argv.slice(0, end)).includes(flag)
+  }
+}

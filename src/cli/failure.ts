@@ -1,0 +1,70 @@
+import {FedctlError} from '../errors/fedctl-error.js'
+import {coloursFor} from './colours.js'
+
+interface Failure {
+  code: string
+  docs?: string
+  exitCode: number
+  message: string
+  suggestions: string[]
+}
+
+/** The error object of the command line's contract, as `--json` prints it. */
+export interface FailureJson {
+  error: {code: string; docs: string; message: string; suggestions: string[]}
+}
+
+/**
+ * Says what went wrong: JSON on stdout with `json`, else text on stderr.
+ * @returns The exit code to end with.
+ */
+export function reportFailure(error: unknown, options: {debug: boolean; json: boolean}): number {
+  if (isQuietExit(error)) return error.oclif.exit
+  const failure = describe(error)
+  if (options.json) process.stdout.write(`${JSON.stringify(failureJson(failure), undefined, 2)}\n`)
+  else process.stderr.write(failureText(failure))
+  if (options.debug && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
+  return failure.exitCode
+}
+
+function failureJson({code, docs = `docs/errors.md#${code}`, message, suggestions}: Failure): FailureJson {
+  return {error: {code, docs, message, suggestions}}
+}
+
+function failureText({code, message, suggestions}: Failure): string {
+  const colours = coloursFor(process.stderr)
+  const lines = [
+    `${colours.red('error')} ${colours.dim(`[${code}]`)} ${message}`,
+    ...suggestions.map((text) => `  ${colours.cyan('→')} ${text}`),
+  ]
+  return `${lines.join('\n')}\n`
+}
+
+function describe(error: unknown): Failure {
+  if (error instanceof FedctlError) return error
+  if (isUsageError(error)) {
+    return {code: 'usage', exitCode: 2, message: usageMessage(error), suggestions: ['see the same command with --help']}
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  return {
+    code: 'bug',
+    exitCode: 70,
+    message: `${message} (this is a defect in fedctl)`,
+    suggestions: ['run the same command with --debug and report what it prints'],
+  }
+}
+
+/** oclif ends `--help` and the like with an error that only carries an exit code. */
+function isQuietExit(error: unknown): error is {oclif: {exit: number}} {
+  return error instanceof Error && (error as {code?: string}).code === 'EEXIT'
+}
+
+/** What oclif throws for flags, arguments and commands that it does not know or that are missing. */
+function isUsageError(error: unknown): error is Error {
+  return error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
+}
+
+/** oclif's own text, without the advice that this program gives in its own form. */
+function usageMessage(error: Error): string {
+  return error.message.replace(/\nSee more help with --help$/, '').trim()
+}

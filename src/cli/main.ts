@@ -1,0 +1,25 @@
+import {Config, flush, run} from '@oclif/core'
+
+import {rewriteConsulFlags} from './consul-flags.js'
+import {reportFailure} from './failure.js'
+
+/**
+ * Runs one command line and ends the process with the exit code of the contract.
+ * @param root file URL of the launcher; the package is found from there.
+ */
+export async function main(root: string, argv: readonly string[]): Promise<void> {
+  const args = rewriteConsulFlags(argv)
+  try {
+    const config = await Config.load({root})
+    await run(args, config)
+    await flush()
+  } catch (error) {
+    process.exitCode = reportFailure(error, {debug: args.includes('--debug'), json: asksForJson(args)})
+  }
+}
+
+/** Whether the output of the failed command was to be JSON; what follows `--` belongs to another program. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--')
+  return (end === -1 ? args : args.slice(0, end)).includes('--json')
+}

@@ -1,0 +1,18 @@
+import type {ConsulBinary} from '../consul/binary.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {LocalPrograms} from '../hosts/local-host.js'
+import type {Ports} from '../system/ports.js'
+
+/**
+ * The programs that a runbook starts on this machine, looked for once and only when one is needed.
+ * @throws FedctlError `consul.missing` and the like; `process.failed` where fedctl does not know its own path.
+ */
+export function localPrograms({env, signal}: Ports): () => Promise<LocalPrograms> {
+  let found: Promise<ConsulBinary> | undefined
+  return async () => {
+    const script = process.argv[1]
+    if (!script) throw new FedctlError('process.failed', 'fedctl cannot tell how it was started')
+    found ??= import('../consul/binary.js').then(({findConsul}) => findConsul(env, signal))
+    return {consul: await found, fedctl: [process.execPath, script]}
+  }
+}

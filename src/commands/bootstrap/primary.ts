@@ -1,0 +1,26 @@
+import {BaseCommand} from '../../cli/base-command.js'
+import {dryRunFlag, federationFlag} from '../../cli/flags.js'
+import {bootstrap} from '../../cli/bootstrap.js'
+
+export default class BootstrapPrimary extends BaseCommand {
+  static override description =
+    'Certificates, configuration, servers, ACLs and gateways of the primary, each step finished when its checks pass. Run it again after anything went wrong: it does what is left.'
+  static override examples = ['<%= config.bin %> <%= command.id %> --dry-run', '<%= config.bin %> <%= command.id %>']
+  static override flags = {'dry-run': dryRunFlag, federation: federationFlag}
+  static override summary = 'bring up the primary datacenter'
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(BootstrapPrimary)
+    const federation = await this.loadFederation(flags.federation)
+    const {primaryRunbook} = await import('../../runbooks/primary.js')
+    await bootstrap(primaryRunbook(federation), {
+      debug: flags.debug,
+      dryRun: flags['dry-run'],
+      federation,
+      ports: this.ports,
+      print: (line) => this.log(line),
+      quiet: flags.quiet,
+      secrets: await this.loadSecrets(federation),
+    })
+  }
+}

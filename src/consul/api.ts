@@ -1,0 +1,89 @@
+import type {ConsulClient, RequestOptions} from './client.js'
+import type {
+  AclPolicy,
+  AclReplication,
+  AclToken,
+  AgentSelf,
+  Authorization,
+  AutopilotHealth,
+  CaRoots,
+  CheckServiceNode,
+  FederationState,
+  Member,
+  ServiceRegistration,
+} from './types.js'
+
+type Call = Pick<RequestOptions, 'signal' | 'timeoutMs' | 'token'>
+
+/**
+ * Consul's endpoints as functions of a client: one request each, the parsed answer, RequestError otherwise.
+ * `datacenter` forwards the question to that datacenter, which is itself a test of the way there.
+ */
+export const agentSelf = (client: ConsulClient, call: Call = {}) => client.request<AgentSelf>('/v1/agent/self', call)
+
+export const lanMembers = (client: ConsulClient, call: Call = {}) => client.request<Member[]>('/v1/agent/members', call)
+
+/** The WAN pool as this agent sees it. Ask a server; a client answers with nothing. */
+export const wanMembers = (client: ConsulClient, call: Call = {}) =>
+  client.request<Member[]>('/v1/agent/members', {...call, query: {wan: '1'}})
+
+/** `ip:port` of the leader, or an empty text. Needs no token. */
+export const statusLeader = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
+  client.request<string>('/v1/status/leader', {...call, query: {dc: datacenter}})
+
+/** Addresses of the raft peers. Needs no token. */
+export const statusPeers = (client: ConsulClient, call: Call = {}) => client.request<string[]>('/v1/status/peers', call)
+
+/** Names of services with their tags. `{}` also where the token may read nothing. */
+export const catalogServices = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
+  client.request<Record<string, string[]>>('/v1/catalog/services', {...call, query: {dc: datacenter}})
+
+export const serviceHealth = (client: ConsulClient, service: string, call: Call = {}) =>
+  client.request<CheckServiceNode[]>(`/v1/health/service/${encodeURIComponent(service)}`, call)
+
+/**
+ * Needs `operator:read`. With `stale` the asked server answers with what it holds itself.
+ * An internal endpoint, there from 1.8 to 1.21 (agent/http_register.go).
+ */
+export const federationStates = (client: ConsulClient, {stale, ...call}: Call & {stale?: boolean} = {}) =>
+  client.request<FederationState[]>('/v1/internal/federation-states', {...call, query: stale ? {stale: ''} : {}})
+
+/** Answered by the leader of the asked datacenter. Needs no token. */
+export const aclReplication = (client: ConsulClient, call: Call = {}) =>
+  client.request<AclReplication>('/v1/acl/replication', call)
+
+export const caRoots = (client: ConsulClient, call: Call = {}) => client.request<CaRoots>('/v1/connect/ca/roots', call)
+
+export const autopilotHealth = (client: ConsulClient, call: Call = {}) =>
+  client.request<AutopilotHealth>('/v1/operator/autopilot/health', call)
+
+/**
+ * The token that the request carries. With `stale` the asked server itself answers, so a success shows that
+ * this server knows the token; without it the leader answers.
+ */
+export const tokenSelf = (client: ConsulClient, call: Call & {stale?: boolean} = {}) =>
+  client.request<AclToken>('/v1/acl/token/self', {...call, query: call.stale ? {stale: ''} : {}})
+
+/**
+ * Whether the request's token may do each of these; changes nothing. `Segment` is the name of what it is about.
+ * An internal endpoint, there from 1.8 to 1.21 (agent/acl_endpoint.go, ACLAuthorize).
+ */
+export const authorize = (client: ConsulClient, questions: readonly Authorization[], call: Call = {}) =>
+  client.request<(Authorization & {Allow: boolean})[]>('/v1/internal/acl/authorize', {
+    ...call,
+    body: questions,
+    method: 'POST',
+  })
+
+export const aclPolicies = (client: ConsulClient, call: Call = {}) =>
+  client.request<AclPolicy[]>('/v1/acl/policies', call)
+
+export const aclPolicy = (client: ConsulClient, id: string, call: Call = {}) =>
+  client.request<AclPolicy>(`/v1/acl/policy/${id}`, call)
+
+export const aclToken = (client: ConsulClient, accessorId: string, call: Call = {}) =>
+  client.request<AclToken>(`/v1/acl/token/${accessorId}`, call)
+
+/** Registers a service with the agent, which keeps it in its data folder. Needs `service:write`. */
+export const registerService = (client: ConsulClient, registration: ServiceRegistration, call: Call = {}) =>
+  client.request<undefined>('/v1/agent/service/register', {...call, body: registration, method: 'PUT'})

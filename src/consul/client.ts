@@ -1,0 +1,154 @@
+import type {Agent as UndiciAgent} from 'undici'
+
+import {RequestError, type RequestErrorKind} from './request-error.js'
+
+/** How to reach one agent's HTTP API; PEM texts, not paths. */
+export interface ClientAccess {
+  readonly ca?: string | undefined
+  readonly cert?: string | undefined
+  readonly key?: string | undefined
+  /** Name to verify in the certificate, where it is not the host of `url`. */
+  readonly serverName?: string | undefined
+  /** Read for each request. */
+  readonly token?: string | undefined
+  readonly url: string
+}
+
+export interface RequestOptions {
+  readonly body?: unknown
+  readonly method?: 'DELETE' | 'GET' | 'POST' | 'PUT'
+  readonly query?: Readonly<Record<string, string | undefined>>
+  readonly signal?: AbortSignal
+  /** Milliseconds for the whole request. Default 5000. */
+  readonly timeoutMs?: number
+  /** Replaces the client's own token for this request; an empty one sends none. */
+  readonly token?: string
+}
+
+export interface ConsulResponse {
+  readonly body: unknown
+  /** The agent's `Date` header, to the second. */
+  readonly date: Date | undefined
+  /** Whether Consul left entries out because the token may not read them (X-Consul-Results-Filtered-By-ACLs, since 1.11). */
+  readonly filtered: boolean
+  /** What a blocking query names to wait for a newer answer (X-Consul-Index). */
+  readonly index: number | undefined
+}
+
+const connectTimeoutMs = 2000
+const requestTimeoutMs = 5000
+const largestAnswer = 64 * 1024 * 1024
+
+/** An HTTP client for one Consul agent. Close it, or its sockets keep the process alive for some seconds. */
+export class ConsulClient {
+  private dispatcher: Promise<UndiciAgent> | undefined
+
+  constructor(readonly access: ClientAccess) {}
+
+  /** @returns The parsed JSON of the answer. @throws RequestError. */
+  async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return (await this.send(path, options)).body as T
+  }
+
+  /** @returns The parsed answer with what its headers say. @throws RequestError; an aborted `signal` throws its reason. */
+  async send(path: string, options: RequestOptions = {}): Promise<ConsulResponse> {
+    const where = `${options.method ?? 'GET'} ${this.access.url}${path}`
+    const timeout = AbortSignal.timeout(options.timeoutMs ?? requestTimeoutMs)
+    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
+    try {
+      const {request} = await import('undici')
+      const response = await request(new URL(path, this.access.url), {
+        body: options.body === undefined ? null : JSON.stringify(options.body),
+        dispatcher: await this.connection(),
+        headers: this.headers(options),
+        method: options.method ?? 'GET',
+        query: defined(options.query),
+        signal,
+      })
+      const text = await response.body.text()
+      if (response.statusCode >= 300) throw refusal(where, response.statusCode, text)
+      return {
+        body: parseJson(where, text),
+        date: dateOf(response.headers.date),
+        filtered: response.headers['x-consul-results-filtered-by-acls'] === 'true',
+        index: indexOf(response.headers['x-consul-index']),
+      }
+    } catch (error) {
+      options.signal?.throwIfAborted()
+      throw timeout.aborted
+        ? new RequestError('timeout', `${where}: no answer in time`, {cause: error})
+        : failure(where, error)
+    }
+  }
+
+  async close(): Promise<void> {
+    const dispatcher = await this.dispatcher
+    await dispatcher?.destroy()
+  }
+
+  private connection(): Promise<UndiciAgent> {
+    this.dispatcher ??= import('undici').then(({Agent}) => {
+      const {ca, cert, key, serverName} = this.access
+      return new Agent({
+        connect: {ca, cert, key, servername: serverName, timeout: connectTimeoutMs},
+        connections: 16,
+        maxResponseSize: largestAnswer,
+      })
+    })
+    return this.dispatcher
+  }
+
+  private headers(options: RequestOptions): Record<string, string> {
+    const token = options.token ?? this.access.token
+    return {
+      ...(options.body === undefined ? {} : {'content-type': 'application/json'}),
+      ...(token ? {'x-consul-token': token} : {}),
+    }
+  }
+}
+
+function defined(query: RequestOptions['query'] = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
+
+/** An empty body is an answer too: many writes have none. */
+function parseJson(where: string, text: string): unknown {
+  if (text.trim() === '') return undefined
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new RequestError('malformed', `${where}: the answer is not JSON`, {cause: error})
+  }
+}
+
+function refusal(where: string, status: number, body: string): RequestError {
+  const kind = status === 403 ? 'forbidden' : status === 404 ? 'not-found' : 'refused'
+  const text = body.trim().slice(0, 500)
+  return new RequestError(kind, `${where}: ${status}${text ? ` ${text}` : ''}`, {body: text, status})
+}
+
+function failure(where: string, error: unknown): Error {
+  if (error instanceof RequestError) return error
+  const code = (error as {code?: string}).code ?? ''
+  const message = error instanceof Error ? error.message : String(error)
+  return new RequestError(kindOf(code, message), `${where}: ${message}`, {cause: error})
+}
+
+function kindOf(code: string, message: string): RequestErrorKind {
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
+    return 'timeout'
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code.startsWith('HPE_')) return 'malformed'
+  const aboutTls =
+    code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code === 'EPROTO' || /certificate/i.test(message)
+  return aboutTls ? 'tls' : 'unreachable'
+}
+
+function dateOf(header: string | string[] | undefined): Date | undefined {
+  const parsed = Date.parse(String(header ?? ''))
+  return Number.isNaN(parsed) ? undefined : new Date(parsed)
+}
+
+function indexOf(header: string | string[] | undefined): number | undefined {
+  const index = Number(header)
+  return Number.isSafeInteger(index) && index > 0 ? index : undefined
+}

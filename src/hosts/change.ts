@@ -1,0 +1,31 @@
+import type {HostKind} from '../federation/model.js'
+
+/** One thing to do on a node. The same value is carried out, printed by `--dry-run`, shown as instructions, and put into the journal. */
+export type HostChange = InstallFiles | RestartAgent | StartAgent | StartGateway
+
+interface OnNode {
+  readonly host: HostKind
+  /** Agent or gateway id, `<datacenter>/<name>`. */
+  readonly node: string
+  readonly summary: string
+}
+
+/** Bring `rendered/<dc>/<node>/` to the node. On this machine there is nothing to do: agents read it where it lies. */
+export interface InstallFiles extends OnNode {
+  readonly kind: 'install-files'
+}
+
+export interface StartAgent extends OnNode {
+  /** What it starts with, to know later whether a restart is due. */
+  readonly digest: string
+  readonly kind: 'start-agent'
+}
+
+export interface RestartAgent extends OnNode {
+  readonly digest: string
+  readonly kind: 'restart-agent'
+}
+
+export interface StartGateway extends OnNode {
+  readonly kind: 'start-gateway'
+}

@@ -1,0 +1,18 @@
+import type {HostChange} from './change.js'
+
+/** How a node is reached: this machine, or a person's hands. */
+export interface Host {
+  /** Carries the change out; a manual host shows it as instructions instead. */
+  apply(change: HostChange, signal: AbortSignal): Promise<void>
+  /** What is known of the process of an agent or gateway without asking its API. */
+  stateOf(node: string): Promise<ProcessState>
+}
+
+export interface ProcessState {
+  /** The digest of the configuration that it was started with. */
+  readonly digest?: string
+  /** `unknown` where only its API can tell. */
+  readonly status: 'dead' | 'never-started' | 'running' | 'unknown'
+  /** Last lines of its log. */
+  readonly tail?: readonly string[]
+}

@@ -1,0 +1,113 @@
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {ConsulBinary} from '../consul/binary.js'
+import {nodeLayout} from '../config/node-layout.js'
+import type {Agent, Federation} from '../federation/model.js'
+import {agentsOf, gatewaysOf} from '../federation/selectors.js'
+import {findProcess, startInBackground, stopProcess} from '../system/background-process.js'
+import {readIfExists, writeWhole} from '../system/files.js'
+import type {Ports} from '../system/ports.js'
+import {portsInUse} from '../system/ports-in-use.js'
+import type {HostChange} from './change.js'
+import type {Host, ProcessState} from './host.js'
+import {type LocalProcess, localProcess} from './local-process.js'
+import {logTail} from './log-tail.js'
+
+export interface LocalPrograms {
+  readonly consul: ConsulBinary
+  /** Program and arguments that start fedctl itself, for `gateway run`. */
+  readonly fedctl: readonly [string, ...string[]]
+}
+
+const stopGraceMs = 10_000
+const tailLines = 12
+
+/** This machine: agents and lab gateways as background processes with a pid file and a log. */
+export function localHost(federation: Federation, programs: () => Promise<LocalPrograms>, ports: Ports): Host {
+  const agents = new Map(federation.datacenters.flatMap(agentsOf).map((agent) => [agent.id, agent]))
+
+  return {
+    async apply(change) {
+      switch (change.kind) {
+        case 'install-files':
+          return
+        case 'restart-agent':
+          await stopProcess(localProcess(federation, change.node).pidFile, stopGraceMs, ports.clock)
+          return startAgent(agentOf(change), change.digest)
+        case 'start-agent':
+          return startAgent(agentOf(change), change.digest)
+        case 'start-gateway':
+          return startGateway(change.node)
+      }
+    },
+    async stateOf(node) {
+      return stateOf(localProcess(federation, node))
+    },
+  }
+
+  function agentOf(change: HostChange): Agent {
+    const agent = agents.get(change.node)
+    if (!agent) throw new FedctlError('bug', `no agent ${change.node} in the federation`)
+    return agent
+  }
+
+  async function startAgent(agent: Agent, digest: string): Promise<void> {
+    const {consul} = await programs()
+    await requireFree(agent.id, listeningPorts(agent))
+    const process = localProcess(federation, agent.id)
+    await writeWhole(process.digestFile, digest)
+    await start(process, [consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
+  }
+
+  async function startGateway(id: string): Promise<void> {
+    const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
+    if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
+    await requireFree(id, [{host: gateway.address, port: gateway.port}])
+    const {fedctl} = await programs()
+    await start(localProcess(federation, id), [
+      ...fedctl,
+      'gateway',
+      'run',
+      '--federation',
+      federation.file,
+      '--gateway',
+      id,
+    ])
+  }
+
+  async function start(process: LocalProcess, [file, ...args]: [string, ...string[]]): Promise<void> {
+    const {HOME, PATH} = ports.env
+    await startInBackground({...process, args, env: {HOME, PATH}, file}, ports.clock)
+  }
+}
+
+async function stateOf(process: LocalProcess): Promise<ProcessState> {
+  const found = await findProcess(process.pidFile)
+  if (!found) return {status: 'never-started'}
+  const digest = (await readIfExists(process.digestFile))?.toString('utf8')
+  return {
+    ...(digest === undefined ? {} : {digest}),
+    status: found.alive ? 'running' : 'dead',
+    ...(found.alive ? {} : {tail: await logTail(process.logFile, tailLines)}),
+  }
+}
+
+function listeningPorts({address, kind, ports}: Agent): {host: string; port: number}[] {
+  const always = [ports.dns, ports.grpc, ports.grpcTls, ports.http, ports.https, ports.serfLan]
+  const serverOnly = kind === 'server' ? [ports.server, ports.serfWan] : []
+  return [...always, ...serverOnly].filter((port) => port > 0).map((port) => ({host: address, port}))
+}
+
+async function requireFree(node: string, addresses: {host: string; port: number}[]): Promise<void> {
+  const taken = await portsInUse(addresses)
+  if (taken.length === 0) return
+  throw new FedctlError(
+    'port.in-use',
+    `${node} cannot start: ${taken.join(', ')} ${taken.length === 1 ? 'is' : 'are'} in use by another process`,
+    {
+      suggestions: [
+        `see who listens there: ss -ltnp 'sport = :${taken[0]?.split(':').at(-1)}'`,
+        'stop it, or give the node another address or port in the federation file',
+      ],
+    },
+  )
+}

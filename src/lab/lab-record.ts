@@ -1,0 +1,53 @@
+import {join, resolve} from 'node:path'
+
+import {z} from 'zod'
+
+import {FedctlError} from '../errors/fedctl-error.js'
+import {workspacePaths} from '../federation/workspace.js'
+import {readIfExists, writeWhole} from '../system/files.js'
+import {type LabOptions, labOptionsSchema} from './options.js'
+
+const schema = z.object({
+  block: z.int(),
+  /** Path of the consul binary that runs it. */
+  consul: z.string(),
+  consulVersion: z.string(),
+  createdAt: z.string(),
+  options: labOptionsSchema,
+  schemaVersion: z.literal(1),
+})
+
+/** What marks a folder as a lab; written before anything else of it. */
+export type LabRecord = z.infer<typeof schema> & {readonly options: LabOptions}
+
+export const defaultLabFolder = 'fedctl-lab'
+
+const recordPath = (directory: string) => join(workspacePaths(directory).state, 'lab.json')
+
+/** @returns The record, or undefined where the folder is no lab. @throws FedctlError `workspace.invalid` where it is damaged. */
+export async function readLabRecord(directory: string): Promise<LabRecord | undefined> {
+  const path = recordPath(resolve(directory))
+  const content = await readIfExists(path)
+  if (!content) return undefined
+  try {
+    return schema.parse(JSON.parse(content.toString('utf8')))
+  } catch (error) {
+    throw new FedctlError('workspace.invalid', `${path} is damaged`, {
+      cause: error,
+      suggestions: ['end its processes by the pid files in .fedctl/run, then remove the folder'],
+    })
+  }
+}
+
+/** @throws FedctlError `lab.missing`. */
+export async function requireLab(directory: string): Promise<LabRecord> {
+  const record = await readLabRecord(directory)
+  if (record) return record
+  throw new FedctlError('lab.missing', `there is no lab in ${directory}`, {
+    suggestions: ['fedctl lab up', 'name the folder of the lab with --dir'],
+  })
+}
+
+export async function writeLabRecord(directory: string, record: LabRecord): Promise<void> {
+  await writeWhole(recordPath(directory), `${JSON.stringify(record, undefined, 2)}\n`)
+}

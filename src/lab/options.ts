@@ -1,0 +1,41 @@
+import {z} from 'zod'
+
+import {FedctlError} from '../errors/fedctl-error.js'
+
+export const mostDatacenters = 5
+export const mostServers = 5
+
+/** What a lab was asked to be. It is kept with the lab, so a later run knows what it continues. */
+export interface LabOptions {
+  readonly acl: boolean
+  readonly datacenters: number
+  readonly defaultPolicy: 'allow' | 'deny'
+  /** Servers in each datacenter. */
+  readonly servers: number
+}
+
+export const labOptionsSchema = z.object({
+  acl: z.boolean(),
+  datacenters: z.int().min(1).max(mostDatacenters),
+  defaultPolicy: z.enum(['allow', 'deny']),
+  servers: z.int().min(1).max(mostServers),
+})
+
+const flags: Record<keyof LabOptions, string> = {
+  acl: '--acl or --no-acl',
+  datacenters: '--datacenters',
+  defaultPolicy: '--default-policy',
+  servers: '--servers',
+}
+
+/** @throws FedctlError `usage` where somebody asks for another lab than the one in the folder. */
+export function requireSameOptions(wanted: Partial<LabOptions>, there: LabOptions, directory: string): void {
+  const different = (Object.keys(flags) as (keyof LabOptions)[]).filter(
+    (key) => wanted[key] !== undefined && wanted[key] !== there[key],
+  )
+  if (different.length === 0) return
+  const list = different.map((key) => `${flags[key]} is ${String(there[key])} there, not ${String(wanted[key])}`)
+  throw new FedctlError('usage', `the lab in ${directory} is another one: ${list.join('; ')}`, {
+    suggestions: [`fedctl lab down --purge --dir ${directory}, then the same command again`, 'or use another --dir'],
+  })
+}

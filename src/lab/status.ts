@@ -1,0 +1,68 @@
+import type {Agent, Federation, Gateway} from '../federation/model.js'
+import {agentBeside, agentsOf} from '../federation/selectors.js'
+import {workspacePaths} from '../federation/workspace.js'
+import {localProcess} from '../hosts/local-process.js'
+import {findProcess} from '../system/background-process.js'
+
+/** What `lab status --json` prints; the shape is a contract. */
+export interface LabStatus {
+  readonly datacenters: readonly string[]
+  readonly processes: readonly LabProcess[]
+  readonly schemaVersion: 1
+  readonly state: 'degraded' | 'down' | 'up'
+}
+
+export interface LabProcess {
+  readonly address: string
+  readonly alive: boolean
+  readonly caFile: string
+  readonly datacenter: string
+  readonly httpAddress: string
+  readonly kind: 'client' | 'gateway' | 'server'
+  readonly log: string
+  readonly name: string
+  /** 0 where it was never started. */
+  readonly pid: number
+  readonly tokenFile: string
+}
+
+/** The processes of a lab and whether they run. Asks no API. */
+export async function labStatus(federation: Federation): Promise<LabStatus> {
+  const processes = await Promise.all(
+    federation.datacenters.flatMap((datacenter) => [
+      ...agentsOf(datacenter).map((agent) => describe(federation, agent, agent, agent.kind)),
+      ...datacenter.gateways.map((gateway) =>
+        describe(federation, gateway, agentBeside(datacenter, gateway), 'gateway'),
+      ),
+    ]),
+  )
+  const alive = processes.filter((process) => process.alive).length
+  return {
+    datacenters: federation.datacenters.map(({name}) => name),
+    processes,
+    schemaVersion: 1,
+    state: alive === processes.length ? 'up' : alive === 0 ? 'down' : 'degraded',
+  }
+}
+
+async function describe(
+  federation: Federation,
+  node: Agent | Gateway,
+  agent: Agent,
+  kind: LabProcess['kind'],
+): Promise<LabProcess> {
+  const {logFile, pidFile} = localProcess(federation, node.id)
+  const found = await findProcess(pidFile)
+  return {
+    address: node.address,
+    alive: found?.alive ?? false,
+    caFile: federation.tls.caFile,
+    datacenter: node.datacenter,
+    httpAddress: agent.api.url,
+    kind,
+    log: logFile,
+    name: node.name,
+    pid: found?.pid ?? 0,
+    tokenFile: workspacePaths(federation.workspace).tokenFile('management'),
+  }
+}

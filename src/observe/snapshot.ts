@@ -1,0 +1,198 @@
+import type {Observation} from './observation.js'
+
+/**
+ * Everything that one run saw: plain data that can be saved, read again on another machine, and judged there.
+ * It holds no secret: each observation keeps only the fields that a check reads.
+ * A part that was not asked for is absent; a question without an answer is an `Answer` that says why.
+ */
+export interface Snapshot {
+  /** By entry of `primary_gateways`, as `shownEntry` writes it: why it was not dialled. */
+  readonly bootstrapSkipped?: Readonly<Record<string, string>>
+  /** By agent id: client agents beside a gateway, asked along with `envoys` for the Envoy versions that Consul supports. */
+  readonly clients?: Readonly<Record<string, ClientView>>
+  readonly durationMs: number
+  /** By gateway id: the version that its Envoy reports. */
+  readonly envoys: Readonly<Record<string, Answer<string>>>
+  readonly fedctlVersion: string
+  /** TLS probes through gateways and of `primary_gateways` entries. */
+  readonly paths: readonly PathProbe[]
+  /** Operator's clock when a probe certificate was looked for: why there are no probes, where there are none. */
+  readonly pathsSkipped?: string
+  readonly schemaVersion: 1
+  /** By agent id (`dc1/dc1-s1`). */
+  readonly servers: Readonly<Record<string, ServerView>>
+  /** ISO 8601. */
+  readonly startedAt: string
+}
+
+export type Answer<T> = {readonly ok: false; readonly failure: AnswerFailure} | {readonly ok: true; readonly value: T}
+
+export interface AnswerFailure {
+  readonly kind: 'forbidden' | 'malformed' | 'not-found' | 'refused' | 'timeout' | 'tls' | 'unreachable'
+  readonly message: string
+}
+
+export interface ClientView {
+  readonly agent?: Answer<AgentFacts>
+}
+
+/** What one server was asked. */
+export interface ServerView {
+  readonly aclReplication?: Answer<AclReplicationFacts>
+  readonly agent?: Answer<AgentFacts>
+  readonly autopilot?: Answer<{readonly failureTolerance: number; readonly healthy: boolean}>
+  readonly caRoots?: Answer<CaRootFacts>
+  /** The certificate of the workspace, as issued. */
+  readonly certificateOnDisk?: Answer<CertificateFacts>
+  /** What the server presents on its RPC port when asked directly. */
+  readonly certificateOnWire?: Answer<CertificateFacts>
+  /** Server clock minus own clock, in milliseconds, to about a second. */
+  readonly clockOffsetMs?: number
+  /** As the server itself holds them: in a follower or a secondary what replication has brought so far. */
+  readonly federationStates?: Answer<readonly FederationStateFacts[]>
+  /** Observations of which Consul said that it left entries out because the token may not read them (since 1.11). */
+  readonly filtered?: readonly Observation[]
+  /** Mesh gateways in the catalog of its own datacenter. */
+  readonly gateways?: Answer<readonly GatewayFacts[]>
+  readonly lanMembers?: Answer<readonly MemberFacts[]>
+  /** `ip:port`; empty without a leader. */
+  readonly leader?: Answer<string>
+  /** Asked along with `token`: tells an empty answer from a forbidden one before 1.11 too. */
+  readonly permissions?: Answer<TokenPermissions>
+  /** By datacenter other than its own: what came back from there. */
+  readonly remote?: Readonly<Record<string, RemoteAnswers>>
+  readonly token?: Answer<{readonly accessorId: string; readonly policies: readonly string[]}>
+  readonly wanMembers?: Answer<readonly MemberFacts[]>
+}
+
+/** Whether the token may read all of them, as a rule for the prefix "" lets it. */
+export interface TokenPermissions {
+  readonly agent: boolean
+  readonly node: boolean
+  readonly operator: boolean
+  readonly service: boolean
+}
+
+export interface RemoteAnswers {
+  /** `status/leader?dc=`: needs no token. */
+  readonly leader: Answer<string>
+  /** Number of services in `catalog/services?dc=`; 0 may mean that the token may read none. */
+  readonly services: Answer<number>
+}
+
+/** The effective configuration of an agent, from `/v1/agent/self`; undefined where this version does not say. */
+export interface AgentFacts {
+  readonly aclDefaultPolicy?: string
+  readonly aclDownPolicy?: string
+  readonly aclEnabled?: boolean
+  readonly advertiseAddrWan?: string
+  readonly connectEnabled?: boolean
+  readonly datacenter: string
+  readonly domain?: string
+  /** Envoy versions that it supports (since 1.8.4). */
+  readonly envoyVersions?: readonly string[]
+  readonly meshGatewayFederation?: boolean
+  readonly nodeId?: string
+  readonly nodeName: string
+  readonly primaryDatacenter?: string
+  readonly primaryGateways?: readonly string[]
+  /** `retry_join_wan` and `start_join_wan` together. */
+  readonly retryJoinWan?: readonly string[]
+  readonly server: boolean
+  readonly tls?: {
+    readonly ca: boolean
+    readonly cert: boolean
+    readonly verifyIncoming: boolean
+    readonly verifyOutgoing: boolean
+    readonly verifyServerHostname: boolean
+  }
+  readonly tokenReplication?: boolean
+  readonly version: string
+}
+
+export interface MemberFacts {
+  readonly address: string
+  /** Consul version of the member, from its tag `build`. */
+  readonly build: string
+  readonly datacenter: string
+  readonly id: string
+  /** In the WAN pool `<node>.<datacenter>`. */
+  readonly name: string
+  readonly port: number
+  /** `consul` for servers, `node` for clients. */
+  readonly role: string
+  readonly status: 'alive' | 'failed' | 'leaving' | 'left' | 'unknown'
+}
+
+export interface GatewayFacts {
+  readonly address: string
+  readonly checks: readonly {readonly name: string; readonly output: string; readonly status: string}[]
+  /** Whether it carries the meta key that exposes servers. */
+  readonly exposesServers: boolean
+  readonly id: string
+  readonly node: string
+  readonly port: number
+  readonly service: string
+  /** Tagged address `wan`, where it has one. */
+  readonly wan?: {readonly address: string; readonly port: number}
+}
+
+export interface FederationStateFacts {
+  readonly datacenter: string
+  readonly gateways: readonly GatewayFacts[]
+  readonly modifyIndex: number
+  readonly primaryModifyIndex: number
+  /** ISO 8601. */
+  readonly updatedAt: string
+}
+
+export interface AclReplicationFacts {
+  readonly enabled: boolean
+  /** ISO 8601; absent when there was none. */
+  readonly lastError?: string
+  readonly lastErrorMessage?: string
+  readonly lastSuccess?: string
+  readonly replicationType: string
+  readonly running: boolean
+  readonly sourceDatacenter: string
+}
+
+export interface CaRootFacts {
+  readonly activeRootId: string
+  /** Intermediates of the active root. */
+  readonly intermediates: readonly CertificateFacts[]
+  /** Whether each intermediate was signed by the active root, or by another intermediate that was. */
+  readonly intermediatesVerified?: boolean
+  readonly root?: CertificateFacts
+  readonly trustDomain: string
+}
+
+export interface CertificateFacts {
+  readonly authorityKeyId?: string
+  readonly commonName: string
+  readonly dnsNames: readonly string[]
+  readonly fingerprint: string
+  readonly ipAddresses: readonly string[]
+  readonly issuer: string
+  /** ISO 8601. */
+  readonly notAfter: string
+  readonly notBefore: string
+  /** `clientAuth`, `serverAuth`, others by OID. */
+  readonly usages: readonly string[]
+  /** Whether it chains to the CA of the federation file; absent where that could not be asked. */
+  readonly verifiedByCa?: boolean
+}
+
+/** One TLS connection through a gateway with a Consul server name. */
+export interface PathProbe {
+  /** `host:port` that was dialled. */
+  readonly dialled: string
+  /** Gateway id, or the entry of `primary_gateways` as it stands. */
+  readonly gateway: string
+  readonly kind: 'bootstrap' | 'gateway'
+  readonly network: 'lan' | 'wan'
+  readonly result: Answer<{readonly certificate: CertificateFacts; readonly ms: number}>
+  readonly serverName: string
+  /** Agent id of the server that should answer; absent for `server.<dc>.<domain>`. */
+  readonly target?: string
+}

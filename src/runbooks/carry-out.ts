@@ -1,0 +1,99 @@
+import pRetry from 'p-retry'
+
+import {applyAclChange} from '../acl/apply-change.js'
+import {bootstrapAcl} from '../acl/bootstrap.js'
+import {type AclServer, onFirstReachable} from '../acl/servers.js'
+import {writeTokenFiles} from '../acl/token-files.js'
+import {waitForToken} from '../acl/wait-for-token.js'
+import {RequestError} from '../consul/request-error.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {Datacenter} from '../federation/model.js'
+import {agentsOf, datacenterOf, primaryOf} from '../federation/selectors.js'
+import {applyRegistration, type GatewayChange} from '../gateway/registration.js'
+import {supports} from '../versions/features.js'
+import type {RunbookContext} from './context.js'
+import type {AwaitTokens, Change} from './step.js'
+
+const tokenWithinMs = 60_000
+const settleRetries = 60
+const settlePauseMs = 500
+
+/**
+ * Does what a change says.
+ * @throws What the module throws that the change belongs to.
+ */
+export async function carryOut(change: Change, context: RunbookContext): Promise<void> {
+  const {hosts, ports, secrets} = context
+  switch (change.kind) {
+    case 'acl-policy':
+    case 'acl-token': {
+      const servers = await serversOf(primaryOf(context.federation), context)
+      await onFirstReachable(servers, (client) => applyAclChange(client, change, secrets, ports.signal), ports.signal)
+      return
+    }
+    case 'await-tokens':
+      return awaitTokens(change, context)
+    case 'bootstrap-acl':
+      return bootstrap(context)
+    case 'install-files':
+    case 'restart-agent':
+    case 'start-agent':
+    case 'start-gateway':
+      return hosts[change.host].apply(change, ports.signal)
+    case 'register-gateway':
+      return register(change, context)
+    case 'write-files':
+      return change.write()
+  }
+}
+
+/** A datacenter's servers with clients that have an operator's rights. */
+export async function serversOf(datacenter: Datacenter, context: RunbookContext): Promise<AclServer[]> {
+  return Promise.all(
+    datacenter.servers.map(async (agent) => ({
+      client: await context.client(agent),
+      datacenter: datacenter.name,
+      id: agent.id,
+    })),
+  )
+}
+
+/** A leader that was just elected makes the configured token a moment later, so an unknown one is asked for again. */
+async function bootstrap(context: RunbookContext): Promise<void> {
+  const {federation, ports, secrets} = context
+  const primary = primaryOf(federation)
+  const servers = await serversOf(primary, context)
+  const initialTokenConfigured = !supports(primary.consul, 'bootstrap-secret')
+  await settled(() => bootstrapAcl({initialTokenConfigured, secrets, servers, signal: ports.signal}), context)
+  await writeTokenFiles(federation, secrets)
+}
+
+async function awaitTokens({datacenter, tokens}: AwaitTokens, context: RunbookContext): Promise<void> {
+  const {clock, signal} = context.ports
+  const servers = await serversOf(datacenterOf(context.federation, datacenter), context)
+  for (const name of tokens) {
+    const {secretId} = await context.secrets.token(name)
+    await waitForToken(servers, {name, secretId}, {clock, signal, withinMs: tokenWithinMs})
+  }
+  await writeTokenFiles(context.federation, context.secrets)
+}
+
+/** A client agent that was just started has no server yet, and one that asked too early remembers the refusal of a token for a while. */
+async function register(change: GatewayChange, context: RunbookContext): Promise<void> {
+  const agent = context.federation.datacenters.flatMap(agentsOf).find(({id}) => id === change.agent)
+  if (!agent) throw new FedctlError('bug', `no agent ${change.agent} in the federation`)
+  const client = await context.client(agent)
+  await settled(() => applyRegistration(client, change, context.ports.signal), context)
+}
+
+/** Repeats what Consul refuses only because something has just been started. */
+async function settled(work: () => Promise<unknown>, {ports}: RunbookContext): Promise<void> {
+  await pRetry(work, {
+    factor: 1,
+    minTimeout: settlePauseMs,
+    retries: settleRetries,
+    shouldRetry: ({error}) =>
+      error instanceof RequestError || (error instanceof FedctlError && error.code === 'consul.refused'),
+    signal: ports.signal,
+  })
+}

@@ -1,0 +1,20 @@
+import type {SecretSource} from '../config/render-secrets.js'
+import type {ConsulClient} from '../consul/client.js'
+import type {Agent, Federation, HostKind} from '../federation/model.js'
+import type {Secrets} from '../federation/secrets.js'
+import type {Host} from '../hosts/host.js'
+import type {Observer} from '../observe/observer.js'
+import type {Ports} from '../system/ports.js'
+
+/** What the steps of a runbook work with. */
+export interface RunbookContext {
+  /** A client for an agent's API with the rights of an operator; kept open for the run. */
+  client(agent: Agent): Promise<ConsulClient>
+  readonly federation: Federation
+  readonly hosts: Readonly<Record<HostKind, Host>>
+  readonly observer: Observer
+  readonly ports: Ports
+  /** Where rendering takes secrets from; a dry run must not generate any. */
+  readonly renderSecrets: SecretSource
+  readonly secrets: Secrets
+}

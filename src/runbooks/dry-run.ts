@@ -1,0 +1,30 @@
+import {existingSecrets} from '../config/render-secrets.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {RunbookContext} from './context.js'
+import type {Runbook, Step} from './step.js'
+
+/**
+ * What a runbook would do now, as lines for people. Nothing is changed anywhere.
+ * What a step does may depend on the steps before it; where it cannot be known yet, the line says so.
+ */
+export async function dryRun(runbook: Runbook, context: RunbookContext): Promise<string[]> {
+  const lines: string[] = [runbook.title]
+  const careful = {...context, renderSecrets: existingSecrets(context.secrets)}
+  for (const [index, step] of runbook.steps.entries()) {
+    lines.push('', `${index + 1}. ${step.title}`, `   ${step.why}`)
+    lines.push(...(await plannedChanges(step, careful)).map((text) => `   - ${text}`))
+    const gates = step.done.map(({check, datacenters}) => `${check} (${datacenters.join(', ')})`)
+    if (gates.length > 0) lines.push(`   done when: ${gates.join(', ')}`)
+  }
+  return lines
+}
+
+async function plannedChanges(step: Step, context: RunbookContext): Promise<string[]> {
+  try {
+    const changes = await step.changes(context)
+    return changes.length === 0 ? ['nothing to do'] : changes.map(({summary}) => summary)
+  } catch (error) {
+    if (!(error instanceof FedctlError)) throw error
+    return [`cannot be told before the steps above are done (${error.message.split('\n')[0]})`]
+  }
+}

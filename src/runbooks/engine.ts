@@ -1,0 +1,80 @@
+import {FedctlError} from '../errors/fedctl-error.js'
+import {carryOut} from './carry-out.js'
+import type {RunbookContext} from './context.js'
+import type {RunbookListener} from './events.js'
+import {openFindings, waitForGate} from './gate.js'
+import type {Journal} from './journal.js'
+import {requireLiving} from './living.js'
+import type {Change, Runbook, Step} from './step.js'
+
+/**
+ * Works through a runbook: for each step the changes that are still due, then its gate.
+ * Running it again does what is left and asks the gates of finished steps again.
+ * @throws FedctlError `runbook.step-failed` where a gate does not pass in time, or what a change threw.
+ */
+export async function runRunbook(
+  runbook: Runbook,
+  context: RunbookContext,
+  journal: Journal,
+  tell: RunbookListener,
+): Promise<void> {
+  await journal.append({event: 'run-started'})
+  tell({runbook, type: 'run-started'})
+  for (const step of runbook.steps) {
+    try {
+      await runStep(step, context, journal, tell)
+    } catch (error) {
+      await journal.append({event: 'step-failed', message: messageOf(error), step: step.id})
+      tell({error, step, type: 'step-failed'})
+      throw error
+    }
+  }
+  tell({runbook, type: 'run-done'})
+}
+
+async function runStep(step: Step, context: RunbookContext, journal: Journal, tell: RunbookListener): Promise<void> {
+  const {clock, signal} = context.ports
+  const startedAt = clock.now().getTime()
+  await journal.append({event: 'step-started', step: step.id})
+  tell({step, type: 'step-started'})
+  const changes = await dueChanges(step, context)
+  for (const change of changes) {
+    signal.throwIfAborted()
+    const fact = {change: change.summary, step: step.id, ...hostOf(change)}
+    await journal.append({...fact, event: 'change-announced'})
+    tell({change, step, type: 'change'})
+    await carryOut(change, context)
+    await journal.append({...fact, event: 'change-done'})
+  }
+  await waitForGate(step, context, {
+    byHand: changes.some(isByHand),
+    onWait: (waitsFor) => tell({step, type: 'waiting', waitsFor}),
+    whileWaiting: () => requireLiving(context),
+  })
+  await journal.append({event: 'step-done', step: step.id})
+  tell({changes: changes.length, ms: clock.now().getTime() - startedAt, step, type: 'step-done'})
+}
+
+/** Nobody is asked to do by hand what is done already, as far as the gate can tell. */
+async function dueChanges(step: Step, context: RunbookContext): Promise<readonly Change[]> {
+  const changes = await step.changes(context)
+  if (step.done.length === 0 || !changes.some(isByHand)) return changes
+  const open = await openFindings(step.done, context)
+  return open.length === 0 ? changes.filter((change) => !isByHand(change)) : changes
+}
+
+function isByHand(change: Change): boolean {
+  return 'host' in change && change.host === 'manual'
+}
+
+function hostOf(change: Change): {host?: string} {
+  return 'host' in change ? {host: change.node} : {}
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof FedctlError
+    ? `${error.code}: ${error.message}`
+    : error instanceof Error
+      ? error.message
+      : String(error)
+}

@@ -1,0 +1,65 @@
+import {mkdir, open} from 'node:fs/promises'
+import {userInfo} from 'node:os'
+import {dirname} from 'node:path'
+
+import {FedctlError} from '../errors/fedctl-error.js'
+import {workspacePaths} from '../federation/workspace.js'
+import type {Clock} from '../system/clock.js'
+import {readIfExists} from '../system/files.js'
+
+/** One line of the journal. It holds summaries, never contents or secrets. */
+export interface JournalEntry {
+  readonly at: string
+  readonly change?: string
+  readonly event: 'change-announced' | 'change-done' | 'run-started' | 'step-done' | 'step-failed' | 'step-started'
+  readonly host?: string
+  readonly message?: string
+  readonly pid: number
+  readonly runbook: string
+  readonly step?: string
+  readonly user: string
+}
+
+export type JournalFact = Pick<JournalEntry, 'change' | 'event' | 'host' | 'message' | 'step'>
+
+/** Who did what, when. Each line is on the disk before what it announces happens. */
+export interface Journal {
+  append(fact: JournalFact): Promise<void>
+}
+
+/** @throws FedctlError `file.unwritable`. */
+export function openJournal(workspace: string, runbook: string, clock: Clock): Journal {
+  const path = workspacePaths(workspace).journal
+  const {username: user} = userInfo()
+  return {
+    async append(fact) {
+      const entry: JournalEntry = {...fact, at: clock.now().toISOString(), pid: process.pid, runbook, user}
+      try {
+        await mkdir(dirname(path), {mode: 0o700, recursive: true})
+        const file = await open(path, 'a', 0o600)
+        try {
+          await file.write(`${JSON.stringify(entry)}\n`)
+          await file.sync()
+        } finally {
+          await file.close()
+        }
+      } catch (error) {
+        throw new FedctlError('file.unwritable', `cannot write the journal ${path}: ${(error as Error).message}`, {
+          cause: error,
+        })
+      }
+    },
+  }
+}
+
+/** @returns All whole entries, oldest first; a line that a crash cut off is left out. */
+export async function readJournal(workspace: string): Promise<JournalEntry[]> {
+  const content = await readIfExists(workspacePaths(workspace).journal)
+  return (content?.toString('utf8').split('\n') ?? []).flatMap((line) => {
+    try {
+      return [JSON.parse(line) as JournalEntry]
+    } catch {
+      return []
+    }
+  })
+}

@@ -1,0 +1,55 @@
+import type {AclChange} from '../acl/plan.js'
+import type {GatewayChange} from '../gateway/registration.js'
+import type {HostChange} from '../hosts/change.js'
+import type {RunbookContext} from './context.js'
+
+/** Everything that a runbook may do to the world. */
+export type Change = AclChange | AwaitTokens | BootstrapAcl | FileChange | GatewayChange | HostChange
+
+/** Files of the workspace, described by the module that writes them. */
+export interface FileChange {
+  readonly kind: 'write-files'
+  readonly summary: string
+  write(): Promise<void>
+}
+
+/** See to it that the primary has a management token that the workspace knows. */
+export interface BootstrapAcl {
+  readonly kind: 'bootstrap-acl'
+  readonly summary: string
+}
+
+/** Tokens travel to each server on their own time; nothing that needs one goes on before. */
+export interface AwaitTokens {
+  readonly datacenter: string
+  readonly kind: 'await-tokens'
+  readonly summary: string
+  /** Names of the tokens in the workspace's secrets. */
+  readonly tokens: readonly string[]
+}
+
+/** A step is finished when these checks pass for these datacenters, never because someone said so. */
+export interface Gate {
+  readonly check: string
+  readonly datacenters: readonly string[]
+}
+
+export interface Step {
+  /** What there is to do now; empty when the world is as it should be. */
+  changes(context: RunbookContext): Promise<readonly Change[]>
+  readonly done: readonly Gate[]
+  readonly id: string
+  /** Imperative: 'Issue server certificates'. */
+  readonly title: string
+  /** What the step is for, in a sentence. */
+  readonly why: string
+  /** Milliseconds that Consul may take until the gate passes. */
+  readonly withinMs: number
+}
+
+export interface Runbook {
+  /** Such as `bootstrap secondary dc2`. */
+  readonly id: string
+  readonly steps: readonly Step[]
+  readonly title: string
+}

@@ -1,0 +1,88 @@
+import {tokenNames} from '../../acl/names.js'
+import {observeAcl} from '../../acl/observed.js'
+import {planAcl} from '../../acl/plan.js'
+import {onFirstReachable} from '../../acl/servers.js'
+import {managementResolves} from '../../acl/bootstrap.js'
+import {waitForToken} from '../../acl/wait-for-token.js'
+import {FedctlError} from '../../errors/fedctl-error.js'
+import type {Datacenter} from '../../federation/model.js'
+import {agentsOf, primaryOf} from '../../federation/selectors.js'
+import {serversOf} from '../carry-out.js'
+import type {RunbookContext} from '../context.js'
+import type {AwaitTokens, Step} from '../step.js'
+
+/** A management token for the primary, known to the workspace. */
+export function bootstrapAclStep(): Step {
+  return {
+    async changes(context) {
+      const {federation, ports, secrets} = context
+      if (!federation.acl.enabled) return []
+      const servers = await serversOf(primaryOf(federation), context)
+      if (await managementResolves({secrets, servers, signal: ports.signal})) return []
+      return [{kind: 'bootstrap-acl', summary: 'make sure that the primary has a management token'}]
+    },
+    done: [],
+    id: 'bootstrap-acl',
+    title: 'Bootstrap the ACLs of the primary',
+    why: 'everything else about ACLs is done with the management token, which exists in the primary alone',
+    withinMs: 0,
+  }
+}
+
+/** Policies and tokens of the whole federation, and the tokens known where they will be used first. */
+export function applyAclStep(datacenter: Datacenter): Step {
+  return {
+    async changes(context) {
+      const {federation, ports, secrets} = context
+      if (!federation.acl.enabled) return []
+      const servers = await serversOf(primaryOf(federation), context)
+      const observed = await onFirstReachable(
+        servers,
+        (client) => observeAcl(client, federation, secrets, ports.signal),
+        ports.signal,
+      )
+      return [
+        ...planAcl(federation, secrets, observed),
+        ...(await tokenWait(context, primaryOf(federation), datacenter)),
+      ]
+    },
+    done: [],
+    id: 'apply-acl',
+    title: 'Apply policies and tokens',
+    why: 'each agent and gateway gets a token that may do what it needs and no more',
+    withinMs: 0,
+  }
+}
+
+/**
+ * The wait for the tokens of `user`'s agents and gateways on the servers of `where`.
+ * @returns Nothing where they all know them already.
+ */
+export async function tokenWait(context: RunbookContext, where: Datacenter, user: Datacenter): Promise<AwaitTokens[]> {
+  if (!context.federation.acl.enabled) return []
+  const tokens = [
+    tokenNames.replication,
+    tokenNames.verifier,
+    tokenNames.gateway,
+    ...agentsOf(user).map((agent) => tokenNames.agent(agent)),
+  ]
+  if (await allKnown(context, where, tokens)) return []
+  const summary = `wait until every server of ${where.name} knows the ${tokens.length} tokens of ${user.name}`
+  return [{datacenter: where.name, kind: 'await-tokens', summary, tokens}]
+}
+
+async function allKnown(context: RunbookContext, where: Datacenter, tokens: readonly string[]): Promise<boolean> {
+  const {clock, signal} = context.ports
+  const servers = await serversOf(where, context)
+  for (const name of tokens) {
+    const known = context.secrets.knownToken(name)
+    if (!known) return false
+    try {
+      await waitForToken(servers, {name, secretId: known.secretId}, {clock, signal, withinMs: 0})
+    } catch (error) {
+      if (error instanceof FedctlError && error.code.startsWith('consul.')) return false
+      throw error
+    }
+  }
+  return true
+}

@@ -1,0 +1,37 @@
+import type {Datacenter, Federation} from '../../federation/model.js'
+import {type CertificatePlan, planCertificates} from '../../pki/plan-certificates.js'
+import {issueCertificates} from '../../pki/issue-certificates.js'
+import type {FileChange, Step} from '../step.js'
+
+/** Certificates of a datacenter's agents, and the operator's own, with the CA if there is none yet. */
+export function issueCertificatesStep(datacenter: Datacenter): Step {
+  return {
+    async changes({federation, ports}) {
+      if (!federation.tls.enabled) return []
+      const plan = await planCertificates(federation, ports.clock.now(), {dc: datacenter.name})
+      return fileChanges(federation, plan, () => ports.clock.now())
+    },
+    done: [{check: 'tls.server-name', datacenters: [datacenter.name]}],
+    id: 'issue-certificates',
+    title: `Issue the certificates of ${datacenter.name}`,
+    why: 'a gateway finds a server by the name in its certificate, so each server needs one with its own node name',
+    withinMs: 30_000,
+  }
+}
+
+function fileChanges(federation: Federation, plan: CertificatePlan, now: () => Date): FileChange[] {
+  const due = plan.items.filter(({action}) => action === 'issue')
+  const ca = plan.ca.action === 'create' ? [`create the CA ${plan.ca.certificateFile}`] : []
+  const certificates = due.map(({profile, reason}) => `issue the certificate of ${profile.id} (${reason})`)
+  const summaries = [...ca, ...certificates]
+  if (summaries.length === 0) return []
+  return [
+    {
+      kind: 'write-files',
+      summary: summaries.join(', '),
+      async write() {
+        await issueCertificates(federation, plan, {now: now()})
+      },
+    },
+  ]
+}

@@ -1,0 +1,52 @@
+import {agentBeside} from '../../federation/selectors.js'
+import type {Datacenter, Gateway} from '../../federation/model.js'
+import {type GatewayChange, planRegistration, registeredService} from '../../gateway/registration.js'
+import type {HostChange} from '../../hosts/change.js'
+import type {RunbookContext} from '../context.js'
+import type {Change, Gate, Step} from '../step.js'
+import {tokenWait} from './acl.js'
+import {agentChanges} from './agents.js'
+
+/** Starts the client agents and the gateways beside them, and registers the gateways, as soon as the datacenter knows their tokens. */
+export function startGatewaysStep(datacenter: Datacenter, done: readonly Gate[]): Step {
+  return {
+    async changes(context) {
+      const changes: Change[] = [
+        ...(await tokenWait(context, datacenter, datacenter)),
+        ...(await agentChanges(context, datacenter.clients)),
+      ]
+      for (const gateway of datacenter.gateways) {
+        changes.push(
+          ...(await processChanges(context, gateway)),
+          ...(await registrationChanges(context, datacenter, gateway)),
+        )
+      }
+      return changes
+    },
+    done,
+    id: 'start-gateways',
+    title: `Start and register the gateways of ${datacenter.name}`,
+    why: 'a datacenter is reached through the gateways that stand in its federation state, and leaves through them',
+    // Consul needs up to five minutes to use a way again that was dead for a while.
+    withinMs: 360_000,
+  }
+}
+
+async function processChanges({hosts}: RunbookContext, gateway: Gateway): Promise<HostChange[]> {
+  const {status} = await hosts[gateway.host].stateOf(gateway.id)
+  if (status === 'running') return []
+  const summary = `start the gateway ${gateway.id} at ${gateway.address}:${gateway.port}`
+  return [{host: gateway.host, kind: 'start-gateway', node: gateway.id, summary}]
+}
+
+/** Envoy registers itself where a person starts it (`-register`); the lab's gateway is registered by fedctl. */
+async function registrationChanges(
+  context: RunbookContext,
+  datacenter: Datacenter,
+  gateway: Gateway,
+): Promise<GatewayChange[]> {
+  if (gateway.host === 'manual') return []
+  const client = await context.client(agentBeside(datacenter, gateway))
+  const registered = await registeredService(client, gateway, context.ports.signal)
+  return planRegistration(context.federation, gateway, registered)
+}
