@@ -1,6 +1,7 @@
 #!/usr/bin/env node
-import { enableCompileCache } from 'node:module'
+import * as module from 'node:module'
 
-enableCompileCache?.()
-const { main } = await import('../dist/cli/main.js')
+// Not there before Node 22.
+module.enableCompileCache?.()
+const {main} = await import('../dist/cli/main.js')
 await main(import.meta.url, process.argv.slice(2))

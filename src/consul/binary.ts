@@ -1,5 +1,11 @@
+import {access, constants} from 'node:fs/promises'
+import {delimiter, resolve} from 'node:path'
+
 import {FedctlError} from '../errors/fedctl-error.js'
 import {runProgram} from '../system/run.js'
+import {isSupportedVersion, oldestSupported, parseVersion} from '../versions/version.js'
+
+type Environment = Readonly<Record<string, string | undefined>>
 
 export interface ConsulBinary {
   readonly path: string
@@ -7,47 +13,43 @@ export interface ConsulBinary {
   readonly version: string
 }
 
-const oldestMinor = 8
-
 /**
  * The consul binary: FEDCTL_CONSUL if set, else `consul` on the PATH.
  * @throws FedctlError `consul.missing`, `consul.not-consul` or `consul.too-old` (mesh-gateway federation is there since 1.8).
  */
-export async function findConsul(
-  env: Readonly<Record<string, string | undefined>>,
-  signal?: AbortSignal,
-): Promise<ConsulBinary> {
-  const path = env.FEDCTL_CONSUL ?? 'consul'
+export async function findConsul(env: Environment, signal?: AbortSignal): Promise<ConsulBinary> {
+  const path = env.FEDCTL_CONSUL || (await onPath('consul', env)) || 'consul'
   const text = await versionText(path, env, signal)
-  const found = /^Consul v(\d+)\.(\d+)\.(\S+)/m.exec(text)
-  if (!found) {
-    throw new FedctlError(
-      'consul.not-consul',
-      `${path} is not Consul: \`${path} version\` says ${JSON.stringify(text.slice(0, 80))}`,
-      {
-        suggestions: ['point FEDCTL_CONSUL to a consul binary'],
-      },
-    )
+  const version = /^Consul v(\S+)/m.exec(text)?.[1]
+  if (version === undefined || !parseVersion(version)) {
+    const said = JSON.stringify(text.split('\n')[0]?.slice(0, 80) ?? '')
+    throw new FedctlError('consul.not-consul', `${path} is not Consul: \`${path} version\` says ${said}`, {
+      suggestions: ['point FEDCTL_CONSUL to a consul binary'],
+    })
   }
-  const [, major = '', minor = '', patch = ''] = found
-  const version = `${major}.${minor}.${patch}`
-  if (Number(major) === 1 && Number(minor) < oldestMinor) {
-    throw new FedctlError(
-      'consul.too-old',
-      `${path} is Consul ${version}, and federation through mesh gateways needs 1.8 or newer`,
-      {
-        suggestions: ['install a newer Consul, or point FEDCTL_CONSUL to one'],
-      },
-    )
+  if (!isSupportedVersion(version)) {
+    const message = `${path} is Consul ${version}, and federation through mesh gateways needs ${oldestSupported} or newer`
+    throw new FedctlError('consul.too-old', message, {
+      suggestions: ['install a newer Consul, or point FEDCTL_CONSUL to one'],
+    })
   }
   return {path, version}
 }
 
-async function versionText(
-  path: string,
-  env: Readonly<Record<string, string | undefined>>,
-  signal?: AbortSignal,
-): Promise<string> {
+/** The absolute path of a program, which stays right whatever PATH a later process has. */
+async function onPath(name: string, {PATH}: Environment): Promise<string | undefined> {
+  for (const folder of (PATH ?? '').split(delimiter)) {
+    const path = resolve(folder, name)
+    const runs = await access(path, constants.X_OK).then(
+      () => true,
+      () => false,
+    )
+    if (folder !== '' && runs) return path
+  }
+  return undefined
+}
+
+async function versionText(path: string, env: Environment, signal?: AbortSignal): Promise<string> {
   try {
     const {stdout} = await runProgram(path, ['version'], {env, ...(signal ? {signal} : {})})
     return stdout

@@ -12,6 +12,10 @@ export const errorCatalogue = {
   'consul.refused': {exitCode: 5, title: 'Consul refused a request'},
   'consul.too-old': {exitCode: 4, title: 'the consul binary is older than 1.8'},
   'consul.unreachable': {exitCode: 4, title: 'a Consul agent could not be reached'},
+  'consul.version-mismatch': {
+    exitCode: 4,
+    title: 'the consul binary is not of the version that the federation file names',
+  },
   'federation.exists': {exitCode: 4, title: 'there is a federation file already'},
   'federation.invalid': {exitCode: 3, title: 'the federation file is not valid'},
   'federation.not-found': {exitCode: 4, title: 'there is no federation file'},

@@ -12,7 +12,7 @@ export interface Federation {
   readonly datacenters: readonly Datacenter[]
   /** DNS domain without the trailing dot. */
   readonly domain: string
-  readonly gossip: { readonly encryption: boolean }
+  readonly gossip: {readonly encryption: boolean}
   /** Set where proxy-defaults are to carry a mesh-gateway mode. */
   readonly meshGatewayMode?: MeshGatewayMode
   /** Name of the primary datacenter. */
@@ -117,11 +117,15 @@ export interface ApiAccess {
   readonly url: string
 }
 
-/** Where the token of API requests comes from. `workspace`: what fedctl itself made and keeps. */
+/**
+ * Where the token of API requests comes from. `workspace`: what fedctl itself made and keeps.
+ * `default`, where the file says nothing: CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE if set, else the workspace.
+ */
 export type TokenSource =
-  | { readonly from: 'env'; readonly name: string }
-  | { readonly from: 'file'; readonly path: string }
-  | { readonly from: 'workspace' }
+  | {readonly from: 'default'}
+  | {readonly from: 'env'; readonly name: string}
+  | {readonly from: 'file'; readonly path: string}
+  | {readonly from: 'workspace'}
 
 /** A mesh gateway that exposes servers. */
 export interface Gateway {

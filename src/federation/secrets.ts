@@ -1,10 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import {randomBytes, randomUUID} from 'node:crypto'
 
-import { z } from 'zod'
+import {z} from 'zod'
 
-import { FedctlError } from '../errors/fedctl-error.js'
-import { readIfExists, writeWhole } from '../system/files.js'
-import { workspacePaths } from './workspace.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import {readIfExists, writeWhole} from '../system/files.js'
+import {workspacePaths} from './workspace.js'
 
 /** An ACL token as fedctl chose it before Consul saw it. Both are UUIDs. */
 export interface TokenSecret {
@@ -12,7 +12,8 @@ export interface TokenSecret {
   secretId: string
 }
 
-const tokenSchema = z.object({ accessorId: z.uuid(), secretId: z.uuid() })
+// Consul makes its own ids of 16 random bytes, without the version bits of RFC 9562.
+const tokenSchema = z.object({accessorId: z.guid(), secretId: z.guid()})
 const secretsSchema = z.object({
   gossipKey: z.string().optional(),
   schemaVersion: z.literal(1),
@@ -34,7 +35,7 @@ export class Secrets {
   static async load(workspace: string): Promise<Secrets> {
     const path = workspacePaths(workspace).secrets
     const content = await readIfExists(path)
-    if (!content) return new Secrets(path, { schemaVersion: 1, tokens: {} })
+    if (!content) return new Secrets(path, {schemaVersion: 1, tokens: {}})
     try {
       return new Secrets(path, secretsSchema.parse(JSON.parse(content.toString('utf8'))))
     } catch {
@@ -48,22 +49,27 @@ export class Secrets {
   /** A gossip key: 32 random bytes in base64, as `consul keygen` makes it since 1.8. */
   async gossipKey(): Promise<string> {
     const key = this.data.gossipKey ?? newGossipKey()
-    if (!this.data.gossipKey) await this.save({ ...this.data, gossipKey: key })
+    if (!this.data.gossipKey) await this.save({...this.data, gossipKey: key})
     return key
+  }
+
+  /** The gossip key if there is one already. */
+  knownGossipKey(): string | undefined {
+    return this.data.gossipKey
   }
 
   /** The token of that name, such as `management` or `agent/dc1/dc1-s1`; generated when it is first asked for. */
   async token(name: string): Promise<TokenSecret> {
     const known = this.data.tokens[name]
     if (known) return known
-    const made = { accessorId: randomUUID(), secretId: randomUUID() }
+    const made = {accessorId: randomUUID(), secretId: randomUUID()}
     await this.keepToken(name, made)
     return made
   }
 
   /** Keeps a token that somebody else chose. */
   async keepToken(name: string, token: TokenSecret): Promise<void> {
-    await this.save({ ...this.data, tokens: { ...this.data.tokens, [name]: token } })
+    await this.save({...this.data, tokens: {...this.data.tokens, [name]: token}})
   }
 
   /** The token of that name if there is one already. */

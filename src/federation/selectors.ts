@@ -1,5 +1,5 @@
-import { FedctlError } from '../errors/fedctl-error.js'
-import type { Agent, Datacenter, Federation, Gateway } from './model.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {Agent, Datacenter, Federation, Gateway} from './model.js'
 
 /** @returns The datacenter of that name. @throws FedctlError `usage` that lists the names there are. */
 export function datacenterOf(federation: Federation, name: string): Datacenter {
@@ -11,14 +11,17 @@ export function datacenterOf(federation: Federation, name: string): Datacenter {
   })
 }
 
+/** The primary datacenter. */
 export function primaryOf(federation: Federation): Datacenter {
   return datacenterOf(federation, federation.primary)
 }
 
+/** All datacenters but the primary, in the order of the file. */
 export function secondariesOf(federation: Federation): Datacenter[] {
   return federation.datacenters.filter((datacenter) => !datacenter.isPrimary)
 }
 
+/** The servers of all datacenters. */
 export function serversOf(federation: Federation): Agent[] {
   return federation.datacenters.flatMap((datacenter) => datacenter.servers)
 }
@@ -28,6 +31,7 @@ export function agentsOf(datacenter: Datacenter): Agent[] {
   return [...datacenter.servers, ...datacenter.clients]
 }
 
+/** The gateways of all datacenters. */
 export function gatewaysOf(federation: Federation): Gateway[] {
   return federation.datacenters.flatMap((datacenter) => datacenter.gateways)
 }

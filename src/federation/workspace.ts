@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import {join} from 'node:path'
 
 /** Where things lie in a workspace. Every path is absolute if `root` is. */
 export function workspacePaths(root: string) {
@@ -6,6 +6,11 @@ export function workspacePaths(root: string) {
   return {
     caFile: join(root, 'pki', 'ca.pem'),
     caKeyFile: join(root, 'pki', 'ca-key.pem'),
+    /** A new CA while it is being written: key and certificate in one file. */
+    caPendingFile: join(root, 'pki', 'ca-pending.pem'),
+    /** The operator's own certificate, with which gateways are probed. */
+    cliCertificate: join(root, 'pki', 'cli.pem'),
+    cliCertificateKey: join(root, 'pki', 'cli-key.pem'),
     federationFile: join(root, 'federation.yaml'),
     gitignore: join(root, '.gitignore'),
     journal: join(state, 'journal.jsonl'),

@@ -1,12 +1,13 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {ConsulBinary} from '../consul/binary.js'
 import {nodeLayout} from '../config/node-layout.js'
-import type {Agent, Federation} from '../federation/model.js'
-import {agentsOf, gatewaysOf} from '../federation/selectors.js'
+import type {Agent, Datacenter, Federation} from '../federation/model.js'
+import {agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
 import {findProcess, startInBackground, stopProcess} from '../system/background-process.js'
 import {readIfExists, writeWhole} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
 import {portsInUse} from '../system/ports-in-use.js'
+import {parseVersion} from '../versions/version.js'
 import type {HostChange} from './change.js'
 import type {Host, ProcessState} from './host.js'
 import {type LocalProcess, localProcess} from './local-process.js'
@@ -52,6 +53,7 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
 
   async function startAgent(agent: Agent, digest: string): Promise<void> {
     const {consul} = await programs()
+    requireVersion(consul, datacenterOf(federation, agent.datacenter))
     await requireFree(agent.id, listeningPorts(agent))
     const process = localProcess(federation, agent.id)
     await writeWhole(process.digestFile, digest)
@@ -89,6 +91,18 @@ async function stateOf(process: LocalProcess): Promise<ProcessState> {
     status: found.alive ? 'running' : 'dead',
     ...(found.alive ? {} : {tail: await logTail(process.logFile, tailLines)}),
   }
+}
+
+/** Configuration is rendered for a version; another one may refuse its keys. */
+function requireVersion({path, version}: ConsulBinary, {consul, name}: Datacenter): void {
+  const [there, wanted] = [parseVersion(version), parseVersion(consul)]
+  if (there?.major === wanted?.major && there?.minor === wanted?.minor) return
+  throw new FedctlError('consul.version-mismatch', `${path} is Consul ${version}, and ${name} is to run ${consul}`, {
+    suggestions: [
+      `point FEDCTL_CONSUL to Consul ${consul}`,
+      `or set consul: ${version} for ${name} in the federation file`,
+    ],
+  })
 }
 
 function listeningPorts({address, kind, ports}: Agent): {host: string; port: number}[] {

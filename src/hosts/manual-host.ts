@@ -3,9 +3,9 @@ import {relative} from 'node:path'
 import {nodeLayout} from '../config/node-layout.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
-import {agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
+import {agentsOf, gatewaysOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {renderEnvoyCommand} from '../gateway/envoy-command.js'
+import {gatewayPaths, renderEnvoyCommand} from '../gateway/envoy-command.js'
 import type {Ports} from '../system/ports.js'
 import type {HostChange} from './change.js'
 import type {Host} from './host.js'
@@ -13,16 +13,17 @@ import type {Host} from './host.js'
 /** Hosts that only a person may touch: each change becomes instructions for a shell. The gate sees whether they were followed. */
 export function manualHost(federation: Federation, ports: Ports): Host {
   return {
-    async apply(change) {
-      const lines = await instructions(federation, change)
+    apply(change) {
+      const lines = instructions(federation, change)
       ports.talk([`On ${change.node}:`, ...lines.map((line) => `    ${line}`)].join('\n'))
+      return Promise.resolve()
     },
     stateOf: () => Promise.resolve({status: 'unknown'}),
   }
 }
 
 /** The change as commands to type on that node; comments begin with `#`. */
-async function instructions(federation: Federation, change: HostChange): Promise<string[]> {
+function instructions(federation: Federation, change: HostChange): string[] {
   switch (change.kind) {
     case 'install-files':
       return installation(federation, change.node)
@@ -30,10 +31,7 @@ async function instructions(federation: Federation, change: HostChange): Promise
     case 'start-agent':
       return ['# start Consul with the new configuration', 'systemctl restart consul']
     case 'start-gateway':
-      return [
-        '# start Envoy as mesh gateway; keep it running with your service manager',
-        await envoyCommand(federation, change.node),
-      ]
+      return gatewayStart(federation, change.node)
   }
 }
 
@@ -50,8 +48,13 @@ function installation(federation: Federation, node: string): string[] {
   ]
 }
 
-async function envoyCommand(federation: Federation, id: string): Promise<string> {
+function gatewayStart(federation: Federation, id: string): string[] {
   const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
   if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
-  return renderEnvoyCommand(federation, gateway, datacenterOf(federation, gateway.datacenter).consul)
+  const token = relative(process.cwd(), workspacePaths(federation.workspace).tokenFile('gateway'))
+  return [
+    ...(federation.acl.enabled ? [`# copy ${token} to ${gatewayPaths.tokenFile} there (owner consul, mode 0600)`] : []),
+    '# then keep Envoy running as mesh gateway with your service manager; `fedctl gateway render` has a unit for systemd',
+    ...renderEnvoyCommand(federation, gateway).split('\n'),
+  ]
 }

@@ -8,7 +8,7 @@ import type {Observation} from './observation.js'
 export interface Snapshot {
   /** By entry of `primary_gateways`, as `shownEntry` writes it: why it was not dialled. */
   readonly bootstrapSkipped?: Readonly<Record<string, string>>
-  /** By agent id: client agents beside a gateway, asked along with `envoys` for the Envoy versions that Consul supports. */
+  /** By agent id: agents beside the gateways whose Envoy is asked, for the Envoy versions that their Consul supports. Comes with `envoys`. */
   readonly clients?: Readonly<Record<string, ClientView>>
   readonly durationMs: number
   /** By gateway id: the version that its Envoy reports. */
@@ -16,7 +16,7 @@ export interface Snapshot {
   readonly fedctlVersion: string
   /** TLS probes through gateways and of `primary_gateways` entries. */
   readonly paths: readonly PathProbe[]
-  /** Operator's clock when a probe certificate was looked for: why there are no probes, where there are none. */
+  /** Why no path was probed, where none was, such as a missing probe certificate. */
   readonly pathsSkipped?: string
   readonly schemaVersion: 1
   /** By agent id (`dc1/dc1-s1`). */

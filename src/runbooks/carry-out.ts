@@ -5,6 +5,7 @@ import {bootstrapAcl} from '../acl/bootstrap.js'
 import {type AclServer, onFirstReachable} from '../acl/servers.js'
 import {writeTokenFiles} from '../acl/token-files.js'
 import {waitForToken} from '../acl/wait-for-token.js'
+import {openClient} from '../consul/access.js'
 import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter} from '../federation/model.js'
@@ -82,8 +83,14 @@ async function awaitTokens({datacenter, tokens}: AwaitTokens, context: RunbookCo
 async function register(change: GatewayChange, context: RunbookContext): Promise<void> {
   const agent = context.federation.datacenters.flatMap(agentsOf).find(({id}) => id === change.agent)
   if (!agent) throw new FedctlError('bug', `no agent ${change.agent} in the federation`)
-  const client = await context.client(agent)
-  await settled(() => applyRegistration(client, change, context.ports.signal), context)
+  const {ports, secrets} = context
+  // The agent keeps the token of a registration, so it must be the narrow one.
+  const client = await openClient(agent.api, {env: ports.env, roles: ['gateway', 'management'], secrets})
+  try {
+    await settled(() => applyRegistration(client, change, ports.signal), context)
+  } finally {
+    await client.close()
+  }
 }
 
 /** Repeats what Consul refuses only because something has just been started. */

@@ -19,7 +19,7 @@ export interface TlsProbe {
   /** Bytes that an accepted client is answered: the proof that needs no waiting. */
   readonly question?: {
     /** Whether everything that came back so far is an answer. */
-    isAnswered(bytes: Buffer): boolean
+    readonly isAnswered: (bytes: Buffer) => boolean
     readonly send: Uint8Array
   }
   /** Sent as SNI, and verified in the certificate of the server. */
@@ -117,7 +117,9 @@ function outcomeOf(socket: TLSSocket, probe: TlsProbe, timeoutMs: number): Promi
       timers.forEach((timer) => clearTimeout(timer))
       resolve({shown, trouble})
     }
-    socket.once('connect', () => (stage = 'handshake'))
+    socket.once('connect', () => {
+      stage = 'handshake'
+    })
     socket.once('secureConnect', () => {
       stage = 'refused-after-handshake'
       // Now: a socket that is closed does not know it any more.
@@ -131,7 +133,7 @@ function outcomeOf(socket: TLSSocket, probe: TlsProbe, timeoutMs: number): Promi
       answer = Buffer.concat([answer, bytes])
       if (probe.question?.isAnswered(answer)) settle(undefined)
     })
-    socket.on('error', (error) => settle({...describe(error, stage), stage}))
+    socket.on('error', (error: Error) => settle({...describe(error, stage), stage}))
     for (const ending of ['end', 'close']) {
       socket.once(ending, () => settle({code: 'closed', message: closedIn(stage), stage}))
     }

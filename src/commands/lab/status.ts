@@ -15,7 +15,7 @@ export default class LabStatus extends BaseCommand {
     const {labStatus} = await import('../../lab/status.js')
     const {labStatusText} = await import('../../cli/reporters/lab-status.js')
     const status = await labStatus((await openLab(flags.dir)).federation)
-    if (!this.jsonEnabled()) this.log(await labStatusText(status))
+    if (!this.jsonEnabled()) this.log(labStatusText(status))
     return status
   }
 }

@@ -7,6 +7,8 @@ import {waitForToken} from '../../acl/wait-for-token.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Datacenter} from '../../federation/model.js'
 import {agentsOf, primaryOf} from '../../federation/selectors.js'
+import {workspacePaths} from '../../federation/workspace.js'
+import {statIfExists} from '../../system/files.js'
 import {serversOf} from '../carry-out.js'
 import type {RunbookContext} from '../context.js'
 import type {AwaitTokens, Step} from '../step.js'
@@ -18,7 +20,9 @@ export function bootstrapAclStep(): Step {
       const {federation, ports, secrets} = context
       if (!federation.acl.enabled) return []
       const servers = await serversOf(primaryOf(federation), context)
-      if (await managementResolves({secrets, servers, signal: ports.signal})) return []
+      const file = workspacePaths(federation.workspace).tokenFile(tokenNames.management)
+      const isKnown = await managementResolves({secrets, servers, signal: ports.signal})
+      if (isKnown && (await statIfExists(file))) return []
       return [{kind: 'bootstrap-acl', summary: 'make sure that the primary has a management token'}]
     },
     done: [],

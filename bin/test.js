@@ -1,0 +1,120 @@
+#!/usr/bin/env node
+import {mkdir, rm} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
+
+import {checkout, runEntry} from './setup/entry.js'
+import {readIfThere} from './setup/files.js'
+import {run, runShown, SetupError} from './setup/programs.js'
+import {makeReady} from './setup/ready.js'
+import {sumTallies, tallyReport, tallyStep} from './testing/tally.js'
+
+/**
+ * @typedef {import('./testing/tally.js').Tally} Tally
+ * @typedef {{ env: NodeJS.ProcessEnv, progress: import('./setup/progress.js').Progress, timeLeftMs: () => number | undefined }} Context
+ */
+
+/** What CI may take in total, with a minute in hand for the report. */
+const ciLimitMs = 14 * 60_000
+const isCi = !['', '0', 'false'].includes(process.env['CI'] ?? '')
+
+/** One question each: they count as one passed or failed test. */
+const checks = [
+  {args: ['.', '--max-warnings', '0'], program: 'eslint', title: 'lint'},
+  {args: ['--check', '--log-level', 'warn', '.'], program: 'prettier', title: 'format'},
+  {args: ['-p', 'tsconfig.test.json'], program: 'tsc', title: 'types'},
+  {args: [], program: 'knip', title: 'unused code'},
+]
+
+/** Sets up what is missing, runs every check and every test, and ends with the counts in a line of their own. */
+await runEntry(async (progress) => {
+  const started = performance.now()
+  const timeLeftMs = () => (isCi ? Math.max(1, ciLimitMs - (performance.now() - started)) : undefined)
+  const tally = await testEverything(progress, timeLeftMs)
+
+  for (const failure of tally.failures) progress.say(`failed: ${failure}`)
+  for (const skip of tally.skips) progress.say(`skipped: ${skip}`)
+  process.stdout.write(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped\n`)
+  return tally.failed > 0 || (isCi && tally.skipped > 0) ? 1 : 0
+})
+
+/**
+ * @param {Context['progress']} progress
+ * @param {Context['timeLeftMs']} timeLeftMs
+ * @returns {Promise<Tally>}
+ */
+async function testEverything(progress, timeLeftMs) {
+  try {
+    const env = await makeReady(checkout, progress, {forTests: true})
+    const context = {env, progress, timeLeftMs}
+    const {default: pMap} = await import('p-map')
+    const tallies = await pMap(checks, (check) => runCheck(check, context), {concurrency: 2})
+    for (const project of ['fast', 'integration']) tallies.push(await runVitest(project, context))
+    return sumTallies(tallies)
+  } catch (error) {
+    if (!(error instanceof SetupError)) throw error
+    progress.say(`error: ${error.message}`)
+    return tallyStep('set-up', false)
+  }
+}
+
+/**
+ * @param {typeof checks[number]} check
+ * @param {Context} context
+ * @returns {Promise<Tally>}
+ */
+async function runCheck({args, program, title}, {env, progress, timeLeftMs}) {
+  const started = performance.now()
+  const options = {cwd: checkout, env, signal: progress.signal, timeoutMs: timeLeftMs()}
+  const {code, output} = await inTime(() => run(binary(program), args, options), {
+    code: null,
+    output: 'out of time',
+    stdout: '',
+  })
+  const verdict = code === 0 ? 'passed' : 'failed'
+  progress.say(`${title}: ${verdict} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+  if (code !== 0) progress.say(output.trimEnd())
+  return tallyStep(title, code === 0)
+}
+
+/**
+ * @param {string} project of vitest.config.ts
+ * @param {Context} context
+ * @returns {Promise<Tally>}
+ */
+async function runVitest(project, {env, progress, timeLeftMs}) {
+  const report = join(checkout, '.tools', 'log', `vitest-${project}.json`)
+  await mkdir(dirname(report), {recursive: true})
+  await rm(report, {force: true})
+  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const options = {cwd: checkout, env, signal: progress.signal, timeoutMs: timeLeftMs()}
+  const code = await inTime(() => runShown(binary('vitest'), args, options), null)
+  return tallyReport(`${project} tests`, await readReport(report), code)
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<import('./testing/tally.js').Report | undefined>} undefined where vitest wrote none
+ */
+async function readReport(path) {
+  const text = await readIfThere(path)
+  return text === undefined ? undefined : /** @type {import('./testing/tally.js').Report} */ (JSON.parse(text))
+}
+
+/** @param {string} name of a program that npm installed */
+function binary(name) {
+  return join(checkout, 'node_modules', '.bin', name)
+}
+
+/**
+ * @template T
+ * @param {() => Promise<T>} task
+ * @param {T} otherwise what stands for a program that ran out of time
+ */
+async function inTime(task, otherwise) {
+  try {
+    return await task()
+  } catch (error) {
+    if (error instanceof SetupError) return otherwise
+    throw error
+  }
+}

@@ -1,0 +1,20 @@
+import type { Federation } from '../federation/model.js'
+
+/** Checks on gateways and federation states make sense only where those carry the federation. */
+export function throughGateways(model: Federation): string | true {
+  return model.via === 'mesh-gateways' || 'the datacenters are joined by traditional WAN gossip (via: wan-gossip)'
+}
+
+export function withTls(model: Federation): string | true {
+  return model.tls.enabled || 'TLS is off in the federation file'
+}
+
+export function withAcls(model: Federation): string | true {
+  return model.acl.enabled || 'ACLs are off in the federation file'
+}
+
+/** @returns True where all of them say so, else the first reason. */
+export function allOf(...conditions: readonly ((model: Federation) => string | true)[]) {
+  return (model: Federation): string | true =>
+    conditions.map((condition) => condition(model)).find((result) => result !== true) ?? true
+}

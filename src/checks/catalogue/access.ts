@@ -1,0 +1,123 @@
+import type { Agent } from '../../federation/model.js'
+import type { Answer, ServerView } from '../../observe/snapshot.js'
+import { didAnswer, failureText, notObserved } from '../answers.js'
+import { withAcls } from '../applicability.js'
+import { aboutServers, type Seen } from '../define-check.js'
+import { broken, holds, unanswered, type Verdict } from '../verdict.js'
+import { distinct, joined } from '../wording.js'
+
+const largestClockOffsetMs = 30_000
+
+export const accessChecks = [
+  aboutServers({
+    id: 'access.api',
+    observes: ['leader'],
+    title: "every server's API answers, over verified TLS where it has TLS",
+    judge: apiVerdict,
+  }),
+  aboutServers({
+    applies: withAcls,
+    id: 'access.token',
+    observes: [
+      'agent',
+      'autopilot',
+      'catalog-gateways',
+      'federation-states',
+      'lan-members',
+      'remote-services',
+      'token',
+      'wan-members',
+    ],
+    title: 'the token may read what verification reads',
+    judge: (server, { snapshot }) => tokenVerdict(snapshot.servers[server.id]),
+  }),
+  aboutServers({
+    id: 'access.clock',
+    observes: ['clock'],
+    severity: 'warning',
+    title: 'all clocks agree within 30 s',
+    judge(server, { snapshot }) {
+      const offset = snapshot.servers[server.id]?.clockOffsetMs
+      if (offset === undefined) return unanswered('the server told no time')
+      const found = `${Math.abs(offset / 1000).toFixed(0)} s ${offset < 0 ? 'behind' : 'ahead of'} this machine`
+      if (Math.abs(offset) <= largestClockOffsetMs) return holds(found)
+      return broken({
+        expected: 'at most 30 s between a server and this machine',
+        fix: [`set the clock of ${server.id} or of this machine by NTP (timedatectl status)`],
+        found,
+      })
+    },
+  }),
+]
+
+function apiVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
+  const { url } = server.api
+  const answer = snapshot.servers[server.id]?.leader
+  if (!answer) return unanswered(notObserved.reason)
+  if (answer.ok || didAnswer(answer)) return holds(url)
+  const aboutTls = answer.failure.kind === 'tls'
+  return broken({
+    expected: `an answer at ${url}`,
+    fix: aboutTls
+      ? [`compare api.ca_file and api.server_name of ${server.id} in ${model.file} with the certificate of that agent`]
+      : [
+          `see on the node of ${server.id} whether consul runs (systemctl status consul) and listens at ${url}`,
+          `if the address is wrong, correct it in ${model.file}`,
+        ],
+    found: failureText(answer.failure),
+  })
+}
+
+/** Consul answers some questions with less instead of refusing them, so it is asked what the token may read. */
+function tokenVerdict(view: ServerView | undefined): Verdict {
+  if (!view?.token || !view.permissions) return unanswered(notObserved.reason)
+  const { permissions, token } = view
+  if (!didAnswer(token)) return unanswered(`the server does not answer: ${token.ok ? '' : failureText(token.failure)}`)
+  const missing = distinct([...missingByRule(permissions), ...missingByAnswer(view)])
+  const expected = 'operator, agent_prefix "", node_prefix "" and service_prefix "" with the policy "read"'
+  if (missing.length > 0 && !token.ok && token.failure.kind === 'forbidden') {
+    return broken({
+      evidence: [`it may not do: ${joined(missing)}`],
+      expected: `a token that this server knows, with ${expected}`,
+      fix: tokenFix,
+      found: `the server does not accept the token: ${failureText(token.failure)}`,
+    })
+  }
+  if (missing.length > 0) {
+    const evidence = token.ok ? { evidence: [`the accessor id of the token is ${token.value.accessorId}`] } : {}
+    return broken({ ...evidence, expected, fix: tokenFix, found: `the token lacks ${joined(missing)}` })
+  }
+  if (!permissions.ok) return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
+  return holds(token.ok && token.value.policies.length > 0 ? `policies ${joined(token.value.policies)}` : undefined)
+}
+
+const tokenFix = [
+  'set CONSUL_HTTP_TOKEN_FILE to the file of a global token that may read, or name it under api.token in the federation file',
+]
+
+function missingByRule(permissions: NonNullable<ServerView['permissions']>): string[] {
+  if (!permissions.ok) return []
+  return Object.entries(permissions.value).flatMap(([resource, allowed]) => (allowed ? [] : [`${resource}:read`]))
+}
+
+function missingByAnswer(view: ServerView): string[] {
+  const local: readonly (readonly [string, Answer<unknown> | undefined])[] = [
+    ['agent:read', view.agent],
+    ['operator:read', view.autopilot],
+    ['operator:read', view.federationStates],
+    ['service:read', view.gateways],
+    ['node:read', view.lanMembers],
+    ['node:read', view.wanMembers],
+  ]
+  const remote = Object.entries(view.remote ?? {}).map(
+    ([datacenter, { services }]) => [`service:read in ${datacenter}`, services] as const,
+  )
+  return [
+    ...[...local, ...remote].filter(([, answer]) => isForbidden(answer)).map(([permission]) => permission),
+    ...remote.filter(([, answer]) => answer.ok && answer.value === 0).map(([permission]) => permission),
+  ]
+}
+
+function isForbidden(answer: Answer<unknown> | undefined): boolean {
+  return answer?.ok === false && answer.failure.kind === 'forbidden'
+}

@@ -1,0 +1,57 @@
+import type { Datacenter } from '../../federation/model.js'
+import { secondariesOf } from '../../federation/selectors.js'
+import type { AclReplicationFacts } from '../../observe/snapshot.js'
+import { failureText, firstKnown, given, known } from '../answers.js'
+import { withAcls } from '../applicability.js'
+import { aboutDatacenters, type Seen } from '../define-check.js'
+import { fedctlCommand } from '../fedctl-command.js'
+import { broken, holds, type Verdict } from '../verdict.js'
+
+export const aclChecks = [
+  aboutDatacenters({
+    applies: withAcls,
+    id: 'acl.replication',
+    observes: ['acl-replication'],
+    subjects: secondariesOf,
+    title: 'replication of tokens has succeeded, with no newer error',
+    judge: replicationVerdict,
+  }),
+]
+
+/** `Running` is true without a usable token too; only a success that no error has followed proves anything. */
+function replicationVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
+  const answers = datacenter.servers.map(({ id }) => snapshot.servers[id]?.aclReplication)
+  const isOff = answers.find((answer) => answer?.ok === false && /ACL support disabled/i.test(answer.failure.message))
+  const expected = `replication from ${model.primary}${model.acl.tokenReplication ? ' with tokens' : ''}, last succeeded and not failed since`
+  if (isOff?.ok === false) return broken({ expected, found: failureText(isOff.failure) })
+  return given(firstKnown(answers.map((answer) => known(answer))), (facts) => {
+    const problem = problemOf(facts, model.acl.tokenReplication, datacenter.name)
+    if (!problem) return holds(`last success ${facts.lastSuccess}`)
+    return broken({ ...problem, expected })
+  })
+}
+
+function problemOf(facts: AclReplicationFacts, withTokens: boolean, name: string) {
+  const token = [
+    `acl.tokens.replication on every server of ${name} has to be a token that ${facts.sourceDatacenter || 'the primary'} knows, with acl:write and operator:write`,
+    fedctlCommand('acl apply'),
+  ]
+  if (!facts.enabled) return { fix: token, found: 'replication is off' }
+  if (facts.lastSuccess === undefined) {
+    const reason = facts.lastErrorMessage ?? (facts.lastError ? `last error ${facts.lastError}` : undefined)
+    return { fix: token, found: reason ? `it has never succeeded: ${reason}` : 'it has never succeeded' }
+  }
+  if (facts.lastError !== undefined && Date.parse(facts.lastError) >= Date.parse(facts.lastSuccess)) {
+    const message = facts.lastErrorMessage ? `: ${facts.lastErrorMessage}` : ''
+    return {
+      evidence: [`last success ${facts.lastSuccess}`],
+      fix: token,
+      found: `failed at ${facts.lastError}${message}`,
+    }
+  }
+  if (withTokens && facts.replicationType !== 'tokens') {
+    const fix = [`set acl.enable_token_replication = true on every server of ${name}`]
+    return { fix, found: `it replicates ${facts.replicationType || 'nothing'}, not tokens` }
+  }
+  return undefined
+}

@@ -1,0 +1,149 @@
+import type { Agent, Federation } from '../../federation/model.js'
+import { secondariesOf, serversOf } from '../../federation/selectors.js'
+import type { AgentFacts } from '../../observe/snapshot.js'
+import { given, told } from '../answers.js'
+import { throughGateways, withAcls, withTls } from '../applicability.js'
+import { aboutServers, type Seen } from '../define-check.js'
+import { fedctlCommand } from '../fedctl-command.js'
+import { agentFacts } from '../member-facts.js'
+import { broken, doubtful, holds, type Verdict } from '../verdict.js'
+import { joined } from '../wording.js'
+import { primaryGatewaysVerdict } from './primary-gateways.js'
+
+export const agentChecks = [
+  aboutServers({
+    id: 'agent.primary',
+    observes: ['agent'],
+    title: 'all agents name the same primary, and exactly one datacenter is it',
+    judge: fromAgent((agent, server, { model }) =>
+      given(told(agent.primaryDatacenter), (primary) =>
+        primary === model.primary
+          ? holds(primary)
+          : setting(server, 'primary_datacenter', `"${primary}"`, `"${model.primary}"`),
+      ),
+    ),
+  }),
+  aboutServers({
+    applies: throughGateways,
+    id: 'agent.federation-on',
+    observes: ['agent'],
+    title: 'every server has Connect and mesh-gateway federation on',
+    judge: fromAgent((agent, server) => {
+      if (agent.connectEnabled === false) return setting(server, 'connect.enabled', 'false', 'true')
+      return given(told(agent.meshGatewayFederation), (on) =>
+        on ? holds() : setting(server, 'connect.enable_mesh_gateway_wan_federation', 'false', 'true'),
+      )
+    }),
+  }),
+  aboutServers({
+    applies: throughGateways,
+    id: 'agent.no-wan-join',
+    observes: ['agent'],
+    title: 'no server still has retry_join_wan or start_join_wan',
+    judge: fromAgent((agent, server) =>
+      given(told(agent.retryJoinWan), (entries) =>
+        entries.length === 0 ? holds() : setting(server, 'retry_join_wan', joined(entries), 'no entry'),
+      ),
+    ),
+  }),
+  aboutServers({
+    applies: throughGateways,
+    id: 'agent.primary-gateways',
+    observes: ['agent', 'catalog-gateways', 'federation-states'],
+    title: 'secondaries list reachable gateways of the primary with ports; the primary lists none',
+    judge: (server, seen) =>
+      given(agentFacts(seen.snapshot, server), (agent) =>
+        given(told(agent.primaryGateways), (entries) => primaryGatewaysVerdict(server, entries, seen)),
+      ),
+  }),
+  aboutServers({
+    id: 'agent.acl-mode',
+    observes: ['agent'],
+    title: 'ACLs are on or off everywhere, with the same default policy',
+    judge: fromAgent(aclModeVerdict),
+  }),
+  aboutServers({
+    applies: (model) =>
+      withAcls(model) !== true || model.acl.tokenReplication
+        ? withAcls(model)
+        : 'token replication is off in the federation file',
+    id: 'agent.token-replication',
+    observes: ['agent'],
+    subjects: (model) => secondariesOf(model).flatMap(({ servers }) => servers),
+    title: 'secondaries replicate tokens; down_policy lets them live through an outage',
+    judge: fromAgent(tokenReplicationVerdict),
+  }),
+  aboutServers({
+    applies: withTls,
+    id: 'agent.tls',
+    observes: ['agent'],
+    title: 'every server can present and verify certificates to other servers',
+    judge: fromAgent((agent, server) =>
+      given(told(agent.tls), ({ ca, cert }) => {
+        if (ca && cert) return holds()
+        const missing = [...(ca ? [] : ['ca_file']), ...(cert ? [] : ['cert_file and key_file'])]
+        return broken({
+          expected: 'ca_file, cert_file and key_file for calls between servers',
+          fix: renderAgain(server),
+          found: `${joined(missing)} not set for calls between servers`,
+        })
+      }),
+    ),
+  }),
+  aboutServers({
+    id: 'agent.domain',
+    observes: ['agent'],
+    subjects: serversOf,
+    title: 'one DNS domain',
+    judge: fromAgent((agent, server, { model }) =>
+      given(told(agent.domain), (domain) => {
+        const plain = domain.replace(/\.$/, '').toLowerCase()
+        return plain === model.domain.toLowerCase()
+          ? holds(plain)
+          : setting(server, 'domain', `"${plain}"`, `"${model.domain}"`)
+      }),
+    ),
+  }),
+]
+
+function fromAgent(judge: (agent: AgentFacts, server: Agent, seen: Seen) => Verdict) {
+  return (server: Agent, seen: Seen): Verdict =>
+    given(agentFacts(seen.snapshot, server), (agent) => judge(agent, server, seen))
+}
+
+function aclModeVerdict(agent: AgentFacts, server: Agent, { model }: { readonly model: Federation }): Verdict {
+  const { acl } = model
+  return given(told(agent.aclEnabled), (enabled) => {
+    if (enabled !== acl.enabled) return setting(server, 'acl.enabled', String(enabled), String(acl.enabled))
+    if (!enabled) return holds('ACLs are off')
+    return given(told(agent.aclDefaultPolicy), (policy) =>
+      policy === acl.defaultPolicy
+        ? holds(`on, ${policy}`)
+        : setting(server, 'acl.default_policy', `"${policy}"`, `"${acl.defaultPolicy}"`),
+    )
+  })
+}
+
+/** Without replicated tokens, or with `deny`, every decision needs the primary (Consul agent/consul/acl.go, 1.8–1.21). */
+function tokenReplicationVerdict(agent: AgentFacts, server: Agent): Verdict {
+  return given(told(agent.tokenReplication), (on) => {
+    if (!on) return setting(server, 'acl.enable_token_replication', 'false', 'true')
+    if (agent.aclDownPolicy !== 'deny') return holds(agent.aclDownPolicy && `down_policy ${agent.aclDownPolicy}`)
+    return doubtful({
+      expected: 'down_policy "extend-cache": what was allowed stays allowed while the primary is away',
+      fix: [`set acl.down_policy = "extend-cache" on ${server.id} and restart consul there`],
+      found: 'down_policy "deny"',
+    })
+  })
+}
+
+function setting(server: Agent, key: string, found: string, expected: string): Verdict {
+  return broken({ expected: `${key} = ${expected}`, fix: renderAgain(server), found: `${key} = ${found}` })
+}
+
+function renderAgain({ datacenter, id, name }: Agent): string[] {
+  return [
+    fedctlCommand('config render', { dc: datacenter, node: name }),
+    `put the rendered files on the node of ${id} and restart consul there`,
+  ]
+}

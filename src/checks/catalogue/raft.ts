@@ -1,0 +1,69 @@
+import type { Datacenter } from '../../federation/model.js'
+import { fact, firstKnown, given, known, notObserved } from '../answers.js'
+import { aboutDatacenters, type Seen } from '../define-check.js'
+import { broken, doubtful, holds, type Verdict } from '../verdict.js'
+import { counted, distinct, joined } from '../wording.js'
+
+export const raftChecks = [
+  aboutDatacenters({
+    id: 'raft.leader',
+    observes: ['leader'],
+    title: 'every datacenter has a leader',
+    judge: leaderVerdict,
+  }),
+  aboutDatacenters({
+    id: 'raft.tolerance',
+    observes: ['autopilot'],
+    severity: 'warning',
+    title: 'it can lose a server',
+    judge: toleranceVerdict,
+  }),
+]
+
+function leaderVerdict({ name, servers }: Datacenter, { snapshot }: Seen): Verdict {
+  const answers = servers.map((server) => ({ leader: known(snapshot.servers[server.id]?.leader), server }))
+  const seen = answers.flatMap(({ leader, server }) => (leader.known ? [{ leader: leader.value, server }] : []))
+  const first = answers[0]?.leader ?? notObserved
+  return given(seen.length > 0 ? fact(seen) : first.known ? notObserved : first, (views) => {
+    const leaders = distinct(views.map(({ leader }) => leader).filter((leader) => leader !== ''))
+    const without = views.filter(({ leader }) => leader === '').map(({ server }) => server.id)
+    const evidence = views.map(({ leader, server }) => `${server.id} sees ${leader || 'no leader'}`)
+    if (leaders.length === 1 && without.length === 0) return holds(leaders[0])
+    if (leaders.length === 1) {
+      return doubtful({
+        evidence,
+        expected: 'every server sees the leader',
+        fix: [`see in the log of ${joined(without)} why it does not find the other servers (retry_join, gossip key)`],
+        found: `${joined(without)} sees no leader`,
+      })
+    }
+    return broken({
+      evidence,
+      expected: `one leader among ${counted(servers.length, 'server')}`,
+      fix: [
+        leaders.length > 1
+          ? `stop the servers of ${name} that were started apart, and let them join the others (retry_join)`
+          : `start the servers of ${name} until more than half of them run (bootstrap_expect, retry_join)`,
+      ],
+      found: leaders.length > 1 ? `${counted(leaders.length, 'leader')}: ${joined(leaders)}` : 'no leader',
+    })
+  })
+}
+
+function toleranceVerdict({ name, servers }: Datacenter, { snapshot }: Seen): Verdict {
+  const answers = servers.map((server) => known(snapshot.servers[server.id]?.autopilot, 'operator:read'))
+  return given(firstKnown(answers), ({ failureTolerance, healthy }) => {
+    if (failureTolerance > 0 && healthy) return holds(`it may lose ${counted(failureTolerance, 'server')}`)
+    const found = failureTolerance > 0 ? 'autopilot reports an unhealthy server' : 'losing one server stops it'
+    const planned = servers.length < 3
+    return broken({
+      expected: 'three servers or more, all healthy',
+      fix: [
+        planned
+          ? `add servers to ${name} until it has three`
+          : `see which server is not healthy: consul operator autopilot state (before 1.10: the API operator/autopilot/health)`,
+      ],
+      found: `${found} (${counted(servers.length, 'server')} in the federation file)`,
+    })
+  })
+}

@@ -1,0 +1,63 @@
+import type { Federation } from '../../federation/model.js'
+import type { Snapshot } from '../../observe/snapshot.js'
+import type { Finding } from '../check.js'
+
+/** A finding with what the rules need to know of its check and subject. */
+export interface JudgedFinding {
+  /** False where the check does not apply or has no subject. */
+  readonly asked: boolean
+  readonly check: string
+  readonly datacenters: readonly string[]
+  readonly finding: Finding
+}
+
+/** What a rule has in front of it. */
+export interface Case {
+  /** Findings that failed or warned and that no earlier rule has explained. */
+  readonly findings: readonly JudgedFinding[]
+  readonly model: Federation
+  readonly snapshot: Snapshot
+}
+
+export interface Explanation {
+  explains(finding: JudgedFinding): boolean
+  /** Commands to run or edits to make, most useful first. */
+  readonly fix: readonly string[]
+  /** What is wrong, in one sentence that names the culprit. */
+  readonly title: string
+}
+
+/** One root cause, and how it is recognised. */
+export interface Rule {
+  /** Stable, such as `gateway.none-usable`; heads a section in docs/checks.md. */
+  readonly cause: string
+  /** The cause in general, for the documentation. */
+  readonly title: string
+  when(about: Case): Explanation | undefined
+}
+
+/** The findings of a check that failed and are not explained yet. */
+export function failuresOf({ findings }: Case, check: string): JudgedFinding[] {
+  return findings.filter((other) => other.check === check && other.finding.status === 'fail')
+}
+
+const dependent = ['acl.replication', 'ca.root', 'gateway.', 'state.', 'wan.']
+const drawnFromPrimary = ['acl.replication', 'ca.root', 'gateway.bootstrap-path', 'state.']
+
+/**
+ * Whether a finding can follow from datacenters being cut off: it is about one of them, or about what a secondary draws from
+ * the primary where that is one of them.
+ */
+export function dependsOn(names: readonly string[], model: Federation) {
+  return ({ check, datacenters }: JudgedFinding): boolean => {
+    const starts = (prefixes: readonly string[]) => prefixes.some((prefix) => check.startsWith(prefix))
+    if (!starts(dependent)) return false
+    return datacenters.some((name) => names.includes(name)) || (names.includes(model.primary) && starts(drawnFromPrimary))
+  }
+}
+
+/** Whether each line of a finding speaks of one of these names. */
+export function mentionsOnly({ finding }: JudgedFinding, names: readonly string[]): boolean {
+  const lines = [finding.found ?? '', ...(finding.evidence ?? [])]
+  return lines.every((line) => names.some((name) => line.includes(name)))
+}

@@ -1,0 +1,109 @@
+import { performance } from 'node:perf_hooks'
+
+import type { Federation } from '../federation/model.js'
+import type { Observation } from '../observe/observation.js'
+import type { Snapshot } from '../observe/snapshot.js'
+import type { Check, CheckResult, Finding, Report, Status } from './check.js'
+import { diagnose } from './diagnosis/diagnose.js'
+import type { JudgedFinding } from './diagnosis/rule.js'
+import { categoryOf, selectChecks, type Selection } from './selection.js'
+
+export interface RunOptions extends Selection {
+  /** Only subjects that are about nothing but these datacenters: the scope of a runbook step. */
+  readonly datacenters?: readonly string[]
+  /** Milliseconds of a clock that never goes back. */
+  readonly now?: () => number
+  /** Only subjects that are about at least one of these datacenters: what an operator asks about. */
+  readonly touching?: readonly string[]
+}
+
+const worstFirst = ['fail', 'warn', 'pass', 'skip'] as const satisfies readonly Status[]
+
+/**
+ * Judges a snapshot: pure, whatever is missing in it.
+ * @returns The report, with a diagnosis where something failed.
+ * @throws FedctlError `usage` for a selector that fits no check.
+ */
+export function runChecks(
+  checks: readonly Check[],
+  model: Federation,
+  snapshot: Snapshot,
+  options: RunOptions = {},
+): Report {
+  const now = options.now ?? (() => performance.now())
+  const judged = selectChecks(checks, options).map((check) => {
+    const start = now()
+    const findings = judge(check, model, snapshot, options)
+    return { check, durationMs: Math.round(now() - start), findings }
+  })
+  const results = judged.map(({ check: { id, title }, durationMs, findings }): CheckResult => {
+    const shown = findings.map(({ finding }) => finding)
+    return { category: categoryOf(id), durationMs, findings: shown, id, status: worstOf(shown), title }
+  })
+  const findings = judged.flatMap((result) => result.findings)
+  return {
+    checks: results,
+    diagnosis: diagnose(findings, model, snapshot),
+    durationMs: snapshot.durationMs,
+    schemaVersion: 1,
+    startedAt: snapshot.startedAt,
+    status: overall(results, findings),
+    summary: {
+      fail: count(results, 'fail'),
+      pass: count(results, 'pass'),
+      skip: count(results, 'skip'),
+      warn: count(results, 'warn'),
+    },
+  }
+}
+
+/** What has to be observed for these checks. */
+export function neededObservations(checks: readonly Check[]): Set<Observation> {
+  return new Set(checks.flatMap(({ observes }) => observes))
+}
+
+function judge(check: Check, model: Federation, snapshot: Snapshot, options: RunOptions): JudgedFinding[] {
+  const applies = check.applies?.(model) ?? true
+  if (applies !== true) return [about(check, skipped(applies))]
+  const subjects = check.subjects(model)
+  if (subjects.length === 0) return [about(check, skipped('the federation file has nothing that this is about'))]
+  const chosen = subjects.filter((subject) => isInScope(check.datacentersOf?.(subject), options))
+  if (chosen.length === 0) return [about(check, skipped('nothing of this lies in the chosen datacenters'))]
+  return chosen.map((subject) => ({
+    asked: true,
+    check: check.id,
+    datacenters: check.datacentersOf?.(subject) ?? [],
+    finding: check.judge(model, snapshot, subject),
+  }))
+}
+
+function about(check: Check, finding: Finding): JudgedFinding {
+  return { asked: false, check: check.id, datacenters: [], finding }
+}
+
+function skipped(reason: string): Finding {
+  return { found: reason, status: 'skip', subject: 'federation' }
+}
+
+/** A subject that names no datacenter is about all of them. */
+function isInScope(names: readonly string[] | undefined, { datacenters, touching }: RunOptions): boolean {
+  if (!names) return true
+  const within = !datacenters || datacenters.length === 0 || names.every((name) => datacenters.includes(name))
+  return within && (!touching || touching.length === 0 || names.some((name) => touching.includes(name)))
+}
+
+function worstOf(findings: readonly Finding[]): Status {
+  return worstFirst.find((status) => findings.some((finding) => finding.status === status)) ?? 'skip'
+}
+
+/** A run in which nothing could be asked is a failure, and one in which nothing applies is no pass either. */
+function overall(results: readonly CheckResult[], findings: readonly JudgedFinding[]): Report['status'] {
+  if (count(results, 'fail') > 0) return 'fail'
+  if (count(results, 'warn') > 0) return 'warn'
+  if (count(results, 'pass') > 0) return 'pass'
+  return findings.some(({ asked }) => asked) ? 'fail' : 'warn'
+}
+
+function count(results: readonly CheckResult[], status: Status): number {
+  return results.filter((result) => result.status === status).length
+}

@@ -1,0 +1,39 @@
+import type { Agent, Datacenter } from '../federation/model.js'
+import type { AgentFacts, MemberFacts, ServerView, Snapshot } from '../observe/snapshot.js'
+import { fact, firstKnown, type Known, known, unknown } from './answers.js'
+
+/** What `/v1/agent/self` of that server says. */
+export function agentFacts(snapshot: Snapshot, server: Agent): Known<AgentFacts> {
+  return known(snapshot.servers[server.id]?.agent, 'agent:read')
+}
+
+/** The LAN pool of a datacenter as that server sees it. */
+export function lanMembers(snapshot: Snapshot, server: Agent): Known<readonly MemberFacts[]> {
+  return members(snapshot.servers[server.id], 'lan-members')
+}
+
+/** The WAN pool as that server sees it. */
+export function wanMembers(snapshot: Snapshot, server: Agent): Known<readonly MemberFacts[]> {
+  return members(snapshot.servers[server.id], 'wan-members')
+}
+
+/** Everyone that any server of the datacenter sees in its LAN pool and that has not left; one entry for each name and address. */
+export function lanPool(snapshot: Snapshot, datacenter: Datacenter): Known<readonly MemberFacts[]> {
+  const views = datacenter.servers.map((server) => lanMembers(snapshot, server))
+  if (!views.some((view) => view.known)) return firstKnown(views)
+  const seen = views.flatMap((view) => (view.known ? view.value : [])).filter(({ status }) => status !== 'left')
+  return fact([...new Map(seen.map((member) => [`${member.name} ${member.address}`, member])).values()])
+}
+
+/** The servers among the members of a pool. */
+export function serversIn(members: readonly MemberFacts[]): MemberFacts[] {
+  return members.filter(({ role }) => role === 'consul')
+}
+
+/** Consul leaves members out that the token may not read; an agent sees itself at least, so an empty pool is such an answer. */
+function members(view: ServerView | undefined, pool: 'lan-members' | 'wan-members'): Known<readonly MemberFacts[]> {
+  const answer = known(pool === 'lan-members' ? view?.lanMembers : view?.wanMembers, 'node:read')
+  if (!answer.known) return answer
+  if (view?.filtered?.includes(pool)) return unknown('the token lacks node:read (Consul left members out)')
+  return answer.value.length > 0 ? answer : unknown('the token lacks node:read (the list of members is empty)')
+}

@@ -1,0 +1,54 @@
+import { FedctlError } from '../errors/fedctl-error.js'
+import { nearMiss } from '../federation/near-miss.js'
+import type { Check } from './check.js'
+
+export interface Selection {
+  /** Checks to run; all of them where it is empty. Ids (`wan.rpc`), categories (`wan`) or wildcards (`gateway.*`). */
+  readonly only?: readonly string[]
+  /** Checks to leave out, named in the same way. */
+  readonly skip?: readonly string[]
+}
+
+/** @returns The selected checks in the order of the catalogue. @throws FedctlError `usage` for a selector that fits none. */
+export function selectChecks(checks: readonly Check[], { only = [], skip = [] }: Selection): Check[] {
+  const included = new Set(only.flatMap((selector) => fitting(checks, selector)))
+  const excluded = new Set(skip.flatMap((selector) => fitting(checks, selector)))
+  return checks.filter((check) => (only.length === 0 || included.has(check)) && !excluded.has(check))
+}
+
+/** `wan` of `wan.rpc`. */
+export function categoryOf(id: string): string {
+  return id.split('.')[0] ?? id
+}
+
+function fitting(checks: readonly Check[], selector: string): Check[] {
+  const pattern = patternOf(selector)
+  const found = checks.filter(({ id }) => pattern.test(id) || categoryOf(id) === selector)
+  if (found.length > 0) return found
+  throw new FedctlError('usage', `no check fits ${JSON.stringify(selector)}`, {
+    suggestions: suggestionsFor(
+      selector,
+      checks.map(({ id }) => id),
+    ),
+  })
+}
+
+function patternOf(selector: string): RegExp {
+  const parts = selector.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
+  return new RegExp(`^${parts.join('.*')}$`)
+}
+
+function suggestionsFor(selector: string, ids: readonly string[]): string[] {
+  const categories = [...new Set(ids.map(categoryOf))]
+  const [category = '', name = ''] = selector.split('.')
+  const near = [
+    nearMiss(selector, [...ids, ...categories]),
+    ...ids.filter((id) => name !== '' && id.endsWith(`.${name}`)),
+    ...ids.filter((id) => categoryOf(id) === category),
+    ...ids.filter((id) => selector.length > 2 && id.includes(selector)),
+  ].filter((word) => word !== undefined)
+  const nearest = [...new Set(near)]
+  return nearest.length > 0
+    ? [`did you mean ${nearest.slice(0, 8).join(', ')}`]
+    : [`use an id from docs/checks.md, or a category: ${categories.join(', ')}`]
+}

@@ -1,0 +1,49 @@
+import {Flags} from '@oclif/core'
+
+import {BaseCommand} from '../../cli/base-command.js'
+import {datacenterFlag, federationFlag} from '../../cli/flags.js'
+import {gatewayFlag} from '../../cli/gateway-flags.js'
+import {gatewayPaths} from '../../gateway/envoy-command.js'
+import {renderGateways} from '../../gateway/render-gateways.js'
+import {selectGateways} from '../../gateway/select-gateways.js'
+
+export default class GatewayRender extends BaseCommand {
+  static override description =
+    'Prints the command that registers a gateway and runs Envoy, with the flags of the Consul version of its datacenter, or a systemd unit for it.\n' +
+    'The gateway token is read from a file on that host: .fedctl/tokens/gateway of the workspace, copied there.'
+
+  static override enableJsonFlag = true
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> --gateway dc1/dc1-gw1',
+    '<%= config.bin %> <%= command.id %> --gateway dc1/dc1-gw1 --systemd > consul-mesh-gateway.service',
+  ]
+
+  static override flags = {
+    'ca-file': Flags.string({
+      default: gatewayPaths.caFile,
+      description: 'where the CA lies on that host',
+      helpValue: 'PATH',
+    }),
+    dc: datacenterFlag,
+    federation: federationFlag,
+    gateway: gatewayFlag,
+    systemd: Flags.boolean({description: 'a systemd unit instead of the command'}),
+    'token-file': Flags.string({
+      default: gatewayPaths.tokenFile,
+      description: 'where the gateway token lies on that host',
+      helpValue: 'PATH',
+    }),
+  }
+
+  static override summary = 'the command or unit that runs Envoy as a gateway'
+
+  async run() {
+    const {flags} = await this.parse(GatewayRender)
+    const federation = await this.loadFederation(flags.federation)
+    const paths = {caFile: flags['ca-file'], tokenFile: flags['token-file']}
+    const gateways = await renderGateways(federation, selectGateways(federation, flags), paths)
+    for (const {command, gateway, unit} of gateways) this.log(flags.systemd ? unit : `# ${gateway}\n${command}\n`)
+    return {gateways, schemaVersion: 1}
+  }
+}

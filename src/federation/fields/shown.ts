@@ -1,0 +1,10 @@
+const longest = 60
+const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i
+const encodedKey = /^[A-Za-z0-9+/]{22,}={1,2}$/
+
+/** A value from the federation file as error messages show it: quoted, cut to 60 characters, and hidden where it looks like a token or a key. */
+export function shown(value: unknown): string {
+  if (typeof value !== 'string') return String(value)
+  if (uuid.test(value) || encodedKey.test(value)) return '(hidden: it looks like a secret)'
+  return JSON.stringify(value.length > longest ? `${value.slice(0, longest)}…` : value)
+}

@@ -1,0 +1,27 @@
+import type {Federation, Gateway} from '../federation/model.js'
+import {datacenterOf} from '../federation/selectors.js'
+import {type GatewayPaths, renderEnvoyCommand} from './envoy-command.js'
+import {renderEnvoyUnit} from './envoy-unit.js'
+
+export interface RenderedGateway {
+  /** For a shell on the host of the gateway. */
+  readonly command: string
+  readonly gateway: string
+  /** For systemd there. */
+  readonly unit: string
+}
+
+/** How to run each gateway with Envoy. @throws FedctlError `federation.invalid` where an agent has no gRPC port. */
+export async function renderGateways(
+  federation: Federation,
+  gateways: readonly Gateway[],
+  paths: GatewayPaths,
+): Promise<RenderedGateway[]> {
+  return Promise.all(
+    gateways.map(async (gateway) => ({
+      command: renderEnvoyCommand(federation, gateway, datacenterOf(federation, gateway.datacenter).consul, paths),
+      gateway: gateway.id,
+      unit: await renderEnvoyUnit(federation, gateway, paths),
+    })),
+  )
+}

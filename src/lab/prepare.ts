@@ -1,0 +1,95 @@
+import {readdir} from 'node:fs/promises'
+import {resolve} from 'node:path'
+
+import type {ConsulBinary} from '../consul/binary.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import {loadFederation} from '../federation/load.js'
+import type {Federation} from '../federation/model.js'
+import {createWorkspace} from '../federation/new-workspace.js'
+import {workspacePaths} from '../federation/workspace.js'
+import {isErrno, statIfExists} from '../system/files.js'
+import {reserveFreeBlock} from './address-block.js'
+import {labDraft} from './draft.js'
+import {type LabRecord, readLabRecord, writeLabRecord} from './lab-record.js'
+import {labLayout} from './layout.js'
+import {type LabOptions, requireSameOptions} from './options.js'
+
+export interface PreparedLab {
+  readonly federation: Federation
+  readonly record: LabRecord
+  /** Lets other labs have the addresses that were reserved while this one comes up. */
+  release(): Promise<void>
+}
+
+export interface LabRequest {
+  readonly consul: ConsulBinary
+  readonly directory: string
+  readonly now: Date
+  readonly platform: NodeJS.Platform
+  /** What was asked for; the rest is what the folder's lab has, or the defaults. */
+  readonly wanted: Partial<LabOptions>
+}
+
+const defaults: LabOptions = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1}
+
+/**
+ * The lab of a folder: the one that is there, or a new one with its federation file. Starts nothing.
+ * @throws FedctlError `lab.leftover` for a folder that holds something else, `usage` for one that holds another lab.
+ */
+export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
+  const {directory, wanted} = request
+  const there = await readLabRecord(directory)
+  if (there) {
+    requireSameOptions(wanted, there.options, directory)
+    return {federation: await federationOf(directory, there, request), record: there, release: () => Promise.resolve()}
+  }
+  await requireEmpty(directory)
+  const {block, release} = await reserveFreeBlock(request.platform)
+  try {
+    const record: LabRecord = {
+      block,
+      consul: request.consul.path,
+      consulVersion: request.consul.version,
+      createdAt: request.now.toISOString(),
+      options: {...defaults, ...given(wanted)},
+      schemaVersion: 1,
+    }
+    await writeLabRecord(directory, record)
+    return {federation: await federationOf(directory, record, request), record, release}
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+/** The file is written from the record, so a run that was killed in between comes to the same one. */
+async function federationOf(directory: string, record: LabRecord, {platform}: LabRequest): Promise<Federation> {
+  const file = workspacePaths(resolve(directory)).federationFile
+  if (await statIfExists(file)) return loadFederation(file)
+  const draft = labDraft(record.options, labLayout(record.block, platform), record.consulVersion)
+  return (await createWorkspace(file, draft)).federation
+}
+
+async function requireEmpty(directory: string): Promise<void> {
+  const found = await contentsOf(directory)
+  if (found.length === 0) return
+  const some = found.slice(0, 3).join(', ')
+  throw new FedctlError('lab.leftover', `${directory} is not empty (${some}) and holds no lab`, {
+    suggestions: ['name another folder with --dir', 'or empty that folder, if nothing in it is needed'],
+  })
+}
+
+async function contentsOf(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory)
+  } catch (error) {
+    if (isErrno(error, 'ENOENT')) return []
+    throw new FedctlError('file.unreadable', `cannot look into ${directory}: ${(error as Error).message}`, {
+      cause: error,
+    })
+  }
+}
+
+function given(wanted: Partial<LabOptions>): Partial<LabOptions> {
+  return Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined))
+}

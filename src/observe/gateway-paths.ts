@@ -1,0 +1,103 @@
+import pMap from 'p-map'
+
+import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
+import {serverNameFor} from '../gateway/probe-server.js'
+import type {PathProbe} from './snapshot.js'
+import {dialledAddress, probePath, type TlsPathOptions} from './tls-path.js'
+
+/** Probes through one gateway at the same time. */
+const atOnce = 8
+
+type Network = PathProbe['network']
+
+/**
+ * Probes of every server by its own name: through all gateways of its datacenter, and through one gateway of each other datacenter,
+ * the first that takes connections. With `full` through every gateway of the federation.
+ */
+export async function observeGatewayPaths(
+  federation: Federation,
+  datacenters: readonly Datacenter[],
+  options: TlsPathOptions & {readonly full: boolean},
+): Promise<PathProbe[]> {
+  const probes = await Promise.all(
+    datacenters.map(async (datacenter) => {
+      const foreign = datacenters.filter((other) => other !== datacenter).flatMap(({servers}) => servers)
+      const direct = options.full ? [...datacenter.servers, ...foreign] : datacenter.servers
+      const passes = await Promise.all(
+        datacenter.gateways.map((gateway) => throughGateway(federation, gateway, direct, options)),
+      )
+      const usable = passes.findIndex(({connected}) => connected)
+      const chosen = options.full ? undefined : datacenter.gateways[Math.max(usable, 0)]
+      const others = chosen && (await throughGateway(federation, chosen, foreign, options))
+      return [...passes, ...(others ? [others] : [])].flatMap((pass) => pass.probes)
+    }),
+  )
+  return probes.flat()
+}
+
+interface Pass {
+  readonly connected: boolean
+  readonly probes: readonly PathProbe[]
+}
+
+/** Dials the LAN address, and where nobody takes that connection the WAN address. The first probe decides for all of them. */
+async function throughGateway(
+  federation: Federation,
+  gateway: Gateway,
+  servers: readonly Agent[],
+  options: TlsPathOptions,
+): Promise<Pass> {
+  const [first, ...rest] = servers
+  if (!first) return {connected: false, probes: []}
+  const lead = await findNetwork(federation, gateway, first, options)
+  if (!lead.connected) {
+    const {dialled, network, result} = lead.probe
+    const copies = rest.map((server) => ({...probeOf(federation, gateway, server), dialled, network, result}))
+    return {connected: false, probes: [lead.probe, ...copies]}
+  }
+  const probes = await pMap(
+    rest,
+    async (server) => (await probeThrough(federation, gateway, server, lead.probe.network, options)).probe,
+    {concurrency: atOnce},
+  )
+  return {connected: true, probes: [lead.probe, ...probes]}
+}
+
+interface Probed {
+  readonly connected: boolean
+  readonly probe: PathProbe
+}
+
+async function findNetwork(
+  federation: Federation,
+  gateway: Gateway,
+  server: Agent,
+  options: TlsPathOptions,
+): Promise<Probed> {
+  const lan = await probeThrough(federation, gateway, server, 'lan', options)
+  const sameAddress = gateway.address === gateway.wanAddress && gateway.port === gateway.wanPort
+  if (lan.connected || sameAddress) return lan
+  return probeThrough(federation, gateway, server, 'wan', options)
+}
+
+async function probeThrough(
+  federation: Federation,
+  gateway: Gateway,
+  server: Agent,
+  network: Network,
+  options: TlsPathOptions,
+): Promise<Probed> {
+  const [host, port] = network === 'lan' ? [gateway.address, gateway.port] : [gateway.wanAddress, gateway.wanPort]
+  const about = probeOf(federation, gateway, server)
+  const {answer, connected} = await probePath({host, port, serverName: about.serverName}, options)
+  return {connected, probe: {...about, dialled: dialledAddress({host, port}), network, result: answer}}
+}
+
+function probeOf(federation: Federation, gateway: Gateway, server: Agent) {
+  return {
+    gateway: gateway.id,
+    kind: 'gateway',
+    serverName: serverNameFor(server.datacenter, federation.domain, server.name),
+    target: server.id,
+  } as const
+}

@@ -1,0 +1,101 @@
+import type {Credentials} from '../consul/access.js'
+import type {Federation} from '../federation/model.js'
+import {datacenterOf} from '../federation/selectors.js'
+import type {Ports} from '../system/ports.js'
+import {Redactor} from '../system/redaction.js'
+import {dropUndefined} from './drop-undefined.js'
+import {observeEnvoys} from './envoys.js'
+import type {Observation} from './observation.js'
+import {openClients} from './open-clients.js'
+import {observePaths} from './paths.js'
+import {type ProbeTrust, readProbeTrust} from './probe-trust.js'
+import {redactStrings} from './redact-strings.js'
+import type {ObservationScope, ObservationTimeouts, Round} from './round.js'
+import {observeGatewayAgents, observeServers} from './servers.js'
+import type {Snapshot} from './snapshot.js'
+
+/** Looks at a federation again and again, over connections that stay open. */
+export interface Observer {
+  close(): Promise<void>
+  /**
+   * One round: every question that `observations` names, each once, all servers at the same time. What is not answered is in the snapshot with its reason.
+   * @throws The reason of the ports' signal once it is aborted, and FedctlError `usage` for a datacenter that the federation does not have.
+   */
+  observe(observations: Iterable<Observation>, scope?: ObservationScope): Promise<Snapshot>
+}
+
+export interface ObserverSettings {
+  /** Goes into the snapshot. */
+  readonly fedctlVersion?: string
+  readonly timeouts?: ObservationTimeouts
+}
+
+const overallTimeoutMs = 30_000
+const trustNeededBy: readonly Observation[] = [
+  'bootstrap-paths',
+  'certificates-on-disk',
+  'certificates-on-wire',
+  'gateway-paths',
+]
+
+/** An observer for a federation; close it, or its connections keep the process alive. Tokens and certificates are read anew in each round. */
+export function openObserver(
+  federation: Federation,
+  credentials: Credentials,
+  ports: Ports,
+  {fedctlVersion = 'unknown', timeouts = {}}: ObserverSettings = {},
+): Observer {
+  const clients = openClients(credentials)
+  const redactor = new Redactor()
+  redactor.add(() => [...credentials.secrets.texts(), credentials.env.CONSUL_HTTP_TOKEN ?? '', ...clients.tokens()])
+  return {
+    close: () => clients.close(),
+    async observe(observations, scope = {}) {
+      ports.signal.throwIfAborted()
+      const round = dropUndefined<Round>({
+        cancelled: ports.signal,
+        clients,
+        clock: ports.clock,
+        datacenters: scope.datacenters?.map((name) => datacenterOf(federation, name)) ?? federation.datacenters,
+        deadline: AbortSignal.timeout(timeouts.overallMs ?? overallTimeoutMs),
+        federation,
+        full: scope.full ?? false,
+        observations: new Set(observations),
+        probeTimeoutMs: timeouts.probeMs,
+        requestTimeoutMs: timeouts.requestMs,
+      })
+      return redactStrings(await observeRound(round, fedctlVersion), redactor)
+    },
+  }
+}
+
+async function observeRound(round: Round, fedctlVersion: string): Promise<Snapshot> {
+  const {clock, datacenters, observations} = round
+  const startedAt = clock.now()
+  const trust = await trustFor(round)
+  const wantsEnvoys = observations.has('envoys')
+  const gateways = datacenters.flatMap((datacenter) => datacenter.gateways)
+  const [servers, clients, envoys, paths] = await Promise.all([
+    observeServers(round, trust),
+    wantsEnvoys ? observeGatewayAgents(round) : undefined,
+    wantsEnvoys ? observeEnvoys(gateways, round) : {},
+    observePaths(round, trust),
+  ])
+  return dropUndefined<Snapshot>({
+    ...paths,
+    bootstrapSkipped: paths.bootstrapSkipped,
+    clients,
+    durationMs: clock.now().getTime() - startedAt.getTime(),
+    envoys,
+    fedctlVersion,
+    pathsSkipped: paths.pathsSkipped,
+    schemaVersion: 1,
+    servers,
+    startedAt: startedAt.toISOString(),
+  })
+}
+
+async function trustFor({federation, observations}: Round): Promise<ProbeTrust> {
+  const needed = trustNeededBy.some((observation) => observations.has(observation))
+  return needed ? readProbeTrust(federation) : {identity: {skipped: 'no probe was asked for'}}
+}

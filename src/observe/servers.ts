@@ -1,0 +1,72 @@
+import pMap from 'p-map'
+
+import {agentBeside} from '../federation/selectors.js'
+import type {Agent} from '../federation/model.js'
+import {agentQuestion} from './agent-facts.js'
+import {failed, failedBy} from './answer.js'
+import {dropUndefined} from './drop-undefined.js'
+import type {ProbeTrust} from './probe-trust.js'
+import {deafQuestioner, openQuestioner, type Questioner} from './questioner.js'
+import type {Round} from './round.js'
+import {observeCertificateOnWire, readCertificateOnDisk} from './server-certificates.js'
+import {askServer, questionsFor} from './server-view.js'
+import type {Answer, CertificateFacts, ClientView, ServerView} from './snapshot.js'
+
+/** Agents that are asked at the same time. Each has its own time-outs: one that hangs holds a place and nothing else. */
+const atOnce = 64
+
+/** By id: what every server in scope was asked. */
+export async function observeServers(round: Round, trust: ProbeTrust): Promise<Record<string, ServerView>> {
+  const servers = round.datacenters.flatMap((datacenter) => datacenter.servers)
+  const entries = await pMap(
+    servers,
+    async (server): Promise<[string, ServerView]> => [server.id, await observeServer(round, server, trust)],
+    {concurrency: atOnce},
+  )
+  return Object.fromEntries(entries)
+}
+
+/** By id: the agents beside the gateways whose Envoy can be asked. They, not the servers, serve Envoy and say which versions they support. */
+export async function observeGatewayAgents(round: Round): Promise<Record<string, ClientView>> {
+  const agents = round.datacenters.flatMap((datacenter) =>
+    datacenter.gateways
+      .filter(({envoyAdmin}) => envoyAdmin !== undefined)
+      .map((gateway) => agentBeside(datacenter, gateway)),
+  )
+  const entries = await pMap(
+    new Set(agents),
+    async (agent): Promise<[string, ClientView]> => {
+      const questioner = await questionerFor(round, agent)
+      return [agent.id, {agent: await questioner.ask(agentQuestion)}]
+    },
+    {concurrency: atOnce},
+  )
+  return Object.fromEntries(entries)
+}
+
+async function observeServer(round: Round, server: Agent, trust: ProbeTrust): Promise<ServerView> {
+  const {datacenters, federation, observations} = round
+  const names = datacenters.map(({name}) => name)
+  const askOverApi = async (): Promise<ServerView> =>
+    askServer(await questionerFor(round, server), questionsFor(federation, server, names, observations))
+  const [view, certificateOnDisk, certificateOnWire] = await Promise.all([
+    askOverApi(),
+    observations.has('certificates-on-disk') ? readCertificateOnDisk(federation, server, trust.anchors) : undefined,
+    observations.has('certificates-on-wire') ? certificateOnWireOf(round, server, trust) : undefined,
+  ])
+  return dropUndefined<ServerView>({...view, certificateOnDisk, certificateOnWire})
+}
+
+async function certificateOnWireOf(round: Round, server: Agent, trust: ProbeTrust): Promise<Answer<CertificateFacts>> {
+  if ('skipped' in trust.identity) return failed('not-found', `not probed: ${trust.identity.skipped}`)
+  return observeCertificateOnWire(round.federation, server, {...round, identity: trust.identity})
+}
+
+/** A token or certificate file that cannot be read is found once for every question to that agent. */
+async function questionerFor(round: Round, agent: Agent): Promise<Questioner> {
+  try {
+    return openQuestioner(await round.clients.open(agent), round)
+  } catch (error) {
+    return deafQuestioner(failedBy(error))
+  }
+}

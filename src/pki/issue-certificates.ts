@@ -1,0 +1,87 @@
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {Federation} from '../federation/model.js'
+import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
+import {createCaFiles, publicMode, readCaFiles} from './ca-files.js'
+import {issueCertificate} from './issue-certificate.js'
+import type {CertificateAuthority} from './load-ca.js'
+import type {CertificatePlan, PlannedCa, PlannedCertificate} from './plan-certificates.js'
+
+/** A plan that has been carried out. */
+export interface IssuedCertificates {
+  readonly ca: PlannedCa & {readonly expires: Date}
+  readonly items: readonly FinishedCertificate[]
+}
+
+export interface FinishedCertificate extends PlannedCertificate {
+  /** Whether it ends with its CA, before the days of the federation file have passed. */
+  readonly capped: boolean
+  readonly expires: Date
+  /** Where the files that it replaced are kept. */
+  readonly replaced: readonly string[]
+}
+
+export interface IssueCertificatesOptions {
+  readonly now: Date
+  readonly signal?: AbortSignal
+}
+
+const concurrency = 16
+
+/**
+ * Carries out a plan of `planCertificates`: the CA first, then each certificate, key before certificate, each file whole or not at all.
+ * What is replaced is kept beside it. A run that was interrupted leaves pairs that do not match, which the next plan issues anew.
+ * @throws FedctlError `pki.certificate-invalid` where a certificate would not be accepted; `pki.ca-invalid`; `file.unwritable`.
+ */
+export async function issueCertificates(
+  federation: Federation,
+  plan: CertificatePlan,
+  {now, signal}: IssueCertificatesOptions,
+): Promise<IssuedCertificates> {
+  const ca = plan.ca.action === 'create' ? await createCaFiles(federation, now) : await presentCa(federation, now)
+  const finish = async (item: PlannedCertificate): Promise<FinishedCertificate> => {
+    if (item.action === 'keep')
+      return {...item, capped: false, expires: item.expires ?? ca.facts.notAfter, replaced: []}
+    return issueOne(item, ca, federation.tls.days, now)
+  }
+  const {default: pMap} = await import('p-map')
+  const items = await pMap(plan.items, finish, {concurrency, ...(signal ? {signal} : {})})
+  return {ca: {...plan.ca, expires: ca.facts.notAfter}, items}
+}
+
+async function presentCa(federation: Federation, now: Date): Promise<CertificateAuthority> {
+  const ca = await readCaFiles(federation, now)
+  if (ca.state === 'present') return ca.authority
+  throw new FedctlError('pki.ca-invalid', `the CA at ${federation.tls.caFile} has gone since the plan was made`)
+}
+
+async function issueOne(
+  item: PlannedCertificate,
+  ca: CertificateAuthority,
+  days: number,
+  now: Date,
+): Promise<FinishedCertificate> {
+  const {certificateFile, keyFile} = item.profile
+  const {capped, certPem, keyPem, notAfter} = issueCertificate({ca, days, now, profile: item.profile})
+  const oldKey = await keepOld(keyFile, 0o600, now)
+  await writeWhole(keyFile, keyPem, {exclusive: oldKey.length === 0})
+  const oldCertificate = await keepOld(certificateFile, publicMode, now)
+  await writeWhole(certificateFile, certPem, {exclusive: oldCertificate.length === 0, mode: publicMode})
+  const reason = capped ? `${item.reason}; ends with its CA` : item.reason
+  return {...item, capped, expires: notAfter, reason, replaced: [...oldKey, ...oldCertificate]}
+}
+
+/** Copies a file that is about to be replaced: `s1.pem` to `s1.pem.20261120T075117Z`. */
+async function keepOld(path: string, mode: number, now: Date): Promise<string[]> {
+  const content = await readIfExists(path)
+  if (!content) return []
+  const copy = await freePath(`${path}.${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`)
+  await writeWhole(copy, content, {exclusive: true, mode})
+  return [copy]
+}
+
+async function freePath(path: string): Promise<string> {
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? path : `${path}-${number}`
+    if (!(await statIfExists(candidate))) return candidate
+  }
+}

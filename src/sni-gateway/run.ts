@@ -1,0 +1,56 @@
+import type {Counters} from './counters.js'
+import {followRoutes, type FollowOptions} from './follow-routes.js'
+import {startSniGateway} from './server.js'
+import {plainRoutes, serveStatus} from './status-page.js'
+
+export interface RunOptions extends FollowOptions {
+  /** Milliseconds that open connections get when the gateway is stopped. */
+  readonly drainMs?: number
+  /** Its id, for the status. */
+  readonly gateway: string
+  readonly host: string
+  readonly port: number
+  /** Where the status is served, if anywhere. */
+  readonly status?: {readonly host: string; readonly port: number}
+}
+
+/**
+ * Runs a gateway until `signal` is aborted and its connections have ended: it listens, follows the routes, and serves its status.
+ * @returns What it has done. @throws FedctlError `port.in-use` or `gateway.failed` where it cannot listen.
+ */
+export async function runSniGateway(options: RunOptions): Promise<Counters> {
+  const {clock, datacenter, drainMs, host, port, report} = options
+  const stop = new AbortController()
+  const signal = AbortSignal.any([options.signal, stop.signal])
+  const routes = followRoutes({...options, signal})
+  const since = clock.now().toISOString()
+  try {
+    const gateway = await startSniGateway({
+      host,
+      port,
+      report,
+      routes: () => routes.current(),
+      signal,
+      ...(drainMs === undefined ? {} : {drainMs}),
+    })
+    const listening = `${host}:${gateway.port}`
+    const status = () => ({
+      counters: gateway.counters(),
+      datacenter,
+      gateway: options.gateway,
+      listening,
+      routes: plainRoutes(routes.current()),
+      schemaVersion: 1 as const,
+      since,
+    })
+    const page = options.status ? await serveStatus(options.status, status, signal) : undefined
+    report({datacenter, host, kind: 'listening', port: gateway.port})
+    await Promise.all([gateway.closed, page?.closed])
+    const counters = gateway.counters()
+    report({counters, kind: 'stopped'})
+    return counters
+  } finally {
+    stop.abort()
+    await routes.ended
+  }
+}

@@ -1,0 +1,27 @@
+# Written by fedctl from federation.yaml. Change it there and render again: changes made here are lost.
+
+# Who this agent is. All agents name the same primary datacenter; it owns ACLs, the Connect root and config entries.
+node_name = "dc2-s1"
+datacenter = "dc2"
+primary_datacenter = "dc1"
+domain = "consul"
+server = true
+bootstrap_expect = 1
+
+# Where it listens, and the addresses that it tells others.
+bind_addr = "127.7.2.1"
+client_addr = "127.7.2.1"
+ports {
+  grpc_tls = -1
+}
+
+# Service mesh, and the way to other datacenters.
+connect {
+  enabled = true
+}
+retry_join_wan = ["127.7.1.1"]
+
+# State, logs and timing.
+data_dir = "/opt/consul"
+log_level = "info"
+disable_update_check = true

@@ -1,0 +1,3 @@
+import './reflect-metadata.js'
+
+export * from '@peculiar/x509'
