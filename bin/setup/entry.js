@@ -18,6 +18,8 @@ export async function runEntry(main) {
   const controller = new AbortController()
   for (const name of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(name, () => controller.abort())
   const say = (/** @type {string} */ line) => void process.stderr.write(`${line}\n`)
+  // oclif asks for the user's shell and fails where a user id has no name, as in many containers.
+  process.env.SHELL ??= '/bin/sh'
   try {
     requireNode()
     process.exitCode = await main({say, signal: controller.signal})

@@ -1,5 +1,6 @@
 import {tokenSelf} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
+import type {AclToken} from '../consul/types.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isAclOff, isMissing, isNotBootstrapped} from './refusals.js'
 
@@ -8,16 +9,19 @@ interface Call {
 }
 
 /**
- * Whether Consul knows a secret. The leader is asked.
+ * The token with that secret, or undefined where Consul knows none. The leader is asked.
  * @throws RequestError where there is no answer, and FedctlError `consul.refused` where the agent runs without ACLs.
  */
-export async function secretResolves(client: ConsulClient, secretId: string, call: Call = {}): Promise<boolean> {
+export async function tokenWithSecret(
+  client: ConsulClient,
+  secretId: string,
+  call: Call = {},
+): Promise<AclToken | undefined> {
   try {
-    await tokenSelf(client, {...call, token: secretId})
-    return true
+    return await tokenSelf(client, {...call, token: secretId})
   } catch (error) {
     if (isAclOff(error)) throw aclOff(client, error)
-    if (isMissing(error)) return false
+    if (isMissing(error)) return undefined
     throw error
   }
 }

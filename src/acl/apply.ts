@@ -56,3 +56,10 @@ async function plannedChanges(
   )
   return planAcl(federation, secrets, observed)
 }
+
+/** What to tell the operator: every change where they were only planned, else how many were made. */
+export function appliedText({changes, dryRun}: AclApplied): string {
+  if (changes.length === 0) return 'nothing to do: policies and tokens are as the federation file says'
+  if (dryRun) return changes.map(({summary}) => summary).join('\n')
+  return `${changes.length} ${changes.length === 1 ? 'change' : 'changes'} made: policies and tokens are as the federation file says`
+}

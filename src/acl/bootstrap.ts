@@ -1,9 +1,9 @@
-import {tokenSelf} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
 import {RequestError} from '../consul/request-error.js'
+import type {AclToken} from '../consul/types.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Secrets} from '../federation/secrets.js'
-import {aclOff, secretResolves} from './access-check.js'
+import {aclOff, tokenWithSecret} from './access-check.js'
 import {bootstrap} from './endpoints.js'
 import {tokenNames} from './names.js'
 import {isAclOff} from './refusals.js'
@@ -44,10 +44,7 @@ export async function bootstrapAcl(options: BootstrapOptions): Promise<Bootstrap
   // Saved first: a workspace that cannot be written is found out before Consul gives away a secret only once.
   const chosen = await options.secrets.token(tokenNames.management)
   try {
-    const made = await firstReachable(options, (client, call) =>
-      bootstrap(client, chosen.secretId, {...call, token: ''}),
-    )
-    await options.secrets.keepToken(tokenNames.management, {accessorId: made.AccessorID, secretId: made.SecretID})
+    await keep(await askToBootstrap(chosen.secretId, options), options)
   } catch (error) {
     if (!(error instanceof RequestError) || error.kind !== 'forbidden') throw error
     // The first server's answer may have been lost, and the second one then refuses.
@@ -56,44 +53,55 @@ export async function bootstrapAcl(options: BootstrapOptions): Promise<Bootstrap
   return 'bootstrapped'
 }
 
+/** What `bootstrapAcl` would do, without doing it: `planned` where Consul would be asked to bootstrap. @throws as `bootstrapAcl`. */
+export async function planBootstrap(options: BootstrapOptions): Promise<'known' | 'planned' | 'supplied'> {
+  if (await knownManagement(options)) return 'known'
+  return (await suppliedResolves(options)) ? 'supplied' : 'planned'
+}
+
 /**
  * Whether the primary knows the workspace's management token; false where the workspace has none. Where Consul chose the accessor,
  * it is learnt here.
  * @throws RequestError; FedctlError `consul.refused` where the agents run without ACLs.
  */
 export async function managementResolves(options: BootstrapOptions): Promise<boolean> {
-  const known = options.secrets.knownToken(tokenNames.management)
-  if (!known) return false
-  const {accessorId, secretId} = known
-  if (!(await firstReachable(options, (client, call) => secretResolves(client, secretId, call)))) return false
-  const {AccessorID} = await firstReachable(options, (client, call) => tokenSelf(client, {...call, token: secretId}))
-  if (AccessorID !== accessorId) {
-    await options.secrets.keepToken(tokenNames.management, {accessorId: AccessorID, secretId})
-  }
+  const found = await knownManagement(options)
+  if (!found) return false
+  if (found.AccessorID !== options.secrets.knownToken(tokenNames.management)?.accessorId) await keep(found, options)
   return true
 }
 
-/** Whether the clients carry a token from outside the workspace that Consul knows. */
-async function suppliedResolves(options: BootstrapOptions): Promise<boolean> {
-  const known = options.secrets.knownToken(tokenNames.management)?.secretId
-  return firstReachable(options, async (client, call) => {
-    const supplied = client.access.token
-    return supplied !== undefined && supplied !== known && secretResolves(client, supplied, call)
-  })
+/** The workspace's management token as the primary knows it. */
+async function knownManagement({secrets, servers, signal}: BootstrapOptions): Promise<AclToken | undefined> {
+  const secretId = secrets.knownToken(tokenNames.management)?.secretId
+  if (secretId === undefined) return undefined
+  return onFirstReachable(servers, (client) => tokenWithSecret(client, secretId, signal ? {signal} : {}), signal)
 }
 
-async function firstReachable<T>(
-  {servers, signal}: BootstrapOptions,
-  work: (client: ConsulClient, call: {signal?: AbortSignal}) => Promise<T>,
-): Promise<T> {
-  const attempt = async (client: ConsulClient) => {
+/** Whether the clients carry a token from outside the workspace that Consul knows. */
+async function suppliedResolves({secrets, servers, signal}: BootstrapOptions): Promise<boolean> {
+  const known = secrets.knownToken(tokenNames.management)?.secretId
+  const resolves = async (client: ConsulClient) => {
+    const supplied = client.access.token
+    if (supplied === undefined || supplied === known) return false
+    return (await tokenWithSecret(client, supplied, signal ? {signal} : {})) !== undefined
+  }
+  return onFirstReachable(servers, resolves, signal)
+}
+
+async function askToBootstrap(secretId: string, {servers, signal}: BootstrapOptions): Promise<AclToken> {
+  const ask = async (client: ConsulClient) => {
     try {
-      return await work(client, signal ? {signal} : {})
+      return await bootstrap(client, secretId, {token: '', ...(signal ? {signal} : {})})
     } catch (error) {
       throw isAclOff(error) ? aclOff(client, error) : error
     }
   }
-  return onFirstReachable(servers, attempt, signal)
+  return onFirstReachable(servers, ask, signal)
+}
+
+async function keep({AccessorID, SecretID}: AclToken, {secrets}: BootstrapOptions): Promise<void> {
+  await secrets.keepToken(tokenNames.management, {accessorId: AccessorID, secretId: SecretID})
 }
 
 function bootstrappedByOthers(error: RequestError): FedctlError {

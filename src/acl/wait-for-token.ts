@@ -1,5 +1,3 @@
-import pMap from 'p-map'
-
 import {tokenSelf} from '../consul/api.js'
 import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
@@ -10,14 +8,14 @@ import type {AclServer} from './servers.js'
 
 export interface WaitOptions {
   readonly clock: Clock
-  /** Told the ids of the servers that are still waited for, whenever they become fewer, and once at first. */
+  /** Told the ids of the servers that are still waited for: when the first of them does not know the token, and whenever they become fewer. */
   readonly onWait?: (serverIds: readonly string[]) => void
   readonly signal?: AbortSignal
-  /** Milliseconds until it is given up. */
+  /** Milliseconds until it is given up; 0 asks once. A request that is under way then is still awaited, for two seconds at most. */
   readonly withinMs: number
 }
 
-interface Waiting {
+interface Failure {
   readonly answered: boolean
   readonly reason: string
   readonly server: AclServer
@@ -25,7 +23,6 @@ interface Waiting {
 
 const pauseMs = 200
 const longestRequestMs = 2000
-const requestsAtOnce = 16
 
 /**
  * Waits until every one of these servers knows a token by itself: the question is answered from the asked server's own copy (`?stale`),
@@ -37,45 +34,46 @@ export async function waitForToken(
   token: {readonly name: string; readonly secretId: string},
   options: WaitOptions,
 ): Promise<void> {
-  const deadline = options.clock.now().getTime() + options.withinMs
-  let remaining = servers
-  let told: number | undefined
-  for (;;) {
-    const waiting = await stillUnknown(remaining, token.secretId, options.signal)
-    if (waiting.length === 0) return
-    remaining = waiting.map(({server}) => server)
-    const leftMs = deadline - options.clock.now().getTime()
-    if (leftMs <= 0) throw stillWaiting(token.name, waiting, options.withinMs)
-    if (waiting.length !== told) options.onWait?.(remaining.map(({id}) => id))
-    told = waiting.length
-    await options.clock.sleep(Math.min(pauseMs, leftMs), options.signal)
+  const {clock, onWait, withinMs} = options
+  const stop = new AbortController()
+  const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
+  const deadline = clock.now().getTime() + withinMs
+  const missing = new Set(servers.map(({id}) => id))
+  let told = 0
+  const tell = () => {
+    if (missing.size > 0 && missing.size !== told) onWait?.([...missing])
+    told = missing.size
+  }
+
+  /** Each server at its own pace: one that does not answer must not hold up the others. */
+  const untilKnown = async (server: AclServer): Promise<Failure | undefined> => {
+    for (;;) {
+      const failure = await whyUnknown(server, token.secretId, signal)
+      if (!failure) {
+        missing.delete(server.id)
+        if (told > 0) tell()
+        return undefined
+      }
+      tell()
+      const leftMs = deadline - clock.now().getTime()
+      if (leftMs <= 0) return failure
+      await clock.sleep(Math.min(pauseMs, leftMs), signal)
+    }
+  }
+
+  try {
+    const failures = (await Promise.all(servers.map(untilKnown))).filter((failure) => failure !== undefined)
+    if (failures.length > 0) throw stillUnknown(token.name, failures, withinMs)
+  } finally {
+    // Where one server made it fail for good, the others need not be asked any more.
+    stop.abort()
   }
 }
 
-async function stillUnknown(
-  servers: readonly AclServer[],
-  secretId: string,
-  signal: AbortSignal | undefined,
-): Promise<Waiting[]> {
-  const answers = await pMap(servers, async (server) => whyUnknown(server, secretId, signal), {
-    concurrency: requestsAtOnce,
-  })
-  return answers.filter((answer) => answer !== undefined)
-}
-
 /** Undefined where the server knows the token. */
-async function whyUnknown(
-  server: AclServer,
-  secretId: string,
-  signal: AbortSignal | undefined,
-): Promise<undefined | Waiting> {
+async function whyUnknown(server: AclServer, secretId: string, signal: AbortSignal): Promise<Failure | undefined> {
   try {
-    await tokenSelf(server.client, {
-      stale: true,
-      timeoutMs: longestRequestMs,
-      token: secretId,
-      ...(signal ? {signal} : {}),
-    })
+    await tokenSelf(server.client, {signal, stale: true, timeoutMs: longestRequestMs, token: secretId})
     return undefined
   } catch (error) {
     if (isAclOff(error)) throw aclOff(server.client, error)
@@ -85,9 +83,9 @@ async function whyUnknown(
   }
 }
 
-function stillWaiting(name: string, waiting: readonly Waiting[], withinMs: number): FedctlError {
-  const servers = waiting.map(({reason, server}) => `${server.id} (${reason})`).join(', ')
-  const code = waiting.some(({answered}) => answered) ? 'consul.refused' : 'consul.unreachable'
+function stillUnknown(name: string, failures: readonly Failure[], withinMs: number): FedctlError {
+  const servers = failures.map(({reason, server}) => `${server.id} (${reason})`).join(', ')
+  const code = failures.some(({answered}) => answered) ? 'consul.refused' : 'consul.unreachable'
   return new FedctlError(code, `after ${withinMs / 1000} s token ${name} is not known everywhere: ${servers}`, {
     suggestions: [
       'run `fedctl acl status` to see replication and which servers know which token',

@@ -1,9 +1,9 @@
 import ipaddr from 'ipaddr.js'
 
-import type { Agent, Federation } from '../federation/model.js'
-import { canonicalAddress, isAddress } from '../federation/fields/address.js'
-import { formatEndpoint } from '../federation/fields/endpoint.js'
-import { agentsOf } from '../federation/selectors.js'
+import type {Agent, Federation} from '../federation/model.js'
+import {canonicalAddress, isAddress} from '../federation/fields/address.js'
+import {formatEndpoint} from '../federation/fields/endpoint.js'
+import {agentsOf} from '../federation/selectors.js'
 
 /**
  * The address under which a server stands in the WAN pool: `advertise_addr_wan`, else `advertise_addr`, else its own.
@@ -25,6 +25,7 @@ export function sameHost(a: string, b: string): boolean {
   return plain(a) === plain(b)
 }
 
+/** Whether two endpoints have the same host and port. */
 export function sameEndpoint(a: EndpointFacts, b: EndpointFacts): boolean {
   return a.port === b.port && sameHost(a.address, b.address)
 }
@@ -35,8 +36,8 @@ export interface EndpointFacts {
 }
 
 /** `10.0.0.1:8443`, with brackets around an IPv6 address. */
-export function shownEndpoint({ address, port }: EndpointFacts): string {
-  return formatEndpoint({ host: address, port })
+export function shownEndpoint({address, port}: EndpointFacts): string {
+  return formatEndpoint({host: address, port})
 }
 
 /**
@@ -64,7 +65,7 @@ export function reachOf(host: string): 'everywhere' | 'inside' | 'loopback' | 'n
 
 /** Whether the whole federation runs on loopback addresses, as a lab does. */
 export function isOnLoopback(model: Federation): boolean {
-  return model.datacenters.flatMap(agentsOf).every(({ address }) => reachOf(address) === 'loopback')
+  return model.datacenters.flatMap(agentsOf).every(({address}) => reachOf(address) === 'loopback')
 }
 
 function plain(host: string): string {

@@ -1,17 +1,17 @@
-import type { Answer, AnswerFailure } from '../observe/snapshot.js'
-import { unanswered, type Verdict } from './verdict.js'
+import type {Answer, AnswerFailure} from '../observe/snapshot.js'
+import {unanswered, type Verdict} from './verdict.js'
 
 /** A fact, or the reason why nobody knows it. */
-export type Known<T> =
-  | { readonly known: false; readonly reason: string }
-  | { readonly known: true; readonly value: T }
+export type Known<T> = {readonly known: false; readonly reason: string} | {readonly known: true; readonly value: T}
 
+/** Something that is known. */
 export function fact<T>(value: T): Known<T> {
-  return { known: true, value }
+  return {known: true, value}
 }
 
-export function unknown(reason: string): { readonly known: false; readonly reason: string } {
-  return { known: false, reason }
+/** Something that is not known, and why. */
+export function unknown(reason: string): {readonly known: false; readonly reason: string} {
+  return {known: false, reason}
 }
 
 export const notObserved = unknown('it was not observed')
@@ -43,7 +43,7 @@ export function didAnswer(answer: Answer<unknown>): boolean {
 }
 
 /** The text of a failed question without where it was put and its status: what Consul or the network said. */
-export function failureText({ message }: AnswerFailure): string {
+export function failureText({message}: AnswerFailure): string {
   return message
     .replace(/^(?:(?:DELETE|GET|PUT) \S+|TLS to \S+ for \S+): /, '')
     .replace(/^\d{3} /, '')

@@ -1,14 +1,16 @@
-import type { Federation } from '../federation/model.js'
+import type {Federation} from '../federation/model.js'
 
 /** Checks on gateways and federation states make sense only where those carry the federation. */
 export function throughGateways(model: Federation): string | true {
   return model.via === 'mesh-gateways' || 'the datacenters are joined by traditional WAN gossip (via: wan-gossip)'
 }
 
+/** Certificates are there only where the file has TLS on. */
 export function withTls(model: Federation): string | true {
   return model.tls.enabled || 'TLS is off in the federation file'
 }
 
+/** Tokens are there only where the file has ACLs on. */
 export function withAcls(model: Federation): string | true {
   return model.acl.enabled || 'ACLs are off in the federation file'
 }

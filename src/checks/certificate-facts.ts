@@ -1,6 +1,6 @@
-import type { Agent } from '../federation/model.js'
-import type { CertificateFacts, Snapshot } from '../observe/snapshot.js'
-import { fact, firstKnown, type Known, known, unknown } from './answers.js'
+import type {Agent} from '../federation/model.js'
+import type {CertificateFacts, Snapshot} from '../observe/snapshot.js'
+import {fact, firstKnown, type Known, known, unknown} from './answers.js'
 
 /** A server's certificate and where it was seen. */
 export interface SeenCertificate {
@@ -14,10 +14,10 @@ export interface SeenCertificate {
 /** What the server presents: at its own RPC port, else through a gateway. */
 export function presentedCertificate(snapshot: Snapshot, server: Agent): Known<SeenCertificate> {
   const direct = known(snapshot.servers[server.id]?.certificateOnWire)
-  if (direct.known) return fact({ certificate: direct.value, onWire: true, where: 'presented at its RPC port' })
-  for (const { gateway, result, target } of snapshot.paths) {
+  if (direct.known) return fact({certificate: direct.value, onWire: true, where: 'presented at its RPC port'})
+  for (const {gateway, result, target} of snapshot.paths) {
     if (target !== server.id || !result.ok) continue
-    return fact({ certificate: result.value.certificate, onWire: true, where: `presented through ${gateway}` })
+    return fact({certificate: result.value.certificate, onWire: true, where: `presented through ${gateway}`})
   }
   return unknown(`its certificate was not seen on the wire: ${direct.reason}`)
 }
@@ -25,7 +25,7 @@ export function presentedCertificate(snapshot: Snapshot, server: Agent): Known<S
 /** The certificate that was issued for the server, in the workspace. */
 export function issuedCertificate(snapshot: Snapshot, server: Agent): Known<SeenCertificate> {
   const disk = known(snapshot.servers[server.id]?.certificateOnDisk)
-  return disk.known ? fact({ certificate: disk.value, onWire: false, where: 'as issued in the workspace' }) : disk
+  return disk.known ? fact({certificate: disk.value, onWire: false, where: 'as issued in the workspace'}) : disk
 }
 
 /** What the server presents, else what was issued for it. */

@@ -1,9 +1,9 @@
-import type { Agent, Datacenter, Federation, Gateway } from '../federation/model.js'
-import { gatewaysOf, serversOf } from '../federation/selectors.js'
-import type { Observation } from '../observe/observation.js'
-import type { Snapshot } from '../observe/snapshot.js'
-import type { Check, Severity, Status } from './check.js'
-import type { Verdict } from './verdict.js'
+import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
+import {gatewaysOf, serversOf} from '../federation/selectors.js'
+import type {Observation} from '../observe/observation.js'
+import type {Snapshot} from '../observe/snapshot.js'
+import type {Check, Severity, Status} from './check.js'
+import type {Verdict} from './verdict.js'
 
 /** What a check has in front of it when it judges. */
 export interface Seen {
@@ -12,10 +12,10 @@ export interface Seen {
 }
 
 export interface Definition<S> {
-  applies?(model: Federation): string | true
+  readonly applies?: (model: Federation) => string | true
   readonly datacentersOf: (subject: S) => readonly string[]
   readonly id: string
-  judge(subject: S, seen: Seen): Verdict
+  readonly judge: (subject: S, seen: Seen) => Verdict
   readonly label: (subject: S) => string
   readonly observes: readonly Observation[]
   /** `error` where it is not said. */
@@ -28,16 +28,16 @@ type About<S> = Omit<Definition<S>, 'datacentersOf' | 'label' | 'subjects'> & Pa
 
 /** @returns A check whose findings carry the subject's label, and a status that follows from verdict and severity. */
 export function defineCheck<S>(definition: Definition<S>): Check<S> {
-  const { applies, datacentersOf, id, judge, label, observes, severity = 'error', subjects, title } = definition
+  const {applies, datacentersOf, id, judge, label, observes, severity = 'error', subjects, title} = definition
   const severityOf = (model: Federation, subject: S): Severity =>
     typeof severity === 'function' ? severity(model, subject) : severity
   return {
-    ...(applies ? { applies } : {}),
+    ...(applies ? {applies} : {}),
     datacentersOf,
     id,
     judge(model, snapshot, subject) {
-      const { outcome, ...details } = judge(subject, { model, snapshot })
-      return { ...details, status: statusOf(outcome, severityOf(model, subject)), subject: label(subject) }
+      const {outcome, ...details} = judge(subject, {model, snapshot})
+      return {...details, status: statusOf(outcome, severityOf(model, subject)), subject: label(subject)}
     },
     observes,
     severity: severityOf,
@@ -61,8 +61,8 @@ export function aboutDatacenters(definition: About<Datacenter>): Check<Datacente
   return defineCheck({
     subjects: (model) => model.datacenters,
     ...definition,
-    datacentersOf: ({ name }) => [name],
-    label: ({ name }) => name,
+    datacentersOf: ({name}) => [name],
+    label: ({name}) => name,
   })
 }
 
@@ -71,8 +71,8 @@ export function aboutGateways(definition: About<Gateway>): Check<Gateway> {
   return defineCheck({
     subjects: gatewaysOf,
     ...definition,
-    datacentersOf: ({ datacenter }) => [datacenter],
-    label: ({ id }) => id,
+    datacentersOf: ({datacenter}) => [datacenter],
+    label: ({id}) => id,
   })
 }
 

@@ -1,12 +1,12 @@
-import { performance } from 'node:perf_hooks'
+import {performance} from 'node:perf_hooks'
 
-import type { Federation } from '../federation/model.js'
-import type { Observation } from '../observe/observation.js'
-import type { Snapshot } from '../observe/snapshot.js'
-import type { Check, CheckResult, Finding, Report, Status } from './check.js'
-import { diagnose } from './diagnosis/diagnose.js'
-import type { JudgedFinding } from './diagnosis/rule.js'
-import { categoryOf, selectChecks, type Selection } from './selection.js'
+import type {Federation} from '../federation/model.js'
+import type {Observation} from '../observe/observation.js'
+import type {Snapshot} from '../observe/snapshot.js'
+import type {Check, CheckResult, Finding, Report, Status} from './check.js'
+import {diagnose} from './diagnosis/diagnose.js'
+import type {JudgedFinding} from './diagnosis/rule.js'
+import {categoryOf, selectChecks, type Selection} from './selection.js'
 
 export interface RunOptions extends Selection {
   /** Only subjects that are about nothing but these datacenters: the scope of a runbook step. */
@@ -34,11 +34,11 @@ export function runChecks(
   const judged = selectChecks(checks, options).map((check) => {
     const start = now()
     const findings = judge(check, model, snapshot, options)
-    return { check, durationMs: Math.round(now() - start), findings }
+    return {check, durationMs: Math.round(now() - start), findings}
   })
-  const results = judged.map(({ check: { id, title }, durationMs, findings }): CheckResult => {
-    const shown = findings.map(({ finding }) => finding)
-    return { category: categoryOf(id), durationMs, findings: shown, id, status: worstOf(shown), title }
+  const results = judged.map(({check: {id, title}, durationMs, findings}): CheckResult => {
+    const shown = findings.map(({finding}) => finding)
+    return {category: categoryOf(id), durationMs, findings: shown, id, status: worstOf(shown), title}
   })
   const findings = judged.flatMap((result) => result.findings)
   return {
@@ -59,7 +59,7 @@ export function runChecks(
 
 /** What has to be observed for these checks. */
 export function neededObservations(checks: readonly Check[]): Set<Observation> {
-  return new Set(checks.flatMap(({ observes }) => observes))
+  return new Set(checks.flatMap(({observes}) => observes))
 }
 
 function judge(check: Check, model: Federation, snapshot: Snapshot, options: RunOptions): JudgedFinding[] {
@@ -78,15 +78,15 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
 }
 
 function about(check: Check, finding: Finding): JudgedFinding {
-  return { asked: false, check: check.id, datacenters: [], finding }
+  return {asked: false, check: check.id, datacenters: [], finding}
 }
 
 function skipped(reason: string): Finding {
-  return { found: reason, status: 'skip', subject: 'federation' }
+  return {found: reason, status: 'skip', subject: 'federation'}
 }
 
 /** A subject that names no datacenter is about all of them. */
-function isInScope(names: readonly string[] | undefined, { datacenters, touching }: RunOptions): boolean {
+function isInScope(names: readonly string[] | undefined, {datacenters, touching}: RunOptions): boolean {
   if (!names) return true
   const within = !datacenters || datacenters.length === 0 || names.every((name) => datacenters.includes(name))
   return within && (!touching || touching.length === 0 || names.some((name) => touching.includes(name)))
@@ -101,7 +101,7 @@ function overall(results: readonly CheckResult[], findings: readonly JudgedFindi
   if (count(results, 'fail') > 0) return 'fail'
   if (count(results, 'warn') > 0) return 'warn'
   if (count(results, 'pass') > 0) return 'pass'
-  return findings.some(({ asked }) => asked) ? 'fail' : 'warn'
+  return findings.some(({asked}) => asked) ? 'fail' : 'warn'
 }
 
 function count(results: readonly CheckResult[], status: Status): number {

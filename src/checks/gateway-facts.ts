@@ -1,8 +1,8 @@
-import type { Datacenter, Federation, Gateway } from '../federation/model.js'
-import { primaryOf } from '../federation/selectors.js'
-import type { FederationStateFacts, GatewayFacts, ServerView, Snapshot } from '../observe/snapshot.js'
-import { fact, firstKnown, type Known, known, notObserved, unknown } from './answers.js'
-import type { EndpointFacts } from './addresses.js'
+import type {Datacenter, Federation, Gateway} from '../federation/model.js'
+import {primaryOf} from '../federation/selectors.js'
+import type {FederationStateFacts, GatewayFacts, ServerView, Snapshot} from '../observe/snapshot.js'
+import {fact, firstKnown, type Known, known, notObserved, unknown} from './answers.js'
+import type {EndpointFacts} from './addresses.js'
 
 /** The mesh gateways that Consul knows in a datacenter, and where that was read. */
 export interface RegisteredGateways {
@@ -17,12 +17,12 @@ export function registeredGateways(
   datacenter: Datacenter,
 ): Known<RegisteredGateways> {
   const catalog = catalogGateways(model, snapshot, datacenter)
-  if (catalog.known) return fact({ gateways: catalog.value, source: 'catalog' })
+  if (catalog.known) return fact({gateways: catalog.value, source: 'catalog'})
   const state = firstKnown([
     federationState(snapshot, datacenter, datacenter.name),
     federationState(snapshot, primaryOf(model), datacenter.name),
   ])
-  return state.known && state.value ? fact({ gateways: state.value.gateways, source: 'federation state' }) : catalog
+  return state.known && state.value ? fact({gateways: state.value.gateways, source: 'federation state'}) : catalog
 }
 
 /**
@@ -55,7 +55,7 @@ export function federationState(
   about: string,
 ): Known<FederationStateFacts | undefined> {
   const states = federationStates(snapshot, holder)
-  return states.known ? fact(states.value.find(({ datacenter }) => datacenter === about)) : states
+  return states.known ? fact(states.value.find(({datacenter}) => datacenter === about)) : states
 }
 
 /** All records that a datacenter holds; the leader answers, whichever server is asked. */
@@ -67,9 +67,9 @@ export function federationStates(snapshot: Snapshot, holder: Datacenter): Known<
 /** The entry of a gateway of the federation file: by service id, or by service and node where something else chose the id. */
 export function entryOf(gateway: Gateway, entries: readonly GatewayFacts[]): GatewayFacts | undefined {
   return (
-    entries.find(({ id, node }) => id === gateway.name && node === gateway.agent) ??
-    entries.find(({ id }) => id === gateway.name) ??
-    entries.find(({ node, service }) => node === gateway.agent && service === gateway.service)
+    entries.find(({id, node}) => id === gateway.name && node === gateway.agent) ??
+    entries.find(({id}) => id === gateway.name) ??
+    entries.find(({node, service}) => node === gateway.agent && service === gateway.service)
   )
 }
 
@@ -87,8 +87,9 @@ export function isUsable(gateway: GatewayFacts): boolean {
   return gateway.exposesServers && criticalChecks(gateway).length === 0
 }
 
+/** The checks that keep Consul from using it. */
 export function criticalChecks(gateway: GatewayFacts): GatewayFacts['checks'] {
-  return gateway.checks.filter(({ status }) => status === 'critical')
+  return gateway.checks.filter(({status}) => status === 'critical')
 }
 
 /**
@@ -96,16 +97,16 @@ export function criticalChecks(gateway: GatewayFacts): GatewayFacts['checks'] {
  * (BestAddress, Consul agent/structs/structs.go, 1.8–1.21).
  */
 export function wanEndpoint(gateway: GatewayFacts): EndpointFacts {
-  return gateway.wan ?? { address: gateway.address, port: gateway.port }
+  return gateway.wan ?? {address: gateway.address, port: gateway.port}
 }
 
 /** How a gateway of the catalog is named in findings: `dc1-gw1 on dc1-c1`. */
-export function shownGateway({ id, node }: GatewayFacts): string {
+export function shownGateway({id, node}: GatewayFacts): string {
   return `${id} on ${node}`
 }
 
 /** Whether the token may read gateways; undefined where nothing tells. */
-function mayReadGateways({ acl }: Federation, view: ServerView | undefined): boolean | undefined {
+function mayReadGateways({acl}: Federation, view: ServerView | undefined): boolean | undefined {
   if (view?.filtered?.includes('catalog-gateways')) return false
   if (view?.permissions?.ok) return view.permissions.value.node && view.permissions.value.service
   return !acl.enabled || acl.defaultPolicy === 'allow' || undefined

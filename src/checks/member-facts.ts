@@ -1,6 +1,6 @@
-import type { Agent, Datacenter } from '../federation/model.js'
-import type { AgentFacts, MemberFacts, ServerView, Snapshot } from '../observe/snapshot.js'
-import { fact, firstKnown, type Known, known, unknown } from './answers.js'
+import type {Agent, Datacenter} from '../federation/model.js'
+import type {AgentFacts, MemberFacts, ServerView, Snapshot} from '../observe/snapshot.js'
+import {fact, firstKnown, type Known, known, unknown} from './answers.js'
 
 /** What `/v1/agent/self` of that server says. */
 export function agentFacts(snapshot: Snapshot, server: Agent): Known<AgentFacts> {
@@ -21,13 +21,13 @@ export function wanMembers(snapshot: Snapshot, server: Agent): Known<readonly Me
 export function lanPool(snapshot: Snapshot, datacenter: Datacenter): Known<readonly MemberFacts[]> {
   const views = datacenter.servers.map((server) => lanMembers(snapshot, server))
   if (!views.some((view) => view.known)) return firstKnown(views)
-  const seen = views.flatMap((view) => (view.known ? view.value : [])).filter(({ status }) => status !== 'left')
+  const seen = views.flatMap((view) => (view.known ? view.value : [])).filter(({status}) => status !== 'left')
   return fact([...new Map(seen.map((member) => [`${member.name} ${member.address}`, member])).values()])
 }
 
 /** The servers among the members of a pool. */
 export function serversIn(members: readonly MemberFacts[]): MemberFacts[] {
-  return members.filter(({ role }) => role === 'consul')
+  return members.filter(({role}) => role === 'consul')
 }
 
 /** Consul leaves members out that the token may not read; an agent sees itself at least, so an empty pool is such an answer. */

@@ -1,6 +1,6 @@
-import { FedctlError } from '../errors/fedctl-error.js'
-import { nearMiss } from '../federation/near-miss.js'
-import type { Check } from './check.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import {nearMiss} from '../federation/near-miss.js'
+import type {Check} from './check.js'
 
 export interface Selection {
   /** Checks to run; all of them where it is empty. Ids (`wan.rpc`), categories (`wan`) or wildcards (`gateway.*`). */
@@ -10,7 +10,7 @@ export interface Selection {
 }
 
 /** @returns The selected checks in the order of the catalogue. @throws FedctlError `usage` for a selector that fits none. */
-export function selectChecks(checks: readonly Check[], { only = [], skip = [] }: Selection): Check[] {
+export function selectChecks(checks: readonly Check[], {only = [], skip = []}: Selection): Check[] {
   const included = new Set(only.flatMap((selector) => fitting(checks, selector)))
   const excluded = new Set(skip.flatMap((selector) => fitting(checks, selector)))
   return checks.filter((check) => (only.length === 0 || included.has(check)) && !excluded.has(check))
@@ -23,12 +23,12 @@ export function categoryOf(id: string): string {
 
 function fitting(checks: readonly Check[], selector: string): Check[] {
   const pattern = patternOf(selector)
-  const found = checks.filter(({ id }) => pattern.test(id) || categoryOf(id) === selector)
+  const found = checks.filter(({id}) => pattern.test(id) || categoryOf(id) === selector)
   if (found.length > 0) return found
   throw new FedctlError('usage', `no check fits ${JSON.stringify(selector)}`, {
     suggestions: suggestionsFor(
       selector,
-      checks.map(({ id }) => id),
+      checks.map(({id}) => id),
     ),
   })
 }

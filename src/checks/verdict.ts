@@ -12,20 +12,20 @@ export interface Details {
 
 /** The fact is true. */
 export function holds(found?: string): Verdict {
-  return { outcome: 'holds', ...(found === undefined ? {} : { found }) }
+  return {outcome: 'holds', ...(found === undefined ? {} : {found})}
 }
 
 /** The fact is not true: a failure or a warning, as the severity says. */
-export function broken(details: Details & { readonly found: string }): Verdict {
-  return { ...details, outcome: 'broken' }
+export function broken(details: Details & {readonly found: string}): Verdict {
+  return {...details, outcome: 'broken'}
 }
 
 /** True, but not for long or not everywhere: a warning, whatever the severity. */
-export function doubtful(details: Details & { readonly found: string }): Verdict {
-  return { ...details, outcome: 'doubtful' }
+export function doubtful(details: Details & {readonly found: string}): Verdict {
+  return {...details, outcome: 'doubtful'}
 }
 
 /** The question could not be asked. */
 export function unanswered(reason: string): Verdict {
-  return { found: reason, outcome: 'unanswered' }
+  return {found: reason, outcome: 'unanswered'}
 }

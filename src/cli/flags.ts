@@ -11,6 +11,6 @@ export const datacenterFlag = Flags.string({description: 'this datacenter only',
 
 export const nodeFlag = Flags.string({description: 'this node only', helpValue: 'NAME'})
 
-export const dryRunFlag = Flags.boolean({description: 'print what would be done and change nothing'})
+export const dryRunFlag = Flags.boolean({default: false, description: 'print what would be done and change nothing'})
 
-export const yesFlag = Flags.boolean({description: 'answer confirmations with yes'})
+export const yesFlag = Flags.boolean({default: false, description: 'answer confirmations with yes'})

@@ -1,11 +1,22 @@
+import {relative} from 'node:path'
+
+import {verify} from '../checks/verify.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import type {LabOptions} from '../lab/options.js'
 import {prepareLab} from '../lab/prepare.js'
-import {bringUp} from '../lab/up.js'
+import {labStatus} from '../lab/status.js'
+import {labSuggestions} from '../lab/suggestions.js'
+import type {RunbookContext} from '../runbooks/context.js'
 import {openRunbookContext} from '../runbooks/open-context.js'
+import {runbooksOf} from '../runbooks/runbooks.js'
+import type {Change} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
+import {invocation} from './invocation.js'
 import {localPrograms} from './programs.js'
+import {labScreen} from './reporters/lab-screen.js'
+import {verifyExitCode} from './reporters/verify-report.js'
+import {workDone} from './reporters/work-done.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
 
 interface LabUpOptions extends ShowOptions {
@@ -16,23 +27,44 @@ interface LabUpOptions extends ShowOptions {
   readonly wanted: Partial<LabOptions>
 }
 
-/** @returns The exit code. */
+/** Consul needs up to five minutes to use a way again that was dead for a while. */
+const verifyWithinMs = 360_000
+
+/**
+ * Brings a lab up with the ordinary runbooks, verifies it and prints its screen. Run again, it starts what does not run.
+ * @returns The exit code.
+ */
 export async function labUp(options: LabUpOptions): Promise<number> {
   const {directory, ports, wanted} = options
   const programs = localPrograms(ports)
   const {consul} = await programs()
-  const request = {consul, directory, now: ports.clock.now(), platform: process.platform, wanted}
-  const {federation, release} = await prepareLab(request)
+  const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
+  const secrets = await options.loadSecrets(lab.federation)
+  const context = openRunbookContext(lab.federation, secrets, programs, ports)
   try {
-    const secrets = await options.loadSecrets(federation)
-    const context = openRunbookContext(federation, secrets, programs, ports)
-    try {
-      await bringUp(context, (runbook) => showRunbook(runbook, context, options))
-      return 0
-    } finally {
-      await context.close()
-    }
+    return await bringUp(context, options)
   } finally {
-    await release()
+    await context.close()
+    await lab.release()
   }
+}
+
+async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<number> {
+  const {federation, observer, ports} = context
+  const startedAt = ports.clock.now().getTime()
+  const changes: Change[] = []
+  for (const runbook of runbooksOf(federation)) changes.push(...(await showRunbook(runbook, context, options)))
+  const verification = await verify(federation, observer, ports, {waitMs: verifyWithinMs})
+  const file = relative(process.cwd(), federation.file)
+  const fedctl = invocation(process.argv, process.cwd())
+  options.print(
+    labScreen({
+      done: workDone(changes),
+      federation,
+      ms: ports.clock.now().getTime() - startedAt,
+      report: verification.report,
+      suggestions: labSuggestions(await labStatus(federation), fedctl, options.directory, file),
+    }),
+  )
+  return verifyExitCode(verification, 'error')
 }

@@ -1,4 +1,5 @@
 import {FedctlError} from '../errors/fedctl-error.js'
+import {shown} from './fields/shown.js'
 
 const listed = 50
 
@@ -38,7 +39,7 @@ export class FederationInvalid extends FedctlError {
 /** A path as people read it: `datacenters[0].name`. */
 export function pathText(path: Path): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${part}`))
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${/^[\w<-]+$/.test(part) ? part : shown(part)}`))
     .join('')
     .replace(/^\./, '')
 }

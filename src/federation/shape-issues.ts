@@ -86,7 +86,8 @@ function outOfRange(value: unknown, shape: Shape, path: Path): string {
 function advice(shape: Shape, path: Path): string {
   if (shape.enum) return `write ${either(shape.enum.map(String))}`
   if (shape.type === 'boolean') return 'write true or false'
-  if (shape.type === 'object') return `write a section with the keys ${Object.keys(shape.properties ?? {}).join(', ')}`
+  const keys = Object.keys(shape.properties ?? {})
+  if (shape.type === 'object') return `write a section with the key${keys.length === 1 ? '' : 's'} ${keys.join(', ')}`
   const key = path.at(-1)
   return `write for example ${typeof key === 'string' ? `${key}: ` : ''}${flow(shape.examples?.[0])}`
 }

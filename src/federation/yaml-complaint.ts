@@ -19,7 +19,7 @@ export function yamlComplaint(error: YAMLError, text: string): string {
     return `the key ${/^[\w."'-]+/.exec(text.slice(start))?.[0] ?? ''} stands here for the second time; remove one of them`
   }
   if (error.code === 'TAG_RESOLVE_FAILED') {
-    return `tags such as ${/^![^\s,\]}]*/.exec(text.slice(start))?.[0] ?? '!'} are not used in a federation file; remove it`
+    return `tags such as ${/^![\w!:/.-]*/.exec(text.slice(start))?.[0] ?? '!'} are not used in a federation file; remove it`
   }
   if (error.code === 'NON_STRING_KEY' && text.slice(start - 1, start + 1) === '{{') {
     return 'a template has to stand in quotes, such as \'{{ GetInterfaceIP "ens3" }}\''

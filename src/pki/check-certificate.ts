@@ -6,7 +6,7 @@ import {isEncrypted, isPrivateKey, pemBlocks, privateKeyFrom} from './pem.js'
 import {type CertificateFacts, parseCertificate, type ParsedCertificate} from './read-certificate.js'
 import {nameOfCa, type TrustAnchor} from './trust-anchor.js'
 import {canonicalAddress} from './names.js'
-import {dayOf, daysUntil} from './validity.js'
+import {dayOf, timeLeft} from './validity.js'
 
 /** What a certificate has to be good for. More names than these do no harm. */
 export interface CertificateExpectation {
@@ -115,7 +115,7 @@ function dateProblems(
   if (notBefore.getTime() > now.getTime()) return [`is not valid before ${notBefore.toISOString()}`]
   if (notAfter.getTime() < now.getTime()) return [`has expired on ${dayOf(notAfter)}`]
   if (!validUntil || notAfter.getTime() >= validUntil.getTime()) return []
-  return [`expires on ${dayOf(notAfter)}, in ${daysUntil(notAfter, now)} days`]
+  return [`expires on ${dayOf(notAfter)}, in ${timeLeft(notAfter, now)}`]
 }
 
 function plural(word: string, list: readonly unknown[]): string {

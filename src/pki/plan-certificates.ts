@@ -8,7 +8,7 @@ import type {CertificateAuthority} from './load-ca.js'
 import {certificateProfiles, type CertificateProfile} from './profiles.js'
 import {readCertificate} from './read-certificate.js'
 import {nameOfCa} from './trust-anchor.js'
-import {dayOf, daysAfter, daysUntil} from './validity.js'
+import {dayOf, daysAfter, daysUntil, timeLeft} from './validity.js'
 
 /** What is to be done about the CA and each certificate, and why. Plain data without secrets. */
 export interface CertificatePlan {
@@ -110,8 +110,8 @@ export function renewalDeadline(days: number, ca: CertificateAuthority, now: Dat
 }
 
 function keptCa({tls}: Federation, {facts}: CertificateAuthority, now: Date): PlannedCa {
-  const left = daysUntil(facts.notAfter, now)
-  const ends = left < renewalDays ? `, but expires on ${dayOf(facts.notAfter)}, in ${left} days` : ''
+  const soon = daysUntil(facts.notAfter, now) < renewalDays
+  const ends = soon ? `, but expires on ${dayOf(facts.notAfter)}, in ${timeLeft(facts.notAfter, now)}` : ''
   return {
     action: 'keep',
     certificateFile: tls.caFile,

@@ -32,6 +32,13 @@ export function daysAfter(date: Date, days: number): Date {
   return new Date(date.getTime() + days * dayMs)
 }
 
+/** How long it is from `now` until `date`, in words: `8 days`, `1 day`, `less than a day`. */
+export function timeLeft(date: Date, now: Date): string {
+  const days = daysUntil(date, now)
+  if (days < 1) return 'less than a day'
+  return days === 1 ? '1 day' : `${days} days`
+}
+
 /** `2027-11-20`, in UTC. */
 export function dayOf(date: Date): string {
   return date.toISOString().slice(0, 10)

@@ -43,7 +43,8 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
       return hosts[change.host].apply(change, ports.signal)
     case 'register-gateway':
       return register(change, context)
-    case 'write-files':
+    case 'write-certificates':
+    case 'write-configuration':
       return change.write()
   }
 }

@@ -4,7 +4,7 @@ import type {RunbookContext} from './context.js'
 import type {RunbookListener} from './events.js'
 import {openFindings, waitForGate} from './gate.js'
 import type {Journal} from './journal.js'
-import {requireLiving} from './living.js'
+import {type LifeWatch, watchLives} from './living.js'
 import type {Change, Runbook, Step} from './step.js'
 
 /**
@@ -18,11 +18,12 @@ export async function runRunbook(
   journal: Journal,
   tell: RunbookListener,
 ): Promise<void> {
+  const lives = watchLives(context)
   await journal.append({event: 'run-started'})
   tell({runbook, type: 'run-started'})
   for (const step of runbook.steps) {
     try {
-      await runStep(step, context, journal, tell)
+      await runStep(step, {context, journal, lives, tell})
     } catch (error) {
       await journal.append({event: 'step-failed', message: messageOf(error), step: step.id})
       tell({error, step, type: 'step-failed'})
@@ -32,7 +33,14 @@ export async function runRunbook(
   tell({runbook, type: 'run-done'})
 }
 
-async function runStep(step: Step, context: RunbookContext, journal: Journal, tell: RunbookListener): Promise<void> {
+interface Run {
+  readonly context: RunbookContext
+  readonly journal: Journal
+  readonly lives: LifeWatch
+  readonly tell: RunbookListener
+}
+
+async function runStep(step: Step, {context, journal, lives, tell}: Run): Promise<void> {
   const {clock, signal} = context.ports
   const startedAt = clock.now().getTime()
   await journal.append({event: 'step-started', step: step.id})
@@ -44,12 +52,13 @@ async function runStep(step: Step, context: RunbookContext, journal: Journal, te
     await journal.append({...fact, event: 'change-announced'})
     tell({change, step, type: 'change'})
     await carryOut(change, context)
+    lives.started(change)
     await journal.append({...fact, event: 'change-done'})
   }
   await waitForGate(step, context, {
     byHand: changes.some(isByHand),
     onWait: (waitsFor) => tell({step, type: 'waiting', waitsFor}),
-    whileWaiting: () => requireLiving(context),
+    whileWaiting: () => lives.look(),
   })
   await journal.append({event: 'step-done', step: step.id})
   tell({changes: changes.length, ms: clock.now().getTime() - startedAt, step, type: 'step-done'})

@@ -8,7 +8,9 @@ export type Change = AclChange | AwaitTokens | BootstrapAcl | FileChange | Gatew
 
 /** Files of the workspace, described by the module that writes them. */
 export interface FileChange {
-  readonly kind: 'write-files'
+  /** How many certificates or configurations. */
+  readonly count: number
+  readonly kind: 'write-certificates' | 'write-configuration'
   readonly summary: string
   write(): Promise<void>
 }

@@ -89,7 +89,7 @@ export async function probeTls(probe: TlsProbe): Promise<TlsProbeResult> {
     const {shown, trouble} = await outcomeOf(socket, probe, timeoutMs)
     signal?.throwIfAborted()
     const ms = Math.round(performance.now() - started)
-    await closeInOrder(socket)
+    if (shown.chain.length > 0) await closeInOrder(socket)
     return trouble ? {...trouble, chain: shown.chain, ms, status: 'failed'} : {...shown, ms, status: 'ok'}
   } finally {
     signal?.removeEventListener('abort', onAbort)

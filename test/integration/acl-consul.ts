@@ -171,7 +171,7 @@ export async function startFront(target: string, fate: (index: number, method: s
   await once(front, 'listening')
   const {port} = front.address() as AddressInfo
   return {
-    close: async () => {
+    async close() {
       front.closeAllConnections()
       front.close()
       await once(front, 'close')

@@ -1,10 +1,10 @@
-import type { Agent } from '../../federation/model.js'
-import type { Answer, ServerView } from '../../observe/snapshot.js'
-import { didAnswer, failureText, notObserved } from '../answers.js'
-import { withAcls } from '../applicability.js'
-import { aboutServers, type Seen } from '../define-check.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
-import { distinct, joined } from '../wording.js'
+import type {Agent} from '../../federation/model.js'
+import type {Answer, ServerView} from '../../observe/snapshot.js'
+import {didAnswer, failureText, notObserved} from '../answers.js'
+import {withAcls} from '../applicability.js'
+import {aboutServers, type Seen} from '../define-check.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {distinct, joined} from '../wording.js'
 
 const largestClockOffsetMs = 30_000
 
@@ -29,14 +29,14 @@ export const accessChecks = [
       'wan-members',
     ],
     title: 'the token may read what verification reads',
-    judge: (server, { snapshot }) => tokenVerdict(snapshot.servers[server.id]),
+    judge: (server, {snapshot}) => tokenVerdict(snapshot.servers[server.id]),
   }),
   aboutServers({
     id: 'access.clock',
     observes: ['clock'],
     severity: 'warning',
     title: 'all clocks agree within 30 s',
-    judge(server, { snapshot }) {
+    judge(server, {snapshot}) {
       const offset = snapshot.servers[server.id]?.clockOffsetMs
       if (offset === undefined) return unanswered('the server told no time')
       const found = `${Math.abs(offset / 1000).toFixed(0)} s ${offset < 0 ? 'behind' : 'ahead of'} this machine`
@@ -50,8 +50,8 @@ export const accessChecks = [
   }),
 ]
 
-function apiVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
-  const { url } = server.api
+function apiVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
+  const {url} = server.api
   const answer = snapshot.servers[server.id]?.leader
   if (!answer) return unanswered(notObserved.reason)
   if (answer.ok || didAnswer(answer)) return holds(url)
@@ -71,7 +71,7 @@ function apiVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
 /** Consul answers some questions with less instead of refusing them, so it is asked what the token may read. */
 function tokenVerdict(view: ServerView | undefined): Verdict {
   if (!view?.token || !view.permissions) return unanswered(notObserved.reason)
-  const { permissions, token } = view
+  const {permissions, token} = view
   if (!didAnswer(token)) return unanswered(`the server does not answer: ${token.ok ? '' : failureText(token.failure)}`)
   const missing = distinct([...missingByRule(permissions), ...missingByAnswer(view)])
   const expected = 'operator, agent_prefix "", node_prefix "" and service_prefix "" with the policy "read"'
@@ -84,10 +84,11 @@ function tokenVerdict(view: ServerView | undefined): Verdict {
     })
   }
   if (missing.length > 0) {
-    const evidence = token.ok ? { evidence: [`the accessor id of the token is ${token.value.accessorId}`] } : {}
-    return broken({ ...evidence, expected, fix: tokenFix, found: `the token lacks ${joined(missing)}` })
+    const evidence = token.ok ? {evidence: [`the accessor id of the token is ${token.value.accessorId}`]} : {}
+    return broken({...evidence, expected, fix: tokenFix, found: `the token lacks ${joined(missing)}`})
   }
-  if (!permissions.ok) return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
+  if (!permissions.ok)
+    return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
   return holds(token.ok && token.value.policies.length > 0 ? `policies ${joined(token.value.policies)}` : undefined)
 }
 
@@ -110,7 +111,7 @@ function missingByAnswer(view: ServerView): string[] {
     ['node:read', view.wanMembers],
   ]
   const remote = Object.entries(view.remote ?? {}).map(
-    ([datacenter, { services }]) => [`service:read in ${datacenter}`, services] as const,
+    ([datacenter, {services}]) => [`service:read in ${datacenter}`, services] as const,
   )
   return [
     ...[...local, ...remote].filter(([, answer]) => isForbidden(answer)).map(([permission]) => permission),

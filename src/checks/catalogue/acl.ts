@@ -1,11 +1,11 @@
-import type { Datacenter } from '../../federation/model.js'
-import { secondariesOf } from '../../federation/selectors.js'
-import type { AclReplicationFacts } from '../../observe/snapshot.js'
-import { failureText, firstKnown, given, known } from '../answers.js'
-import { withAcls } from '../applicability.js'
-import { aboutDatacenters, type Seen } from '../define-check.js'
-import { fedctlCommand } from '../fedctl-command.js'
-import { broken, holds, type Verdict } from '../verdict.js'
+import type {Datacenter} from '../../federation/model.js'
+import {secondariesOf} from '../../federation/selectors.js'
+import type {AclReplicationFacts} from '../../observe/snapshot.js'
+import {failureText, firstKnown, given, known} from '../answers.js'
+import {withAcls} from '../applicability.js'
+import {aboutDatacenters, type Seen} from '../define-check.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {broken, holds, type Verdict} from '../verdict.js'
 
 export const aclChecks = [
   aboutDatacenters({
@@ -19,15 +19,15 @@ export const aclChecks = [
 ]
 
 /** `Running` is true without a usable token too; only a success that no error has followed proves anything. */
-function replicationVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
-  const answers = datacenter.servers.map(({ id }) => snapshot.servers[id]?.aclReplication)
+function replicationVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+  const answers = datacenter.servers.map(({id}) => snapshot.servers[id]?.aclReplication)
   const isOff = answers.find((answer) => answer?.ok === false && /ACL support disabled/i.test(answer.failure.message))
   const expected = `replication from ${model.primary}${model.acl.tokenReplication ? ' with tokens' : ''}, last succeeded and not failed since`
-  if (isOff?.ok === false) return broken({ expected, found: failureText(isOff.failure) })
+  if (isOff?.ok === false) return broken({expected, found: failureText(isOff.failure)})
   return given(firstKnown(answers.map((answer) => known(answer))), (facts) => {
     const problem = problemOf(facts, model.acl.tokenReplication, datacenter.name)
     if (!problem) return holds(`last success ${facts.lastSuccess}`)
-    return broken({ ...problem, expected })
+    return broken({...problem, expected})
   })
 }
 
@@ -36,10 +36,10 @@ function problemOf(facts: AclReplicationFacts, withTokens: boolean, name: string
     `acl.tokens.replication on every server of ${name} has to be a token that ${facts.sourceDatacenter || 'the primary'} knows, with acl:write and operator:write`,
     fedctlCommand('acl apply'),
   ]
-  if (!facts.enabled) return { fix: token, found: 'replication is off' }
+  if (!facts.enabled) return {fix: token, found: 'replication is off'}
   if (facts.lastSuccess === undefined) {
     const reason = facts.lastErrorMessage ?? (facts.lastError ? `last error ${facts.lastError}` : undefined)
-    return { fix: token, found: reason ? `it has never succeeded: ${reason}` : 'it has never succeeded' }
+    return {fix: token, found: reason ? `it has never succeeded: ${reason}` : 'it has never succeeded'}
   }
   if (facts.lastError !== undefined && Date.parse(facts.lastError) >= Date.parse(facts.lastSuccess)) {
     const message = facts.lastErrorMessage ? `: ${facts.lastErrorMessage}` : ''
@@ -51,7 +51,7 @@ function problemOf(facts: AclReplicationFacts, withTokens: boolean, name: string
   }
   if (withTokens && facts.replicationType !== 'tokens') {
     const fix = [`set acl.enable_token_replication = true on every server of ${name}`]
-    return { fix, found: `it replicates ${facts.replicationType || 'nothing'}, not tokens` }
+    return {fix, found: `it replicates ${facts.replicationType || 'nothing'}, not tokens`}
   }
   return undefined
 }

@@ -1,21 +1,21 @@
-import type { Agent, Federation } from '../../federation/model.js'
-import { secondariesOf, serversOf } from '../../federation/selectors.js'
-import type { AgentFacts } from '../../observe/snapshot.js'
-import { given, told } from '../answers.js'
-import { throughGateways, withAcls, withTls } from '../applicability.js'
-import { aboutServers, type Seen } from '../define-check.js'
-import { fedctlCommand } from '../fedctl-command.js'
-import { agentFacts } from '../member-facts.js'
-import { broken, doubtful, holds, type Verdict } from '../verdict.js'
-import { joined } from '../wording.js'
-import { primaryGatewaysVerdict } from './primary-gateways.js'
+import type {Agent, Federation} from '../../federation/model.js'
+import {secondariesOf, serversOf} from '../../federation/selectors.js'
+import type {AgentFacts} from '../../observe/snapshot.js'
+import {given, told} from '../answers.js'
+import {throughGateways, withAcls, withTls} from '../applicability.js'
+import {aboutServers, type Seen} from '../define-check.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {agentFacts} from '../member-facts.js'
+import {broken, doubtful, holds, type Verdict} from '../verdict.js'
+import {joined} from '../wording.js'
+import {primaryGatewaysVerdict} from './primary-gateways.js'
 
 export const agentChecks = [
   aboutServers({
     id: 'agent.primary',
     observes: ['agent'],
     title: 'all agents name the same primary, and exactly one datacenter is it',
-    judge: fromAgent((agent, server, { model }) =>
+    judge: fromAgent((agent, server, {model}) =>
       given(told(agent.primaryDatacenter), (primary) =>
         primary === model.primary
           ? holds(primary)
@@ -69,7 +69,7 @@ export const agentChecks = [
         : 'token replication is off in the federation file',
     id: 'agent.token-replication',
     observes: ['agent'],
-    subjects: (model) => secondariesOf(model).flatMap(({ servers }) => servers),
+    subjects: (model) => secondariesOf(model).flatMap(({servers}) => servers),
     title: 'secondaries replicate tokens; down_policy lets them live through an outage',
     judge: fromAgent(tokenReplicationVerdict),
   }),
@@ -79,7 +79,7 @@ export const agentChecks = [
     observes: ['agent'],
     title: 'every server can present and verify certificates to other servers',
     judge: fromAgent((agent, server) =>
-      given(told(agent.tls), ({ ca, cert }) => {
+      given(told(agent.tls), ({ca, cert}) => {
         if (ca && cert) return holds()
         const missing = [...(ca ? [] : ['ca_file']), ...(cert ? [] : ['cert_file and key_file'])]
         return broken({
@@ -95,7 +95,7 @@ export const agentChecks = [
     observes: ['agent'],
     subjects: serversOf,
     title: 'one DNS domain',
-    judge: fromAgent((agent, server, { model }) =>
+    judge: fromAgent((agent, server, {model}) =>
       given(told(agent.domain), (domain) => {
         const plain = domain.replace(/\.$/, '').toLowerCase()
         return plain === model.domain.toLowerCase()
@@ -111,8 +111,8 @@ function fromAgent(judge: (agent: AgentFacts, server: Agent, seen: Seen) => Verd
     given(agentFacts(seen.snapshot, server), (agent) => judge(agent, server, seen))
 }
 
-function aclModeVerdict(agent: AgentFacts, server: Agent, { model }: { readonly model: Federation }): Verdict {
-  const { acl } = model
+function aclModeVerdict(agent: AgentFacts, server: Agent, {model}: {readonly model: Federation}): Verdict {
+  const {acl} = model
   return given(told(agent.aclEnabled), (enabled) => {
     if (enabled !== acl.enabled) return setting(server, 'acl.enabled', String(enabled), String(acl.enabled))
     if (!enabled) return holds('ACLs are off')
@@ -138,12 +138,12 @@ function tokenReplicationVerdict(agent: AgentFacts, server: Agent): Verdict {
 }
 
 function setting(server: Agent, key: string, found: string, expected: string): Verdict {
-  return broken({ expected: `${key} = ${expected}`, fix: renderAgain(server), found: `${key} = ${found}` })
+  return broken({expected: `${key} = ${expected}`, fix: renderAgain(server), found: `${key} = ${found}`})
 }
 
-function renderAgain({ datacenter, id, name }: Agent): string[] {
+function renderAgain({datacenter, id, name}: Agent): string[] {
   return [
-    fedctlCommand('config render', { dc: datacenter, node: name }),
+    fedctlCommand('config render', {dc: datacenter, node: name}),
     `put the rendered files on the node of ${id} and restart consul there`,
   ]
 }

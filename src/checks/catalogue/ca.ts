@@ -1,9 +1,9 @@
-import type { Datacenter, Federation } from '../../federation/model.js'
-import { primaryOf } from '../../federation/selectors.js'
-import type { CaRootFacts, Snapshot } from '../../observe/snapshot.js'
-import { failureText, firstKnown, given, type Known, known } from '../answers.js'
-import { aboutDatacenters, type Seen } from '../define-check.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
+import type {Datacenter, Federation} from '../../federation/model.js'
+import {primaryOf} from '../../federation/selectors.js'
+import type {CaRootFacts, Snapshot} from '../../observe/snapshot.js'
+import {failureText, firstKnown, given, type Known, known} from '../answers.js'
+import {aboutDatacenters, type Seen} from '../define-check.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 
 export const caChecks = [
   aboutDatacenters({
@@ -15,12 +15,12 @@ export const caChecks = [
 ]
 
 /** A secondary takes the primary's trust domain and root over (Consul agent/consul/leader_connect_ca.go, 1.8–1.21). */
-function rootVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
+function rootVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
   const isOff = connectIsOff(snapshot, datacenter)
   if (isOff !== undefined) return offVerdict(isOff, model)
   return given(rootsOf(snapshot, datacenter), (own) => {
     if (own.activeRootId === '') {
-      return broken({ expected: 'an active root', fix: fixFor(datacenter, model), found: 'no active root' })
+      return broken({expected: 'an active root', fix: fixFor(datacenter, model), found: 'no active root'})
     }
     if (datacenter.isPrimary) return holds(own.trustDomain)
     return given(rootsOf(snapshot, primaryOf(model)), (primary) => {
@@ -37,12 +37,12 @@ function rootVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict
   })
 }
 
-function rootsOf(snapshot: Snapshot, { servers }: Datacenter): Known<CaRootFacts> {
-  return firstKnown(servers.map(({ id }) => known(snapshot.servers[id]?.caRoots)))
+function rootsOf(snapshot: Snapshot, {servers}: Datacenter): Known<CaRootFacts> {
+  return firstKnown(servers.map(({id}) => known(snapshot.servers[id]?.caRoots)))
 }
 
-function connectIsOff(snapshot: Snapshot, { servers }: Datacenter): string | undefined {
-  for (const { id } of servers) {
+function connectIsOff(snapshot: Snapshot, {servers}: Datacenter): string | undefined {
+  for (const {id} of servers) {
     const answer = snapshot.servers[id]?.caRoots
     if (answer?.ok === false && /Connect must be enabled/i.test(answer.failure.message)) {
       return failureText(answer.failure)
@@ -53,10 +53,10 @@ function connectIsOff(snapshot: Snapshot, { servers }: Datacenter): string | und
 
 function offVerdict(found: string, model: Federation): Verdict {
   if (model.via === 'wan-gossip') return unanswered('Connect is off, which traditional WAN gossip does not need')
-  return broken({ expected: 'Connect with a root', fix: ['set connect.enabled = true on every server'], found })
+  return broken({expected: 'Connect with a root', fix: ['set connect.enabled = true on every server'], found})
 }
 
-function fixFor({ isPrimary, name }: Datacenter, { primary }: Federation): string[] {
+function fixFor({isPrimary, name}: Datacenter, {primary}: Federation): string[] {
   return isPrimary
     ? [`see in the log of the leader of ${name}: Connect CA`]
     : [

@@ -1,16 +1,16 @@
-import type { Datacenter, Federation, Gateway } from '../../federation/model.js'
-import { datacenterOf, primaryOf, secondariesOf } from '../../federation/selectors.js'
-import { isDiscovered, shownEntry } from '../../observe/discover-entries.js'
-import type { PathProbe, Snapshot } from '../../observe/snapshot.js'
-import { failureText, notObserved } from '../answers.js'
-import { allOf, throughGateways, withTls } from '../applicability.js'
-import { holdsName } from '../certificate-facts.js'
-import { defineCheck, type Seen } from '../define-check.js'
-import { fedctlCommand } from '../fedctl-command.js'
-import { entryOf, isUsable, registeredGateways } from '../gateway-facts.js'
-import { isReachedFromOutside } from '../remote-facts.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
-import { counted, distinct, joined } from '../wording.js'
+import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
+import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors.js'
+import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
+import type {PathProbe, Snapshot} from '../../observe/snapshot.js'
+import {failureText, notObserved} from '../answers.js'
+import {allOf, throughGateways, withTls} from '../applicability.js'
+import {holdsName} from '../certificate-facts.js'
+import {defineCheck, type Seen} from '../define-check.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {entryOf, isUsable, registeredGateways} from '../gateway-facts.js'
+import {isReachedFromOutside} from '../remote-facts.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {counted, distinct, joined} from '../wording.js'
 
 /** The way through one gateway to all servers of one datacenter: its own, or another behind that one's gateways. */
 interface Way {
@@ -20,13 +20,13 @@ interface Way {
 
 export const gatewayPathCheck = defineCheck<Way>({
   applies: allOf(throughGateways, withTls),
-  datacentersOf: ({ gateway, to }) => distinct([gateway.datacenter, to.name]),
+  datacentersOf: ({gateway, to}) => distinct([gateway.datacenter, to.name]),
   id: 'gateway.path',
   judge: pathVerdict,
-  label: ({ gateway, to }) => `${gateway.id} → ${to.name}`,
+  label: ({gateway, to}) => `${gateway.id} → ${to.name}`,
   observes: ['gateway-paths', 'catalog-gateways', 'remote-leader'],
-  subjects: ({ datacenters }) =>
-    datacenters.flatMap(({ gateways }) => gateways.flatMap((gateway) => datacenters.map((to) => ({ gateway, to })))),
+  subjects: ({datacenters}) =>
+    datacenters.flatMap(({gateways}) => gateways.flatMap((gateway) => datacenters.map((to) => ({gateway, to})))),
   title:
     'every server answers through its own gateways and through one of each other datacenter, with its own certificate',
 })
@@ -39,10 +39,10 @@ interface Entry {
 
 export const bootstrapPathCheck = defineCheck<Entry>({
   applies: allOf(throughGateways, withTls),
-  datacentersOf: ({ datacenters }) => datacenters,
+  datacentersOf: ({datacenters}) => datacenters,
   id: 'gateway.bootstrap-path',
   judge: bootstrapVerdict,
-  label: ({ text }) => text,
+  label: ({text}) => text,
   observes: ['bootstrap-paths'],
   severity: 'warning',
   subjects: entriesOf,
@@ -50,10 +50,10 @@ export const bootstrapPathCheck = defineCheck<Entry>({
 })
 
 /** What is wrong with an answer, or undefined: no connection, another CA, or a certificate for another name. */
-export function probeProblem({ dialled, network, result, serverName }: PathProbe): string | undefined {
+export function probeProblem({dialled, network, result, serverName}: PathProbe): string | undefined {
   const where = `${dialled} (${network === 'lan' ? 'LAN' : 'WAN'})`
   if (!result.ok) return `${where}: ${failureText(result.failure)}`
-  const { certificate } = result.value
+  const {certificate} = result.value
   if (certificate.verifiedByCa === false) return `${where}: the certificate is of another CA (${certificate.issuer})`
   if (holdsName(certificate, serverName)) return undefined
   return `${where}: the certificate is valid for ${joined(certificate.dnsNames) || 'no name'}, not ${serverName}`
@@ -61,18 +61,18 @@ export function probeProblem({ dialled, network, result, serverName }: PathProbe
 
 /** Probes of a gateway that aim at servers of a datacenter. */
 export function probesOf(snapshot: Snapshot, gateway: Gateway, to: Datacenter): PathProbe[] {
-  const targets = new Set(to.servers.map(({ id }) => id))
+  const targets = new Set(to.servers.map(({id}) => id))
   return snapshot.paths.filter(
     (probe) => probe.kind === 'gateway' && probe.gateway === gateway.id && targets.has(probe.target ?? ''),
   )
 }
 
-function pathVerdict({ gateway, to }: Way, seen: Seen): Verdict {
-  const { model, snapshot } = seen
+function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
+  const {model, snapshot} = seen
   const probes = probesOf(snapshot, gateway, to)
   const problems = probes.flatMap((probe) => {
     const problem = probeProblem(probe)
-    return problem === undefined ? [] : [{ problem, target: probe.target ?? '' }]
+    return problem === undefined ? [] : [{problem, target: probe.target ?? ''}]
   })
   const [first] = problems
   if (first && isOutOfReach(gateway, probes, seen)) {
@@ -80,61 +80,59 @@ function pathVerdict({ gateway, to }: Way, seen: Seen): Verdict {
   }
   if (first) {
     return broken({
-      evidence: problems.map(({ problem, target }) => `${target} through ${problem}`),
+      evidence: problems.map(({problem, target}) => `${target} through ${problem}`),
       expected: `every server of ${to.name} answers with its own certificate`,
       fix: [
         `see on the node of ${gateway.id} whether the gateway runs and its port is open`,
-        fedctlCommand('verify', { only: 'gateway,tls' }),
+        fedctlCommand('verify', {only: 'gateway,tls'}),
       ],
       found: `${first.target} through ${first.problem}`,
     })
   }
   if (probes.length === 0) return unanswered(whyNotProbed(gateway, to, model, snapshot))
-  const unprobed = to.servers.filter(({ id }) => !probes.some(({ target }) => target === id))
+  const unprobed = to.servers.filter(({id}) => !probes.some(({target}) => target === id))
   if (to.name === gateway.datacenter && unprobed.length > 0) {
-    return unanswered(`${joined(unprobed.map(({ id }) => id))} not tried`)
+    return unanswered(`${joined(unprobed.map(({id}) => id))} not tried`)
   }
-  return holds(`${counted(probes.length, 'server')} through ${joined(distinct(probes.map(({ dialled }) => dialled)))}`)
+  return holds(`${counted(probes.length, 'server')} through ${joined(distinct(probes.map(({dialled}) => dialled)))}`)
 }
 
 /**
  * Whether only this machine has no route: nobody answers from the gateway's network at all, while the gateway's check passes
  * and its datacenter answers the others.
  */
-export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], { model, snapshot }: Seen): boolean {
+export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], {model, snapshot}: Seen): boolean {
   const silent = probes.every(
-    ({ result }) =>
+    ({result}) =>
       !result.ok && (result.failure.kind === 'timeout' || /EHOSTUNREACH|ENETUNREACH/.test(result.failure.message)),
   )
   const datacenter = datacenterOf(model, gateway.datacenter)
   const registered = registeredGateways(model, snapshot, datacenter)
   if (!silent || !registered.known) return false
   const entry = entryOf(gateway, registered.value.gateways)
-  return entry !== undefined && isUsable(entry) && isReachedFromOutside(datacenter.name, { model, snapshot })
+  return entry !== undefined && isUsable(entry) && isReachedFromOutside(datacenter.name, {model, snapshot})
 }
 
 function whyNotProbed(gateway: Gateway, to: Datacenter, model: Federation, snapshot: Snapshot): string {
   if (snapshot.pathsSkipped !== undefined) return snapshot.pathsSkipped
-  const others = model.datacenters.find(({ name }) => name === gateway.datacenter)?.gateways ?? []
+  const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
   const tried = others.find((other) => probesOf(snapshot, other, to).length > 0)
   return tried ? `${tried.id} was tried instead; --full tries every gateway` : notObserved.reason
 }
 
 function entriesOf(model: Federation): Entry[] {
   const secondaries = secondariesOf(model)
-  const texts = distinct(secondaries.flatMap(({ primaryGateways }) => primaryGateways))
+  const texts = distinct(secondaries.flatMap(({primaryGateways}) => primaryGateways))
   return texts
     .filter((text) => !isDiscovered(text))
     .map((text) => ({
-      datacenters: secondaries
-        .filter(({ primaryGateways }) => primaryGateways.includes(text))
-        .map(({ name }) => name),
+      datacenters: secondaries.filter(({primaryGateways}) => primaryGateways.includes(text)).map(({name}) => name),
       text: shownEntry(text),
     }))
 }
 
-function bootstrapVerdict({ text }: Entry, { model, snapshot }: Seen): Verdict {
-  const probe = snapshot.paths.find(({ gateway, kind }) => kind === 'bootstrap' && gateway === text)
+function bootstrapVerdict({text}: Entry, {model, snapshot}: Seen): Verdict {
+  const probe = snapshot.paths.find(({gateway, kind}) => kind === 'bootstrap' && gateway === text)
   if (!probe) return unanswered(snapshot.bootstrapSkipped?.[text] ?? snapshot.pathsSkipped ?? notObserved.reason)
   const problem = probeProblem(probe)
   if (problem === undefined) return holds(probe.dialled)

@@ -1,11 +1,11 @@
-import type { Datacenter, Gateway } from '../../federation/model.js'
-import { datacenterOf } from '../../federation/selectors.js'
-import { parseVersion } from '../../versions/version.js'
-import { isOnLoopback, reachOf, sameEndpoint, shownEndpoint } from '../addresses.js'
-import { type Known, firstKnown, given, known, told } from '../answers.js'
-import { throughGateways } from '../applicability.js'
-import { aboutDatacenters, aboutGateways, type Seen } from '../define-check.js'
-import { fedctlCommand } from '../fedctl-command.js'
+import type {Datacenter, Gateway} from '../../federation/model.js'
+import {datacenterOf} from '../../federation/selectors.js'
+import {parseVersion} from '../../versions/version.js'
+import {isOnLoopback, reachOf, sameEndpoint, shownEndpoint} from '../addresses.js'
+import {type Known, firstKnown, given, known, told} from '../answers.js'
+import {throughGateways} from '../applicability.js'
+import {aboutDatacenters, aboutGateways, type Seen} from '../define-check.js'
+import {fedctlCommand} from '../fedctl-command.js'
 import {
   criticalChecks,
   entryOf,
@@ -15,10 +15,10 @@ import {
   strangersAmong,
   wanEndpoint,
 } from '../gateway-facts.js'
-import { isReachedFromOutside } from '../remote-facts.js'
-import { broken, doubtful, holds, unanswered, type Verdict } from '../verdict.js'
-import { counted, joined } from '../wording.js'
-import { bootstrapPathCheck, gatewayPathCheck } from './gateway-path.js'
+import {isReachedFromOutside} from '../remote-facts.js'
+import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
+import {counted, joined} from '../wording.js'
+import {bootstrapPathCheck, gatewayPathCheck} from './gateway-path.js'
 
 /** `token` tells an empty catalog from one that the token may not read. */
 const observes = ['catalog-gateways', 'federation-states', 'token'] as const
@@ -51,8 +51,8 @@ export const gatewayChecks = [
     observes,
     severity: 'warning',
     title: 'two or more per datacenter',
-    judge: (datacenter, { model, snapshot }) =>
-      given(registeredGateways(model, snapshot, datacenter), ({ gateways }) => {
+    judge: (datacenter, {model, snapshot}) =>
+      given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
         const usable = gateways.filter(isUsable).length
         if (usable > 1) return holds(counted(usable, 'gateway'))
         return broken({
@@ -70,31 +70,32 @@ export const gatewayChecks = [
     observes: ['agent', 'envoys'],
     severity: 'warning',
     subjects: (model) =>
-      model.datacenters.flatMap(({ gateways }) => gateways).filter(({ envoyAdmin }) => envoyAdmin !== undefined),
+      model.datacenters.flatMap(({gateways}) => gateways).filter(({envoyAdmin}) => envoyAdmin !== undefined),
     title: "Envoy's version is one that this Consul supports",
     judge: envoyVerdict,
   }),
 ]
 
-function registeredVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
-  return given(registeredGateways(model, snapshot, datacenter), ({ gateways, source }) => {
-    const missing = datacenter.gateways.filter((gateway) => !entryOf(gateway, gateways)).map(({ id }) => id)
-    const closed = gateways.filter(({ exposesServers }) => !exposesServers).map(shownGateway)
-    const strangers = strangersAmong(datacenter, gateways).filter(({ exposesServers }) => exposesServers)
-    const open = gateways.filter(({ exposesServers }) => exposesServers).length
-    const metaFix = 'register it with meta consul-wan-federation = "1" (consul connect envoy -gateway=mesh -expose-servers)'
-    const expected = `in the ${source} of ${datacenter.name}: ${joined(datacenter.gateways.map(({ name }) => name)) || 'a gateway'}, with meta consul-wan-federation = "1"`
+function registeredVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+  return given(registeredGateways(model, snapshot, datacenter), ({gateways, source}) => {
+    const missing = datacenter.gateways.filter((gateway) => !entryOf(gateway, gateways)).map(({id}) => id)
+    const closed = gateways.filter(({exposesServers}) => !exposesServers).map(shownGateway)
+    const strangers = strangersAmong(datacenter, gateways).filter(({exposesServers}) => exposesServers)
+    const open = gateways.filter(({exposesServers}) => exposesServers).length
+    const metaFix =
+      'register it with meta consul-wan-federation = "1" (consul connect envoy -gateway=mesh -expose-servers)'
+    const expected = `in the ${source} of ${datacenter.name}: ${joined(datacenter.gateways.map(({name}) => name)) || 'a gateway'}, with meta consul-wan-federation = "1"`
     if (missing.length > 0 || (open === 0 && closed.length === 0)) {
       const found = missing.length > 0 ? `${joined(missing)} not registered` : 'no mesh gateway is registered'
-      return broken({ expected, fix: [fedctlCommand('gateway register', { dc: datacenter.name })], found })
+      return broken({expected, fix: [fedctlCommand('gateway register', {dc: datacenter.name})], found})
     }
-    const unplanned = strangersAmong(datacenter, gateways).map(shownGateway)
-    const plannedClosed = closed.filter((name) => !unplanned.includes(name))
+    const unplanned = new Set(strangersAmong(datacenter, gateways).map(shownGateway))
+    const plannedClosed = closed.filter((name) => !unplanned.has(name))
     if (plannedClosed.length > 0 || open === 0) {
       const names = plannedClosed.length > 0 ? plannedClosed : closed
       return broken({
         expected,
-        fix: [fedctlCommand('gateway register', { dc: datacenter.name }), metaFix],
+        fix: [fedctlCommand('gateway register', {dc: datacenter.name}), metaFix],
         found: `${joined(names)} does not expose servers: meta consul-wan-federation = "1" is missing`,
       })
     }
@@ -107,41 +108,41 @@ function registeredVerdict(datacenter: Datacenter, { model, snapshot }: Seen): V
   })
 }
 
-function healthyVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
-  return given(registeredGateways(model, snapshot, datacenter), ({ gateways }) => {
-    const exposing = gateways.filter(({ exposesServers }) => exposesServers)
+function healthyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+  return given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
+    const exposing = gateways.filter(({exposesServers}) => exposesServers)
     const ill = exposing.filter((gateway) => !isUsable(gateway))
     const evidence = ill.flatMap((gateway) =>
-      criticalChecks(gateway).map(({ name, output }) => `${shownGateway(gateway)}: ${name}: ${output.trim()}`),
+      criticalChecks(gateway).map(({name, output}) => `${shownGateway(gateway)}: ${name}: ${output.trim()}`),
     )
     const fix = [`start the gateway on its node, or mend what its check reports: ${joined(ill.map(shownGateway))}`]
     const expected = 'a gateway without a critical check'
     if (exposing.length === 0) {
-      const register = [fedctlCommand('gateway register', { dc: datacenter.name })]
-      return broken({ expected, fix: register, found: 'no gateway that exposes servers is registered' })
+      const register = [fedctlCommand('gateway register', {dc: datacenter.name})]
+      return broken({expected, fix: register, found: 'no gateway that exposes servers is registered'})
     }
     if (ill.length === 0) return holds(`${counted(exposing.length, 'gateway')}, none critical`)
     const found = `${joined(ill.map(shownGateway))} critical`
     return ill.length === exposing.length
-      ? broken({ evidence, expected, fix, found })
-      : doubtful({ evidence, expected: 'no critical gateway', fix, found })
+      ? broken({evidence, expected, fix, found})
+      : doubtful({evidence, expected: 'no critical gateway', fix, found})
   })
 }
 
 /** Private addresses are in order wherever another datacenter gets through; loopback ones where everything is on this machine. */
 function wanAddressVerdict(gateway: Gateway, seen: Seen): Verdict {
-  const { model, snapshot } = seen
+  const {model, snapshot} = seen
   const datacenter = datacenterOf(model, gateway.datacenter)
-  return given(registeredGateways(model, snapshot, datacenter), ({ gateways }) => {
+  return given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
     const entry = entryOf(gateway, gateways)
     if (!entry) return unanswered('it is not registered')
-    const planned = { address: gateway.wanAddress, port: gateway.wanPort }
+    const planned = {address: gateway.wanAddress, port: gateway.wanPort}
     const actual = wanEndpoint(entry)
     const expected = `the WAN address ${shownEndpoint(planned)}`
-    const fix = [fedctlCommand('gateway register', { dc: gateway.datacenter }), `or correct wan in ${model.file}`]
+    const fix = [fedctlCommand('gateway register', {dc: gateway.datacenter}), `or correct wan in ${model.file}`]
     if (!sameEndpoint(actual, planned)) {
       const what = entry.wan ? 'the WAN address is' : 'no WAN address: others dial'
-      return broken({ expected, fix, found: `${what} ${shownEndpoint(actual)}` })
+      return broken({expected, fix, found: `${what} ${shownEndpoint(actual)}`})
     }
     const reach = reachOf(actual.address)
     if (reach === 'everywhere' || (reach === 'loopback' && isOnLoopback(model))) return holds(shownEndpoint(actual))
@@ -151,18 +152,18 @@ function wanAddressVerdict(gateway: Gateway, seen: Seen): Verdict {
       fix: [`set wan of ${gateway.id} in ${model.file} to an address that other datacenters reach`],
     }
     return reach === 'inside'
-      ? doubtful({ ...details, found: `${shownEndpoint(actual)} is private, and nobody outside has got through yet` })
-      : broken({ ...details, found: `${shownEndpoint(actual)} cannot be reached from other machines` })
+      ? doubtful({...details, found: `${shownEndpoint(actual)} is private, and nobody outside has got through yet`})
+      : broken({...details, found: `${shownEndpoint(actual)} cannot be reached from other machines`})
   })
 }
 
 /** Any patch release of a supported minor version of Envoy is supported (Consul ENVOY_VERSIONS, 1.21). */
-function envoyVerdict(gateway: Gateway, { model, snapshot }: Seen): Verdict {
+function envoyVerdict(gateway: Gateway, {model, snapshot}: Seen): Verdict {
   const agentId = `${gateway.datacenter}/${gateway.agent}`
-  const { servers } = datacenterOf(model, gateway.datacenter)
+  const {servers} = datacenterOf(model, gateway.datacenter)
   const agents = [
     known(snapshot.clients?.[agentId]?.agent, 'agent:read'),
-    ...servers.map(({ id }) => known(snapshot.servers[id]?.agent, 'agent:read')),
+    ...servers.map(({id}) => known(snapshot.servers[id]?.agent, 'agent:read')),
   ]
   const supported: Known<readonly string[]> = firstKnown(
     agents.map((agent) => (agent.known ? told(agent.value.envoyVersions) : agent)),

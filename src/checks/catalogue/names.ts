@@ -1,12 +1,12 @@
-import { canonicalAddress } from '../../federation/fields/address.js'
-import type { Agent, Datacenter, Federation } from '../../federation/model.js'
-import { compareVersions } from '../../versions/version.js'
-import { lanPoolAddress } from '../addresses.js'
-import { given } from '../answers.js'
-import { aboutDatacenters, aboutServers, defineCheck, type Seen } from '../define-check.js'
-import { agentFacts, lanPool, serversIn } from '../member-facts.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
-import { joined } from '../wording.js'
+import {canonicalAddress} from '../../federation/fields/address.js'
+import type {Agent, Datacenter, Federation} from '../../federation/model.js'
+import {compareVersions} from '../../versions/version.js'
+import {lanPoolAddress} from '../addresses.js'
+import {given} from '../answers.js'
+import {aboutDatacenters, aboutServers, defineCheck, type Seen} from '../define-check.js'
+import {agentFacts, lanPool, serversIn} from '../member-facts.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {joined} from '../wording.js'
 
 /** What an agent warns about since 1.21.2: other names are not valid in a certificate (agent/config/builder.go). */
 const certificateLabel = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
@@ -31,12 +31,12 @@ export const namesChecks = [
     id: 'names.unique',
     observes: ['lan-members'],
     title: 'no two servers share a name or node id in one datacenter',
-    judge: (datacenter, { snapshot }) =>
+    judge: (datacenter, {snapshot}) =>
       given(lanPool(snapshot, datacenter), (members) => {
-        const servers = serversIn(members).filter(({ status }) => status === 'alive')
+        const servers = serversIn(members).filter(({status}) => status === 'alive')
         const clashes = [
-          ...clashesBy(servers, ({ name }) => name.toLowerCase(), 'the name'),
-          ...clashesBy(servers, ({ id }) => id, 'the node id'),
+          ...clashesBy(servers, ({name}) => name.toLowerCase(), 'the name'),
+          ...clashesBy(servers, ({id}) => id, 'the node id'),
         ]
         if (clashes.length === 0) return holds()
         return broken({
@@ -62,8 +62,8 @@ export const namesChecks = [
   }),
 ]
 
-function datacenterVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
-  const { name, servers } = datacenter
+function datacenterVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+  const {name, servers} = datacenter
   if (!certificateLabel.test(name)) {
     return broken({
       expected: 'lower-case letters, digits and hyphens, at most 63 of them',
@@ -72,33 +72,33 @@ function datacenterVerdict(datacenter: Datacenter, { model, snapshot }: Seen): V
     })
   }
   if (model.datacenters.filter((other) => other.name === name).length > 1) {
-    return broken({ expected: 'a name of its own', found: `${name} stands twice in ${model.file}` })
+    return broken({expected: 'a name of its own', found: `${name} stands twice in ${model.file}`})
   }
-  const answers = servers.map((server) => ({ server, facts: agentFacts(snapshot, server) }))
-  const other = answers.flatMap(({ facts, server }) =>
-    facts.known && facts.value.datacenter !== name ? [{ is: facts.value.datacenter, server }] : [],
+  const answers = servers.map((server) => ({server, facts: agentFacts(snapshot, server)}))
+  const other = answers.flatMap(({facts, server}) =>
+    facts.known && facts.value.datacenter !== name ? [{is: facts.value.datacenter, server}] : [],
   )
   if (other.length > 0) {
     return broken({
-      evidence: other.map(({ is, server }) => `${server.id} is in ${is}`),
+      evidence: other.map(({is, server}) => `${server.id} is in ${is}`),
       expected: `datacenter = "${name}"`,
       fix: [`correct the address of the server in ${model.file}, or its datacenter setting`],
-      found: `${joined(other.map(({ server }) => server.id))} says ${joined(other.map(({ is }) => is))}`,
+      found: `${joined(other.map(({server}) => server.id))} says ${joined(other.map(({is}) => is))}`,
     })
   }
-  const first = answers.find(({ facts }) => facts.known) ?? answers[0]
+  const first = answers.find(({facts}) => facts.known) ?? answers[0]
   return first ? given(first.facts, () => holds(name)) : unanswered(`${name} has no server in ${model.file}`)
 }
 
 /** Gossip splits a WAN name at its dots and needs exactly two parts (Consul agent/consul/wanfed/wanfed.go, 1.8–1.21). */
-function nodeVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
+function nodeVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
   const rename = `set node_name to a name without dots and slashes, such as ${server.name.split(/[./]/)[0]}, issue its certificate, replace the server`
   const expected = 'letters, digits and hyphens only: gossip through gateways splits names at dots'
   if (/[./]/.test(server.name)) {
-    return broken({ expected, fix: [rename], found: `the name ${JSON.stringify(server.name)} in ${model.file}` })
+    return broken({expected, fix: [rename], found: `the name ${JSON.stringify(server.name)} in ${model.file}`})
   }
-  return given(agentFacts(snapshot, server), ({ nodeName }) => {
-    if (/[./]/.test(nodeName)) return broken({ expected, fix: [rename], found: `node_name ${JSON.stringify(nodeName)}` })
+  return given(agentFacts(snapshot, server), ({nodeName}) => {
+    if (/[./]/.test(nodeName)) return broken({expected, fix: [rename], found: `node_name ${JSON.stringify(nodeName)}`})
     if (nodeName === server.name) return holds()
     return broken({
       expected: `node_name ${JSON.stringify(server.name)}, as in ${model.file}`,
@@ -115,16 +115,16 @@ function clashesBy(servers: readonly Server[], keyOf: (server: Server) => string
   const keys = [...new Set(servers.map(keyOf))].filter((key) => key !== '')
   return keys.flatMap((key) => {
     const same = servers.filter((server) => keyOf(server) === key)
-    const places = joined(same.map(({ address, name }) => `${name} (${address})`))
+    const places = joined(same.map(({address, name}) => `${name} (${address})`))
     return same.length > 1 ? [`${places} share ${what} ${key}`] : []
   })
 }
 
-function pairsOf({ datacenters }: Federation): (readonly [Datacenter, Datacenter])[] {
+function pairsOf({datacenters}: Federation): (readonly [Datacenter, Datacenter])[] {
   return datacenters.flatMap((a, index) => datacenters.slice(index + 1).map((b) => [a, b] as const))
 }
 
-function overlapVerdict([a, b]: readonly [Datacenter, Datacenter], { snapshot }: Seen): Verdict {
+function overlapVerdict([a, b]: readonly [Datacenter, Datacenter], {snapshot}: Seen): Verdict {
   return given(lanPool(snapshot, a), (ofA) =>
     given(lanPool(snapshot, b), (ofB) => {
       const taken = new Set([...placesOf(ofA), ...plannedPlaces(a)])
@@ -143,17 +143,17 @@ function overlapVerdict([a, b]: readonly [Datacenter, Datacenter], { snapshot }:
 }
 
 function placesOf(members: readonly Server[]): string[] {
-  return serversIn(members).map(({ address, name }) => `${name.toLowerCase()} at ${address}`)
+  return serversIn(members).map(({address, name}) => `${name.toLowerCase()} at ${address}`)
 }
 
-function plannedPlaces({ servers }: Datacenter): string[] {
+function plannedPlaces({servers}: Datacenter): string[] {
   return servers.flatMap((server) => {
     const address = lanPoolAddress(server)
     return address === undefined ? [] : [`${server.name.toLowerCase()} at ${canonicalAddress(address)}`]
   })
 }
 
-function hasOverlapFix({ consul }: Datacenter): boolean {
+function hasOverlapFix({consul}: Datacenter): boolean {
   return overlapFixed.some((fixed, index) => {
     const isNewest = index === overlapFixed.length - 1
     const sameMinor = consul.startsWith(fixed.replace(/\d+$/, ''))

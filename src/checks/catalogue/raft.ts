@@ -1,8 +1,8 @@
-import type { Datacenter } from '../../federation/model.js'
-import { fact, firstKnown, given, known, notObserved } from '../answers.js'
-import { aboutDatacenters, type Seen } from '../define-check.js'
-import { broken, doubtful, holds, type Verdict } from '../verdict.js'
-import { counted, distinct, joined } from '../wording.js'
+import type {Datacenter} from '../../federation/model.js'
+import {fact, firstKnown, given, known, notObserved} from '../answers.js'
+import {aboutDatacenters, type Seen} from '../define-check.js'
+import {broken, doubtful, holds, type Verdict} from '../verdict.js'
+import {counted, distinct, joined} from '../wording.js'
 
 export const raftChecks = [
   aboutDatacenters({
@@ -20,14 +20,14 @@ export const raftChecks = [
   }),
 ]
 
-function leaderVerdict({ name, servers }: Datacenter, { snapshot }: Seen): Verdict {
-  const answers = servers.map((server) => ({ leader: known(snapshot.servers[server.id]?.leader), server }))
-  const seen = answers.flatMap(({ leader, server }) => (leader.known ? [{ leader: leader.value, server }] : []))
+function leaderVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
+  const answers = servers.map((server) => ({leader: known(snapshot.servers[server.id]?.leader), server}))
+  const seen = answers.flatMap(({leader, server}) => (leader.known ? [{leader: leader.value, server}] : []))
   const first = answers[0]?.leader ?? notObserved
   return given(seen.length > 0 ? fact(seen) : first.known ? notObserved : first, (views) => {
-    const leaders = distinct(views.map(({ leader }) => leader).filter((leader) => leader !== ''))
-    const without = views.filter(({ leader }) => leader === '').map(({ server }) => server.id)
-    const evidence = views.map(({ leader, server }) => `${server.id} sees ${leader || 'no leader'}`)
+    const leaders = distinct(views.map(({leader}) => leader).filter((leader) => leader !== ''))
+    const without = views.filter(({leader}) => leader === '').map(({server}) => server.id)
+    const evidence = views.map(({leader, server}) => `${server.id} sees ${leader || 'no leader'}`)
     if (leaders.length === 1 && without.length === 0) return holds(leaders[0])
     if (leaders.length === 1) {
       return doubtful({
@@ -50,9 +50,9 @@ function leaderVerdict({ name, servers }: Datacenter, { snapshot }: Seen): Verdi
   })
 }
 
-function toleranceVerdict({ name, servers }: Datacenter, { snapshot }: Seen): Verdict {
+function toleranceVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
   const answers = servers.map((server) => known(snapshot.servers[server.id]?.autopilot, 'operator:read'))
-  return given(firstKnown(answers), ({ failureTolerance, healthy }) => {
+  return given(firstKnown(answers), ({failureTolerance, healthy}) => {
     if (failureTolerance > 0 && healthy) return holds(`it may lose ${counted(failureTolerance, 'server')}`)
     const found = failureTolerance > 0 ? 'autopilot reports an unhealthy server' : 'losing one server stops it'
     const planned = servers.length < 3

@@ -1,10 +1,10 @@
-import type { Agent, Datacenter } from '../../federation/model.js'
-import { primaryOf, secondariesOf } from '../../federation/selectors.js'
-import type { FederationStateFacts, GatewayFacts } from '../../observe/snapshot.js'
-import { sameEndpoint, shownEndpoint } from '../addresses.js'
-import { given, known } from '../answers.js'
-import { throughGateways } from '../applicability.js'
-import { aboutDatacenters, aboutServers, type Seen } from '../define-check.js'
+import type {Agent, Datacenter} from '../../federation/model.js'
+import {primaryOf, secondariesOf} from '../../federation/selectors.js'
+import type {FederationStateFacts, GatewayFacts} from '../../observe/snapshot.js'
+import {sameEndpoint, shownEndpoint} from '../addresses.js'
+import {given, known} from '../answers.js'
+import {throughGateways} from '../applicability.js'
+import {aboutDatacenters, aboutServers, type Seen} from '../define-check.js'
 import {
   catalogGateways,
   entryOf,
@@ -13,8 +13,8 @@ import {
   shownGateway,
   wanEndpoint,
 } from '../gateway-facts.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
-import { counted, joined } from '../wording.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {counted, joined} from '../wording.js'
 
 export const stateChecks = [
   aboutDatacenters({
@@ -28,13 +28,13 @@ export const stateChecks = [
     applies: throughGateways,
     id: 'state.replicated',
     observes: ['federation-states'],
-    subjects: (model) => secondariesOf(model).flatMap(({ servers }) => servers),
+    subjects: (model) => secondariesOf(model).flatMap(({servers}) => servers),
     title: "each secondary holds the primary's federation states",
     judge: replicatedVerdict,
   }),
 ]
 
-function publishedVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Verdict {
+function publishedVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
   const expected = `the gateways of ${datacenter.name} in the federation state that ${model.primary} holds`
   const fix = datacenter.isPrimary
     ? [`see in the log of the leader of ${datacenter.name}: federation state anti-entropy`]
@@ -43,7 +43,7 @@ function publishedVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Ve
         `its replication token needs operator:write, and a way to ${model.primary}`,
       ]
   return given(federationState(snapshot, primaryOf(model), datacenter.name), (state) => {
-    if (!state) return broken({ expected, fix, found: `${model.primary} has no federation state of ${datacenter.name}` })
+    if (!state) return broken({expected, fix, found: `${model.primary} has no federation state of ${datacenter.name}`})
     const catalog = catalogGateways(model, snapshot, datacenter)
     const differences = catalog.known
       ? againstCatalog(catalog.value, state.gateways)
@@ -51,7 +51,7 @@ function publishedVerdict(datacenter: Datacenter, { model, snapshot }: Seen): Ve
     const [first] = differences
     if (first === undefined && state.gateways.length > 0) return holds(counted(state.gateways.length, 'gateway'))
     const evidence = [`written at ${state.updatedAt}`, ...differences.slice(1)]
-    return broken({ evidence, expected, fix, found: first ?? 'the federation state holds no gateway' })
+    return broken({evidence, expected, fix, found: first ?? 'the federation state holds no gateway'})
   })
 }
 
@@ -79,26 +79,26 @@ function differencesOf(catalog: GatewayFacts, published: GatewayFacts): string[]
   return [`${name} is at ${shownEndpoint(is)}, and at ${shownEndpoint(was)} in the federation state`]
 }
 
-function againstFile({ gateways }: Datacenter, state: readonly GatewayFacts[]): string[] {
+function againstFile({gateways}: Datacenter, state: readonly GatewayFacts[]): string[] {
   return gateways
     .filter((gateway) => !entryOf(gateway, state)?.exposesServers)
-    .map(({ id }) => `${id} is not in the federation state as a gateway that exposes servers`)
+    .map(({id}) => `${id} is not in the federation state as a gateway that exposes servers`)
 }
 
 /** A replicated record names the primary's index of it (Consul agent/consul/federation_state_replication.go, 1.8–1.21). */
-function replicatedVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
+function replicatedVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
   const view = snapshot.servers[server.id]
   return given(federationStates(snapshot, primaryOf(model)), (states) =>
     given(known(view?.federationStates, 'operator:read'), (replicated) => {
-      const names = new Set(model.datacenters.map(({ name }) => name))
-      const wanted = states.filter(({ datacenter }) => names.has(datacenter))
+      const names = new Set(model.datacenters.map(({name}) => name))
+      const wanted = states.filter(({datacenter}) => names.has(datacenter))
       if (wanted.length === 0) return unanswered(`${model.primary} holds no federation state yet`)
       const behind = wanted.flatMap((state) => lagOf(state, replicated))
       const [first] = behind
       if (first === undefined) return holds(counted(wanted.length, 'federation state'))
       return broken({
         evidence: behind.slice(1),
-        expected: `the ${joined(wanted.map(({ datacenter }) => datacenter))} records as ${model.primary} has them`,
+        expected: `the ${joined(wanted.map(({datacenter}) => datacenter))} records as ${model.primary} has them`,
         fix: [
           `see whether ${server.datacenter} reaches ${model.primary} (wan.rpc), and in the log of its leader: federation state replication`,
           'its replication token needs operator:read',
@@ -110,7 +110,7 @@ function replicatedVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
 }
 
 function lagOf(state: FederationStateFacts, replicated: readonly FederationStateFacts[]): string[] {
-  const copy = replicated.find(({ datacenter }) => datacenter === state.datacenter)
+  const copy = replicated.find(({datacenter}) => datacenter === state.datacenter)
   if (!copy) return [`no federation state of ${state.datacenter}`]
   if (copy.primaryModifyIndex === state.modifyIndex) return []
   return [

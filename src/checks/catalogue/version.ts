@@ -1,25 +1,25 @@
-import type { Datacenter } from '../../federation/model.js'
-import { primaryOf } from '../../federation/selectors.js'
-import { type ConsulVersion, compareVersions, oldestSupported, parseVersion } from '../../versions/version.js'
-import { given, type Known, fact } from '../answers.js'
-import { aboutDatacenters, type Seen } from '../define-check.js'
-import { lanPool, serversIn } from '../member-facts.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
-import { counted, distinct, joined } from '../wording.js'
+import type {Datacenter} from '../../federation/model.js'
+import {primaryOf} from '../../federation/selectors.js'
+import {type ConsulVersion, compareVersions, oldestSupported, parseVersion} from '../../versions/version.js'
+import {given, type Known, fact} from '../answers.js'
+import {aboutDatacenters, type Seen} from '../define-check.js'
+import {lanPool, serversIn} from '../member-facts.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {counted, distinct, joined} from '../wording.js'
 
 export const versionChecks = [
   aboutDatacenters({
     id: 'version.supported',
     observes: ['lan-members'],
     title: `every agent runs ${oldestSupported.replace(/\.0$/, '')} or newer`,
-    judge: (datacenter, { snapshot }) =>
+    judge: (datacenter, {snapshot}) =>
       given(lanPool(snapshot, datacenter), (members) => {
-        const tooOld = members.filter(({ build }) => !isSupported(build))
+        const tooOld = members.filter(({build}) => !isSupported(build))
         if (tooOld.length === 0) return holds(`${joined(buildsOf(members))} on ${counted(members.length, 'agent')}`)
         return broken({
-          evidence: tooOld.map(({ build, name }) => `${name} runs ${build || 'an unknown version'}`),
+          evidence: tooOld.map(({build, name}) => `${name} runs ${build || 'an unknown version'}`),
           expected: `${oldestSupported} or newer: before that there is no federation through mesh gateways`,
-          fix: [`upgrade Consul on ${joined(tooOld.map(({ name }) => name))}, servers first, the leader last`],
+          fix: [`upgrade Consul on ${joined(tooOld.map(({name}) => name))}, servers first, the leader last`],
           found: `${joined(buildsOf(tooOld))} on ${counted(tooOld.length, 'agent')}`,
         })
       }),
@@ -61,14 +61,14 @@ interface ServerVersions {
   readonly newest: ConsulVersion | undefined
 }
 
-function newestServer({ snapshot }: Seen, datacenter: Datacenter): Known<ServerVersions> {
+function newestServer({snapshot}: Seen, datacenter: Datacenter): Known<ServerVersions> {
   const pool = lanPool(snapshot, datacenter)
   if (!pool.known) return pool
   const versions = serversIn(pool.value)
-    .map(({ build }) => parseVersion(build))
+    .map(({build}) => parseVersion(build))
     .filter((version) => version !== undefined)
     .sort(compareVersions)
-  return fact({ minors: distinct(versions.map(minorOf)), newest: versions.at(-1) })
+  return fact({minors: distinct(versions.map(minorOf)), newest: versions.at(-1)})
 }
 
 function isSupported(build: string): boolean {
@@ -76,10 +76,10 @@ function isSupported(build: string): boolean {
   return version !== undefined && version.major * 1000 + version.minor >= 1008
 }
 
-function buildsOf(members: readonly { readonly build: string }[]): string[] {
-  return distinct(members.map(({ build }) => build || 'an unknown version')).sort()
+function buildsOf(members: readonly {readonly build: string}[]): string[] {
+  return distinct(members.map(({build}) => build || 'an unknown version')).sort()
 }
 
-function minorOf({ major, minor }: ConsulVersion): string {
+function minorOf({major, minor}: ConsulVersion): string {
   return `${major}.${minor}`
 }

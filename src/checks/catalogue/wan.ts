@@ -1,13 +1,13 @@
-import type { Agent, Datacenter, Federation } from '../../federation/model.js'
-import { serversOf } from '../../federation/selectors.js'
-import type { MemberFacts, RemoteAnswers } from '../../observe/snapshot.js'
-import { sameHost, wanPoolAddress } from '../addresses.js'
-import { didAnswer, failureText, given, known, notObserved } from '../answers.js'
-import { aboutServers, defineCheck, type Seen } from '../define-check.js'
-import { fedctlCommand } from '../fedctl-command.js'
-import { wanMembers } from '../member-facts.js'
-import { broken, holds, unanswered, type Verdict } from '../verdict.js'
-import { counted, distinct, joined } from '../wording.js'
+import type {Agent, Datacenter, Federation} from '../../federation/model.js'
+import {serversOf} from '../../federation/selectors.js'
+import type {MemberFacts, RemoteAnswers} from '../../observe/snapshot.js'
+import {sameHost, wanPoolAddress} from '../addresses.js'
+import {didAnswer, failureText, given, known, notObserved} from '../answers.js'
+import {aboutServers, defineCheck, type Seen} from '../define-check.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {wanMembers} from '../member-facts.js'
+import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {counted, distinct, joined} from '../wording.js'
 
 /** A server that looks at a datacenter: at another one, or at its own. */
 interface Direction {
@@ -16,8 +16,8 @@ interface Direction {
 }
 
 const direction = {
-  datacentersOf: ({ from, to }: Direction) => distinct([from.datacenter, to.name]),
-  label: ({ from, to }: Direction) => `${from.id} → ${to.name}`,
+  datacentersOf: ({from, to}: Direction) => distinct([from.datacenter, to.name]),
+  label: ({from, to}: Direction) => `${from.id} → ${to.name}`,
 }
 
 export const wanChecks = [
@@ -40,17 +40,17 @@ export const wanChecks = [
     ...direction,
     id: 'wan.rpc',
     observes: ['leader', 'remote-leader', 'remote-services'],
-    subjects: (model) => directionsOf(model).filter(({ from, to }) => from.datacenter !== to.name),
+    subjects: (model) => directionsOf(model).filter(({from, to}) => from.datacenter !== to.name),
     title: 'from every server, every datacenter answers',
     judge: rpcVerdict,
   }),
 ]
 
 function directionsOf(model: Federation): Direction[] {
-  return serversOf(model).flatMap((from) => model.datacenters.map((to) => ({ from, to })))
+  return serversOf(model).flatMap((from) => model.datacenters.map((to) => ({from, to})))
 }
 
-function membersVerdict({ from, to }: Direction, { snapshot }: Seen): Verdict {
+function membersVerdict({from, to}: Direction, {snapshot}: Seen): Verdict {
   return given(wanMembers(snapshot, from), (members) => {
     const problems = to.servers.flatMap((server) => memberProblem(server, members))
     if (problems.length === 0) return holds(`${counted(to.servers.length, 'server')} alive`)
@@ -59,7 +59,7 @@ function membersVerdict({ from, to }: Direction, { snapshot }: Seen): Verdict {
       expected: `${joined(to.servers.map((server) => `${wanName(server)} at ${wanPoolAddress(server) ?? 'its address'}`))}, alive`,
       fix: [
         `see whether consul runs there, and in its log whether it has joined ("(WAN) joined") and with which key and name`,
-        fedctlCommand('verify', { only: 'agent,gateway,tls', dc: to.name }),
+        fedctlCommand('verify', {only: 'agent,gateway,tls', dc: to.name}),
       ],
       found: problems[0] ?? '',
     })
@@ -76,25 +76,25 @@ function memberProblem(server: Agent, members: readonly MemberFacts[]): string[]
   return [`${name} is at ${member.address} instead of ${expected}`]
 }
 
-function unexpectedVerdict(server: Agent, { model, snapshot }: Seen): Verdict {
+function unexpectedVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
   const expected = new Set(serversOf(model).map((other) => wanName(other).toLowerCase()))
   return given(wanMembers(snapshot, server), (members) => {
-    const strangers = members.filter(({ name, status }) => status !== 'left' && !expected.has(name.toLowerCase()))
+    const strangers = members.filter(({name, status}) => status !== 'left' && !expected.has(name.toLowerCase()))
     if (strangers.length === 0) return holds()
     return broken({
-      evidence: strangers.map(({ address, name, status }) => `${name} at ${address}, ${status}`),
+      evidence: strangers.map(({address, name, status}) => `${name} at ${address}, ${status}`),
       expected: 'only servers of the federation file',
       fix: [
         `add it to ${model.file} if it belongs there`,
         `if it is gone for good, on a server of each datacenter: consul force-leave -wan -prune ${strangers[0]?.name} (since 1.11)`,
       ],
-      found: joined(strangers.map(({ name }) => name)),
+      found: joined(strangers.map(({name}) => name)),
     })
   })
 }
 
 /** A call that comes back with services is the only proof: members stay alive in the pool while every call fails. */
-function rpcVerdict({ from, to }: Direction, { snapshot }: Seen): Verdict {
+function rpcVerdict({from, to}: Direction, {snapshot}: Seen): Verdict {
   const view = snapshot.servers[from.id]
   const remote = view?.remote?.[to.name]
   if (!remote) return unanswered(notObserved.reason)
@@ -104,7 +104,7 @@ function rpcVerdict({ from, to }: Direction, { snapshot }: Seen): Verdict {
     return broken({
       expected: `a leader and the services of ${to.name}`,
       fix: [
-        fedctlCommand('verify', { dc: to.name, only: 'gateway,tls,wan' }),
+        fedctlCommand('verify', {dc: to.name, only: 'gateway,tls,wan'}),
         `repeat the call on the node of ${from.id}: consul catalog services -datacenter ${to.name}`,
       ],
       found: problem,
@@ -120,16 +120,16 @@ function rpcVerdict({ from, to }: Direction, { snapshot }: Seen): Verdict {
 }
 
 /** Consul's own words, where the asked server is there and could not get an answer from the other datacenter. */
-function rpcProblem({ leader, services }: RemoteAnswers, to: string, isUp: boolean): string | undefined {
+function rpcProblem({leader, services}: RemoteAnswers, to: string, isUp: boolean): string | undefined {
   for (const answer of [leader, services]) {
     if (answer.ok) continue
-    const { kind } = answer.failure
+    const {kind} = answer.failure
     if (kind === 'refused') return failureText(answer.failure)
     if (kind === 'timeout' && isUp) return `no answer from ${to} in time`
   }
   return leader.ok && leader.value === '' ? `${to} answers that it has no leader` : undefined
 }
 
-function wanName({ datacenter, name }: Agent): string {
+function wanName({datacenter, name}: Agent): string {
   return `${name}.${datacenter}`
 }

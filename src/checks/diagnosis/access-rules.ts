@@ -1,15 +1,15 @@
-import type { Agent, Federation } from '../../federation/model.js'
-import { serversOf } from '../../federation/selectors.js'
-import type { Snapshot } from '../../observe/snapshot.js'
-import { didAnswer, failureText } from '../answers.js'
-import { nothingReachable as isNothingReachable } from '../reachability.js'
-import { counted, joined } from '../wording.js'
-import { type Case, dependsOn, type Explanation, failuresOf, mentionsOnly, type Rule } from './rule.js'
+import type {Agent, Federation} from '../../federation/model.js'
+import {serversOf} from '../../federation/selectors.js'
+import type {Snapshot} from '../../observe/snapshot.js'
+import {didAnswer, failureText} from '../answers.js'
+import {nothingReachable as isNothingReachable} from '../reachability.js'
+import {counted, joined} from '../wording.js'
+import {dependsOn, failuresOf, mentionsOnly, type Rule} from './rule.js'
 
 export const nothingReachable: Rule = {
   cause: 'access.nothing-reachable',
   title: 'no server of the federation answers',
-  when({ model, snapshot }) {
+  when({model, snapshot}) {
     if (!isNothingReachable(snapshot)) return undefined
     const servers = serversOf(model)
     const first = servers.find((server) => reasonOf(snapshot, server) !== undefined)
@@ -30,11 +30,11 @@ export const serverDown: Rule = {
   cause: 'access.server-down',
   title: 'a server does not answer',
   when(about) {
-    const { model, snapshot } = about
-    const failed = new Set(failuresOf(about, 'access.api').map(({ finding }) => finding.subject))
-    const down = serversOf(model).filter(({ id }) => failed.has(id))
+    const {model, snapshot} = about
+    const failed = new Set(failuresOf(about, 'access.api').map(({finding}) => finding.subject))
+    const down = serversOf(model).filter(({id}) => failed.has(id))
     if (down.length === 0) return undefined
-    const names = down.flatMap(({ datacenter, id, name }) => [id, `${name}.${datacenter}`])
+    const names = down.flatMap(({datacenter, id, name}) => [id, `${name}.${datacenter}`])
     const dark = darkDatacenters(model, down)
     const followsFromDark = dependsOn(dark, model)
     return {
@@ -43,7 +43,7 @@ export const serverDown: Rule = {
         (finding.check.startsWith('raft.') && finding.datacenters.some((name) => dark.includes(name))) ||
         followsFromDark(finding) ||
         (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names)),
-      fix: down.map(({ api, id }) => `see on the node of ${id} whether consul runs and listens at ${api.url}`),
+      fix: down.map(({api, id}) => `see on the node of ${id} whether consul runs and listens at ${api.url}`),
       title: titleOf(model, snapshot, down, dark),
     }
   },
@@ -52,13 +52,13 @@ export const serverDown: Rule = {
 export const tokenRejected: Rule = {
   cause: 'access.token',
   title: 'the token may not read what verification reads',
-  when: (about: Case): Explanation | undefined => {
+  when(about) {
     const failures = failuresOf(about, 'access.token')
     const [first] = failures
     if (!first) return undefined
-    const servers = failures.map(({ finding }) => finding.subject)
+    const servers = failures.map(({finding}) => finding.subject)
     return {
-      explains: ({ check }) => check === 'access.token',
+      explains: ({check}) => check === 'access.token',
       fix: first.finding.fix ?? [],
       title: `${first.finding.found ?? 'the token is not accepted'}, on ${joined(servers)}`,
     }
@@ -73,24 +73,24 @@ function titleOf(model: Federation, snapshot: Snapshot, down: readonly Agent[], 
   const whole = dark.filter((name) =>
     model.datacenters.find((datacenter) => datacenter.name === name)?.servers.every((server) => down.includes(server)),
   )
-  if (down.every(({ datacenter }) => whole.includes(datacenter))) return `no server of ${joined(whole)} answers`
-  return `servers ${joined(down.map(({ id }) => id))} do not answer`
+  if (down.every(({datacenter}) => whole.includes(datacenter))) return `no server of ${joined(whole)} answers`
+  return `servers ${joined(down.map(({id}) => id))} do not answer`
 }
 
 /** Raft needs more than half of the servers. */
-function darkDatacenters({ datacenters }: Federation, down: readonly Agent[]): string[] {
+function darkDatacenters({datacenters}: Federation, down: readonly Agent[]): string[] {
   return datacenters
-    .filter(({ servers }) => servers.filter((server) => down.includes(server)).length * 2 >= servers.length)
-    .filter(({ servers }) => servers.some((server) => down.includes(server)))
-    .map(({ name }) => name)
+    .filter(({servers}) => servers.filter((server) => down.includes(server)).length * 2 >= servers.length)
+    .filter(({servers}) => servers.some((server) => down.includes(server)))
+    .map(({name}) => name)
 }
 
-function reasonOf(snapshot: Snapshot, { id }: Agent): string | undefined {
+function reasonOf(snapshot: Snapshot, {id}: Agent): string | undefined {
   const failed = Object.values(snapshot.servers[id] ?? {}).find(isFailedAnswer)
   return failed && failureText(failed.failure)
 }
 
-type FailedAnswer = Parameters<typeof didAnswer>[0] & { readonly ok: false }
+type FailedAnswer = Parameters<typeof didAnswer>[0] & {readonly ok: false}
 
 function isFailedAnswer(value: unknown): value is FailedAnswer {
   return typeof value === 'object' && value !== null && 'failure' in value

@@ -1,9 +1,9 @@
-import type { Federation } from '../../federation/model.js'
-import type { Snapshot } from '../../observe/snapshot.js'
-import type { Diagnosis } from '../check.js'
-import { distinct } from '../wording.js'
-import type { Explanation, JudgedFinding } from './rule.js'
-import { rules } from './rules.js'
+import type {Federation} from '../../federation/model.js'
+import type {Snapshot} from '../../observe/snapshot.js'
+import type {Diagnosis} from '../check.js'
+import {distinct} from '../wording.js'
+import type {Explanation, JudgedFinding} from './rule.js'
+import {rules} from './rules.js'
 
 /**
  * Root causes of what failed, the one to act on first. A finding that one rule has explained is not explained again.
@@ -14,33 +14,33 @@ export function diagnose(
   model: Federation,
   snapshot: Snapshot,
 ): readonly Diagnosis[] {
-  let open = findings.filter(({ finding }) => finding.status === 'fail' || finding.status === 'warn')
+  let open = findings.filter(({finding}) => finding.status === 'fail' || finding.status === 'warn')
   const diagnoses: Diagnosis[] = []
-  for (const { cause, when } of rules) {
+  for (const rule of rules) {
     if (!open.some(isFailure)) break
-    const explanation = when({ findings: open, model, snapshot })
+    const explanation = rule.when({findings: open, model, snapshot})
     const explained = explanation ? open.filter((finding) => explanation.explains(finding)) : []
     if (!explanation || !explained.some(isFailure)) continue
-    diagnoses.push(diagnosisOf(cause, explanation, explained))
+    diagnoses.push(diagnosisOf(rule.cause, explanation, explained))
     open = open.filter((finding) => !explained.includes(finding))
   }
   const first = open.find(isFailure)
   return diagnoses.length > 0 || !first ? diagnoses : [unexplained(first)]
 }
 
-function diagnosisOf(cause: string, { fix, title }: Explanation, explained: readonly JudgedFinding[]): Diagnosis {
-  return { cause, docs: docsOf(cause), explains: distinct(explained.map(({ check }) => check)), fix, title }
+function diagnosisOf(cause: string, {fix, title}: Explanation, explained: readonly JudgedFinding[]): Diagnosis {
+  return {cause, docs: docsOf(cause), explains: distinct(explained.map(({check}) => check)), fix, title}
 }
 
-function unexplained({ check, finding }: JudgedFinding): Diagnosis {
-  const { fix = [], found, subject } = finding
-  return { cause: check, docs: docsOf(check), explains: [check], fix, title: found ? `${subject}: ${found}` : subject }
+function unexplained({check, finding}: JudgedFinding): Diagnosis {
+  const {fix = [], found, subject} = finding
+  return {cause: check, docs: docsOf(check), explains: [check], fix, title: found ? `${subject}: ${found}` : subject}
 }
 
 function docsOf(anchor: string): string {
   return `docs/checks.md#${anchor}`
 }
 
-function isFailure({ finding }: JudgedFinding): boolean {
+function isFailure({finding}: JudgedFinding): boolean {
   return finding.status === 'fail'
 }

@@ -1,9 +1,9 @@
-import type { Datacenter, Gateway } from '../../federation/model.js'
-import type { GatewayFacts, PathProbe, Snapshot } from '../../observe/snapshot.js'
-import { shownEndpoint } from '../addresses.js'
-import { isOutOfReach } from '../catalogue/gateway-path.js'
-import type { Seen } from '../define-check.js'
-import { criticalChecks, entryOf, isUsable, registeredGateways, strangersAmong } from '../gateway-facts.js'
+import type {Datacenter, Gateway} from '../../federation/model.js'
+import type {GatewayFacts, PathProbe, Snapshot} from '../../observe/snapshot.js'
+import {shownEndpoint} from '../addresses.js'
+import {isOutOfReach} from '../catalogue/gateway-path.js'
+import type {Seen} from '../define-check.js'
+import {criticalChecks, entryOf, isUsable, registeredGateways, strangersAmong} from '../gateway-facts.js'
 
 /** Why Consul cannot use a gateway, or will find out that it cannot. */
 export interface GatewayFault {
@@ -23,43 +23,39 @@ export interface DatacenterFaults {
 }
 
 /** What is wrong with the gateways of each datacenter. */
-export function gatewayFaults({ model, snapshot }: Seen): DatacenterFaults[] {
+export function gatewayFaults({model, snapshot}: Seen): DatacenterFaults[] {
   if (model.via !== 'mesh-gateways') return []
   return model.datacenters.map((datacenter) => {
     const registered = registeredGateways(model, snapshot, datacenter)
     const entries = registered.known ? registered.value.gateways : undefined
-    const faults = datacenter.gateways.flatMap((gateway) => faultOf(gateway, entries, { model, snapshot }) ?? [])
+    const faults = datacenter.gateways.flatMap((gateway) => faultOf(gateway, entries, {model, snapshot}) ?? [])
     const others = strangersAmong(datacenter, entries ?? []).filter(isUsable)
     const nothingToUse = entries !== undefined && datacenter.gateways.length === 0 && others.length === 0
     const allFaulty = datacenter.gateways.length > 0 && faults.length === datacenter.gateways.length
-    return { datacenter, faults, hasUsable: others.length > 0 || !(allFaulty || nothingToUse) }
+    return {datacenter, faults, hasUsable: others.length > 0 || !(allFaulty || nothingToUse)}
   })
 }
 
-function faultOf(
-  gateway: Gateway,
-  entries: readonly GatewayFacts[] | undefined,
-  seen: Seen,
-): GatewayFault | undefined {
+function faultOf(gateway: Gateway, entries: readonly GatewayFacts[] | undefined, seen: Seen): GatewayFault | undefined {
   const entry = entries && entryOf(gateway, entries)
   const where = deadAt(gateway, entry, seen)
   const name = `gateway ${gateway.id}`
   if (where !== undefined) {
-    return { gateway, kind: 'dead', text: `${name} does not accept connections at ${where}`, where }
+    return {gateway, kind: 'dead', text: `${name} does not accept connections at ${where}`, where}
   }
   if (!entries) return undefined
   if (!entry) {
     const text = `${name} is not registered in the catalog of ${gateway.datacenter}`
-    return { gateway, kind: 'unregistered', text, where: '' }
+    return {gateway, kind: 'unregistered', text, where: ''}
   }
   if (!entry.exposesServers) {
     const text = `${name} does not expose servers: meta consul-wan-federation = "1" is missing`
-    return { gateway, kind: 'closed', text, where: '' }
+    return {gateway, kind: 'closed', text, where: ''}
   }
   const [check] = criticalChecks(entry)
   if (!check) return undefined
   const text = `${name} is critical in Consul, so nobody uses it: ${check.name}: ${check.output.trim()}`
-  return { gateway, kind: 'critical', text, where: '' }
+  return {gateway, kind: 'critical', text, where: ''}
 }
 
 /** Where connections are refused: by our own probes, or, without any, by the check that Consul runs. */
@@ -70,14 +66,14 @@ function deadAt(gateway: Gateway, entry: GatewayFacts | undefined, seen: Seen): 
     const dead = probes.every(isNotConnected) && !isOutOfReach(gateway, probes, seen)
     return dead ? first?.dialled : undefined
   }
-  const refused = entry && criticalChecks(entry).some(({ output }) => /^dial tcp|connection refused/i.test(output))
-  return refused ? shownEndpoint({ address: entry.address, port: entry.port }) : undefined
+  const refused = entry && criticalChecks(entry).some(({output}) => /^dial tcp|connection refused/i.test(output))
+  return refused ? shownEndpoint({address: entry.address, port: entry.port}) : undefined
 }
 
 function probesThrough(snapshot: Snapshot, gateway: Gateway): PathProbe[] {
   return snapshot.paths.filter((probe) => probe.kind === 'gateway' && probe.gateway === gateway.id)
 }
 
-function isNotConnected({ result }: PathProbe): boolean {
+function isNotConnected({result}: PathProbe): boolean {
   return !result.ok && (result.failure.kind === 'timeout' || result.failure.kind === 'unreachable')
 }

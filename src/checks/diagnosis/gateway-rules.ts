@@ -1,13 +1,13 @@
-import { fedctlCommand } from '../fedctl-command.js'
-import { distinct, joined } from '../wording.js'
-import { type DatacenterFaults, type GatewayFault, gatewayFaults } from './gateway-faults.js'
-import { dependsOn, type Rule } from './rule.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {distinct, joined} from '../wording.js'
+import {type DatacenterFaults, type GatewayFault, gatewayFaults} from './gateway-faults.js'
+import {dependsOn, type Rule} from './rule.js'
 
 export const noUsableGateway: Rule = {
   cause: 'gateway.none-usable',
   title: 'a datacenter has no gateway that Consul can use',
-  when({ model, snapshot }) {
-    const cutOff = gatewayFaults({ model, snapshot }).filter(({ hasUsable }) => !hasUsable)
+  when({model, snapshot}) {
+    const cutOff = gatewayFaults({model, snapshot}).filter(({hasUsable}) => !hasUsable)
     if (cutOff.length === 0) return undefined
     const faults = cutOff.flatMap((datacenter) => datacenter.faults)
     return {
@@ -21,8 +21,8 @@ export const noUsableGateway: Rule = {
 export const gatewayDown: Rule = {
   cause: 'gateway.down',
   title: 'a gateway cannot be used, and another one of its datacenter still can',
-  when({ model, snapshot }) {
-    const weakened = gatewayFaults({ model, snapshot }).filter(({ faults, hasUsable }) => hasUsable && faults.length > 0)
+  when({model, snapshot}) {
+    const weakened = gatewayFaults({model, snapshot}).filter(({faults, hasUsable}) => hasUsable && faults.length > 0)
     if (weakened.length === 0) return undefined
     const faults = weakened.flatMap((datacenter) => datacenter.faults)
     return {
@@ -34,17 +34,17 @@ export const gatewayDown: Rule = {
 }
 
 function namesOf(datacenters: readonly DatacenterFaults[]): string[] {
-  return datacenters.map(({ datacenter }) => datacenter.name)
+  return datacenters.map(({datacenter}) => datacenter.name)
 }
 
 function titleOf(faults: readonly GatewayFault[], datacenters: readonly DatacenterFaults[]): string {
-  const without = datacenters.filter(({ faults: own }) => own.length === 0).map(({ datacenter }) => datacenter.name)
+  const without = datacenters.filter(({faults: own}) => own.length === 0).map(({datacenter}) => datacenter.name)
   const missing = without.length > 0 ? [`no gateway is registered in ${joined(without)}`] : []
   const [first] = faults
-  if (faults.length < 2 || faults.some(({ kind }) => kind !== first?.kind)) {
-    return [...faults.map(({ text }) => text), ...missing].join('; ')
+  if (faults.length < 2 || faults.some(({kind}) => kind !== first?.kind)) {
+    return [...faults.map(({text}) => text), ...missing].join('; ')
   }
-  const names = joined(faults.map(({ gateway, where }) => (where ? `${gateway.id} at ${where}` : gateway.id)))
+  const names = joined(faults.map(({gateway, where}) => (where ? `${gateway.id} at ${where}` : gateway.id)))
   return [`gateways ${names} ${manyText[first?.kind ?? 'dead']}`, ...missing].join('; ')
 }
 
@@ -56,20 +56,16 @@ const manyText: Record<GatewayFault['kind'], string> = {
 }
 
 function fixOf(faults: readonly GatewayFault[], names: readonly string[]): string[] {
-  const steps = faults.map(({ gateway, kind }) => {
-    const { datacenter: dc, id, name } = gateway
-    switch (kind) {
-      case 'closed':
-      case 'unregistered':
-        return fedctlCommand('gateway register', { dc, gateway: name })
-      case 'critical':
-        return `see on the node of ${id} what its check reports, and mend that`
-      case 'dead':
-        return gateway.host === 'local'
-          ? `start it again: ${fedctlCommand('gateway run', { dc, gateway: name })} (in a lab: ${fedctlCommand('lab up')})`
-          : `start it again on its node, and see its log: ${id}`
-    }
-  })
-  const register = faults.length === 0 ? names.map((dc) => fedctlCommand('gateway register', { dc })) : []
-  return [...distinct(steps), ...register, fedctlCommand('verify', { wait: '5m' })]
+  const steps = faults.map(stepFor)
+  const register = faults.length === 0 ? names.map((dc) => fedctlCommand('gateway register', {dc})) : []
+  return [...distinct(steps), ...register, fedctlCommand('verify', {wait: '5m'})]
+}
+
+function stepFor({gateway, kind}: GatewayFault): string {
+  const {datacenter: dc, host, id, name} = gateway
+  if (kind === 'critical') return `see on the node of ${id} what its check reports, and mend that`
+  if (kind !== 'dead') return fedctlCommand('gateway register', {dc, gateway: name})
+  return host === 'local'
+    ? `start it again: ${fedctlCommand('gateway run', {dc, gateway: name})} (in a lab: ${fedctlCommand('lab up')})`
+    : `start ${id} again on its node, and see its log for why it ended`
 }

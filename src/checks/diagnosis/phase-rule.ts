@@ -1,11 +1,11 @@
-import type { Federation } from '../../federation/model.js'
-import { primaryOf } from '../../federation/selectors.js'
-import type { FederationStateFacts, Snapshot } from '../../observe/snapshot.js'
-import { fedctlCommand } from '../fedctl-command.js'
-import { federationStates } from '../gateway-facts.js'
-import { distinct, joined } from '../wording.js'
-import { gatewayFaults } from './gateway-faults.js'
-import type { Case, JudgedFinding, Rule } from './rule.js'
+import type {Federation} from '../../federation/model.js'
+import {primaryOf} from '../../federation/selectors.js'
+import type {FederationStateFacts, Snapshot} from '../../observe/snapshot.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {federationStates} from '../gateway-facts.js'
+import {distinct, joined} from '../wording.js'
+import {gatewayFaults} from './gateway-faults.js'
+import type {Case, JudgedFinding, Rule} from './rule.js'
 
 /** After its gateways came or came back, a federation was seen to need up to two and a half minutes; nothing longer has been seen. */
 const phaseMs = 300_000
@@ -17,43 +17,44 @@ export const phase: Rule = {
   cause: 'federation.settling',
   title: 'the federation is in its first minutes, or in those after its gateways came back',
   when(about) {
-    const failures = about.findings.filter(({ finding }) => finding.status === 'fail')
-    if (about.model.via !== 'mesh-gateways' || !failures.every((failure) => maySettle(failure, about.model))) return undefined
-    const names = distinct([about.model.primary, ...failures.flatMap(({ datacenters }) => datacenters)])
-    if (gatewayFaults(about).some(({ datacenter, faults }) => names.includes(datacenter.name) && faults.length > 0)) {
+    const failures = about.findings.filter(({finding}) => finding.status === 'fail')
+    if (about.model.via !== 'mesh-gateways' || !failures.every((failure) => maySettle(failure, about.model)))
+      return undefined
+    const names = distinct([about.model.primary, ...failures.flatMap(({datacenters}) => datacenters)])
+    if (gatewayFaults(about).some(({datacenter, faults}) => names.includes(datacenter.name) && faults.length > 0)) {
       return undefined
     }
     const youngest = youngestState(about, names)
     if (!youngest) return undefined
-    const { ageMs, state } = youngest
+    const {ageMs, state} = youngest
     const until = new Date(Date.parse(state.updatedAt) + phaseMs).toISOString().slice(11, 19)
     return {
-      explains: ({ check }) => settling.test(check),
-      fix: [fedctlCommand('verify', { wait: '5m' })],
-      title: `${joined(names)} are still finding one another: the gateways of ${state.datacenter} changed ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(failures.map(({ check }) => check)))}, until ${until} UTC at the longest`,
+      explains: ({check}) => settling.test(check),
+      fix: [fedctlCommand('verify', {wait: '5m'})],
+      title: `${joined(names)} are still finding one another: the gateways of ${state.datacenter} changed ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(failures.map(({check}) => check)))}, until ${until} UTC at the longest`,
     }
   },
 }
 
 /** A token reaches a secondary by replication, so there it may be unknown for a while; in the primary it never is. */
-function maySettle({ check, datacenters }: JudgedFinding, { primary }: Federation): boolean {
+function maySettle({check, datacenters}: JudgedFinding, {primary}: Federation): boolean {
   return settling.test(check) && (check !== 'access.token' || !datacenters.includes(primary))
 }
 
 /** The federation state, as the primary holds it, that was written last; a check that turns critical or passes again rewrites it. */
-function youngestState({ model, snapshot }: Case, names: readonly string[]) {
+function youngestState({model, snapshot}: Case, names: readonly string[]) {
   const states = federationStates(snapshot, primaryOf(model))
   if (!states.known) return undefined
   const [youngest] = states.value
-    .filter(({ datacenter }) => names.includes(datacenter))
-    .map((state) => ({ ageMs: ageOf(state, snapshot), state }))
-    .filter(({ ageMs }) => ageMs < phaseMs)
+    .filter(({datacenter}) => names.includes(datacenter))
+    .map((state) => ({ageMs: ageOf(state, snapshot), state}))
+    .filter(({ageMs}) => ageMs < phaseMs)
     .sort((a, b) => a.ageMs - b.ageMs)
   return youngest
 }
 
 /** Milliseconds; a clock that is a little ahead makes no negative age. */
-function ageOf({ updatedAt }: FederationStateFacts, { startedAt }: Snapshot): number {
+function ageOf({updatedAt}: FederationStateFacts, {startedAt}: Snapshot): number {
   const age = Date.parse(startedAt) - Date.parse(updatedAt)
   return Number.isNaN(age) ? Number.POSITIVE_INFINITY : Math.max(age, 0)
 }

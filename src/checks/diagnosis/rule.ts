@@ -1,6 +1,6 @@
-import type { Federation } from '../../federation/model.js'
-import type { Snapshot } from '../../observe/snapshot.js'
-import type { Finding } from '../check.js'
+import type {Federation} from '../../federation/model.js'
+import type {Snapshot} from '../../observe/snapshot.js'
+import type {Finding} from '../check.js'
 
 /** A finding with what the rules need to know of its check and subject. */
 export interface JudgedFinding {
@@ -37,7 +37,7 @@ export interface Rule {
 }
 
 /** The findings of a check that failed and are not explained yet. */
-export function failuresOf({ findings }: Case, check: string): JudgedFinding[] {
+export function failuresOf({findings}: Case, check: string): JudgedFinding[] {
   return findings.filter((other) => other.check === check && other.finding.status === 'fail')
 }
 
@@ -49,15 +49,17 @@ const drawnFromPrimary = ['acl.replication', 'ca.root', 'gateway.bootstrap-path'
  * the primary where that is one of them.
  */
 export function dependsOn(names: readonly string[], model: Federation) {
-  return ({ check, datacenters }: JudgedFinding): boolean => {
+  return ({check, datacenters}: JudgedFinding): boolean => {
     const starts = (prefixes: readonly string[]) => prefixes.some((prefix) => check.startsWith(prefix))
     if (!starts(dependent)) return false
-    return datacenters.some((name) => names.includes(name)) || (names.includes(model.primary) && starts(drawnFromPrimary))
+    return (
+      datacenters.some((name) => names.includes(name)) || (names.includes(model.primary) && starts(drawnFromPrimary))
+    )
   }
 }
 
 /** Whether each line of a finding speaks of one of these names. */
-export function mentionsOnly({ finding }: JudgedFinding, names: readonly string[]): boolean {
+export function mentionsOnly({finding}: JudgedFinding, names: readonly string[]): boolean {
   const lines = [finding.found ?? '', ...(finding.evidence ?? [])]
   return lines.every((line) => names.some((name) => line.includes(name)))
 }

@@ -1,5 +1,5 @@
-import { distinct, joined } from '../wording.js'
-import { type Case, dependsOn, type Explanation, failuresOf, type JudgedFinding, type Rule } from './rule.js'
+import {distinct, joined} from '../wording.js'
+import {type Case, dependsOn, type Explanation, failuresOf, type JudgedFinding, type Rule} from './rule.js'
 
 /** The secondary runs and knows no way to its first contact. */
 export const neverJoins: Rule = {
@@ -15,7 +15,11 @@ export const misconfigured: Rule = {
   cause: 'agent.setting',
   title: 'a server does not run with the settings that the federation needs',
   when: (about) =>
-    explained(about, failuresIn(about, 'agent.'), (subjects, found) => `${subjects} runs with another setting: ${found}`),
+    explained(
+      about,
+      failuresIn(about, 'agent.'),
+      (subjects, found) => `${subjects} runs with another setting: ${found}`,
+    ),
 }
 
 export const misnamed: Rule = {
@@ -24,22 +28,22 @@ export const misnamed: Rule = {
   when: (about) => explained(about, failuresIn(about, 'names.'), (subjects, found) => `${subjects}: ${found}`),
 }
 
-function failuresIn({ findings }: Case, prefix: string): JudgedFinding[] {
-  return findings.filter(({ check, finding }) => finding.status === 'fail' && check.startsWith(prefix))
+function failuresIn({findings}: Case, prefix: string): JudgedFinding[] {
+  return findings.filter(({check, finding}) => finding.status === 'fail' && check.startsWith(prefix))
 }
 
 /** The first of the failures names the culprits that fail in the same way. */
 function explained(
-  { model }: Case,
+  {model}: Case,
   failures: readonly JudgedFinding[],
   title: (subjects: string, found: string) => string,
 ): Explanation | undefined {
   const [first] = failures
   if (!first) return undefined
-  const { check, finding } = first
+  const {check, finding} = first
   const found = finding.found ?? ''
   const same = failures.filter((other) => other.check === check && other.finding.found === found)
-  const follows = dependsOn(distinct(failures.flatMap(({ datacenters }) => datacenters)), model)
+  const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), model)
   return {
     explains: (other) => failures.includes(other) || follows(other),
     fix: finding.fix ?? [],

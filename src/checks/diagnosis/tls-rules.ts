@@ -1,11 +1,11 @@
-import type { Agent } from '../../federation/model.js'
-import { serversOf } from '../../federation/selectors.js'
-import { failureText } from '../answers.js'
-import { expectedNames } from '../catalogue/tls.js'
-import { bestCertificate, holdsName } from '../certificate-facts.js'
-import { fedctlCommand } from '../fedctl-command.js'
-import { distinct, joined } from '../wording.js'
-import { type Case, dependsOn, failuresOf, type Rule } from './rule.js'
+import type {Agent} from '../../federation/model.js'
+import {serversOf} from '../../federation/selectors.js'
+import {failureText} from '../answers.js'
+import {expectedNames} from '../catalogue/tls.js'
+import {bestCertificate, holdsName} from '../certificate-facts.js'
+import {fedctlCommand} from '../fedctl-command.js'
+import {distinct, joined} from '../wording.js'
+import {type Case, dependsOn, failuresOf, type Rule} from './rule.js'
 
 export const certificateExpired = certificateRule({
   cause: 'tls.expired',
@@ -25,24 +25,24 @@ export const serverNameMissing: Rule = {
   title: 'a server certificate lacks a name that other servers ask for',
   when(about) {
     const lacking = serversOf(about.model)
-      .map((server) => ({ names: missingNames(about, server), server }))
-      .filter(({ names }) => names.length > 0)
+      .map((server) => ({names: missingNames(about, server), server}))
+      .filter(({names}) => names.length > 0)
     if (lacking.length === 0) return undefined
-    const follows = dependsOn(distinct(lacking.map(({ server }) => server.datacenter)), about.model)
-    const servers = joined(lacking.map(({ server }) => server.id))
+    const follows = dependsOn(distinct(lacking.map(({server}) => server.datacenter)), about.model)
+    const servers = joined(lacking.map(({server}) => server.id))
     const [failure] = failuresOf(about, 'tls.server-name')
     return {
       explains: (finding) => follows(finding) || finding.check === 'tls.server-name',
       fix: [
-        ...(failure?.finding.fix ?? lacking.map(({ server }) => reissue(server))),
+        ...(failure?.finding.fix ?? lacking.map(({server}) => reissue(server))),
         ...(lacking.length > 1 ? ['repeat that for each of these servers; none has to be restarted'] : []),
       ],
-      title: `the certificate of ${servers} does not hold ${joined(lacking.flatMap(({ names }) => names))}`,
+      title: `the certificate of ${servers} does not hold ${joined(lacking.flatMap(({names}) => names))}`,
     }
   },
 }
 
-function certificateRule({ cause, check, title }: { cause: string; check: string; title: string }): Rule {
+function certificateRule({cause, check, title}: {cause: string; check: string; title: string}): Rule {
   return {
     cause,
     title,
@@ -50,8 +50,8 @@ function certificateRule({ cause, check, title }: { cause: string; check: string
       const failures = failuresOf(about, check)
       const [first] = failures
       if (!first) return undefined
-      const follows = dependsOn(distinct(failures.flatMap(({ datacenters }) => datacenters)), about.model)
-      const subjects = joined(failures.map(({ finding }) => finding.subject))
+      const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about.model)
+      const subjects = joined(failures.map(({finding}) => finding.subject))
       return {
         explains: (finding) => finding.check === check || follows(finding),
         fix: first.finding.fix ?? [],
@@ -62,10 +62,12 @@ function certificateRule({ cause, check, title }: { cause: string; check: string
 }
 
 /** Names that Go ("certificate is valid for a, not b") or Node ("Host: b. is not in the cert's altnames") did not find. */
-function refusedNames({ snapshot }: Case): Set<string> {
+function refusedNames({snapshot}: Case): Set<string> {
   const answers = [
-    ...Object.values(snapshot.servers).flatMap(({ remote = {} }) => Object.values(remote).flatMap(Object.values)),
-    ...snapshot.paths.map(({ result }) => result),
+    ...Object.values(snapshot.servers).flatMap(({remote = {}}) =>
+      Object.values(remote).flatMap(({leader, services}) => [leader, services]),
+    ),
+    ...snapshot.paths.map(({result}) => result),
   ]
   const texts = answers.flatMap((answer) => (answer.ok ? [] : [failureText(answer.failure)]))
   return new Set(
@@ -81,16 +83,16 @@ function nameIn(match: RegExpMatchArray): string {
 }
 
 function missingNames(about: Case, server: Agent): string[] {
-  const { model, snapshot } = about
+  const {model, snapshot} = about
   const expected = expectedNames(model, server)
   const seen = bestCertificate(snapshot, server)
-  const failed = failuresOf(about, 'tls.server-name').some(({ finding }) => finding.subject === server.id)
+  const failed = failuresOf(about, 'tls.server-name').some(({finding}) => finding.subject === server.id)
   if (failed && seen.known) return expected.filter((name) => !holdsName(seen.value.certificate, name))
   // The name of the datacenter alone does not say which server lacks it.
   const refused = refusedNames(about)
   return expected.slice(1).filter((name) => refused.has(name.toLowerCase()))
 }
 
-function reissue({ datacenter, name }: Agent): string {
-  return fedctlCommand('tls issue', { dc: datacenter, node: name })
+function reissue({datacenter, name}: Agent): string {
+  return fedctlCommand('tls issue', {dc: datacenter, node: name})
 }

@@ -1,7 +1,8 @@
 import type {ListrTaskWrapper} from 'listr2'
 
-import type {RunbookEvent, RunbookListener} from '../../runbooks/events.js'
+import type {RunbookEvent} from '../../runbooks/events.js'
 import type {Runbook, Step} from '../../runbooks/step.js'
+import type {RunbookView} from './runbook-view.js'
 import {seconds} from './seconds.js'
 
 interface LiveStep {
@@ -12,14 +13,8 @@ interface LiveStep {
   show?: (line: string) => void
 }
 
-export interface TerminalRunbook {
-  /** Resolves when the last line is drawn; a step that has not finished by then is shown as failed. */
-  end(): Promise<void>
-  readonly listener: RunbookListener
-}
-
 /** Progress as a live list of steps on stderr. The list only mirrors events; the work is done by the engine. */
-export async function terminalRunbook(runbook: Runbook): Promise<TerminalRunbook> {
+export async function terminalRunbook(runbook: Runbook): Promise<RunbookView> {
   const {Listr, ListrLogger, ProcessOutput} = await import('listr2')
   const live = new Map<Step, LiveStep>(runbook.steps.map((step) => [step, liveStep()]))
   const logger = new ListrLogger({processOutput: new ProcessOutput(process.stderr, process.stderr)})

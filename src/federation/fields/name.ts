@@ -48,7 +48,7 @@ export function nodeNameProblem(value: string): string | undefined {
 export function domainProblem(value: string): string | undefined {
   if (value.length <= longestName && domainPattern.test(value)) return undefined
   if (domainPattern.test(value.toLowerCase()))
-    return `${shown(value)} has capital letters${suggestion(value.toLowerCase())}`
+    return `${shown(value)} has capital letters; write ${JSON.stringify(value.toLowerCase())}`
   return `${shown(value)} is not a DNS domain; write for example "consul"`
 }
 

@@ -6,5 +6,13 @@ const encodedKey = /^[A-Za-z0-9+/]{22,}={1,2}$/
 export function shown(value: unknown): string {
   if (typeof value !== 'string') return String(value)
   if (uuid.test(value) || encodedKey.test(value)) return '(hidden: it looks like a secret)'
-  return JSON.stringify(value.length > longest ? `${value.slice(0, longest)}…` : value)
+  const whole = [...value]
+  return escaped(whole.length > longest ? `${whole.slice(0, longest).join('')}…` : value)
+}
+
+/** In quotes, with every character escaped that a terminal would act on. */
+function escaped(text: string): string {
+  return JSON.stringify(text).replaceAll(/[\p{C}\u2028\u2029]/gu, (character) => {
+    return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`
+  })
 }

@@ -27,7 +27,8 @@ function fileChanges(federation: Federation, plan: CertificatePlan, now: () => D
   if (summaries.length === 0) return []
   return [
     {
-      kind: 'write-files',
+      count: due.length,
+      kind: 'write-certificates',
       summary: summaries.join(', '),
       async write() {
         await issueCertificates(federation, plan, {now: now()})

@@ -67,5 +67,12 @@ function renderChanges(plan: RenderPlan): FileChange[] {
   const due = plan.filter(({action}) => action !== 'unchanged')
   const nodes = [...new Set(due.map(({node}) => node))]
   if (nodes.length === 0) return []
-  return [{kind: 'write-files', summary: `write rendered/ of ${nodes.join(', ')}`, write: () => writeRendered(plan)}]
+  return [
+    {
+      count: nodes.length,
+      kind: 'write-configuration',
+      summary: `write rendered/ of ${nodes.join(', ')}`,
+      write: () => writeRendered(plan),
+    },
+  ]
 }

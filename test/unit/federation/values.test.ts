@@ -276,7 +276,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'a domain with capitals',
       top,
       `${top}domain: Consul.Example\n`,
-      '2:9 domain: "Consul.Example" has capital letters; write "consul-example"',
+      '2:9 domain: "Consul.Example" has capital letters; write "consul.example"',
     ],
     [
       'a wrong domain',
@@ -360,7 +360,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'an empty section',
       top,
       `${top}gossip:\n`,
-      '2:8 gossip: is empty; write a section with the keys encryption, or remove the line',
+      '2:8 gossip: is empty; write a section with the key encryption, or remove the line',
     ],
     [
       'a server that is a word',
@@ -372,13 +372,13 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'a port of 0',
       server,
       '{ name: dc1-s1, address: 10.0.0.1, ports: { dns: 0 } }',
-      '6:57 datacenters[0].servers[0].ports.dns: 0 is no port; write 1 to 65535, or -1 for off',
+      '6:58 datacenters[0].servers[0].ports.dns: 0 is no port; write 1 to 65535, or -1 for off',
     ],
     [
       'a port of 65536',
       server,
       '{ name: dc1-s1, address: 10.0.0.1, ports: { dns: 65536 } }',
-      '6:57 datacenters[0].servers[0].ports.dns: 65536 is out of range; write a number from -1 to 65535',
+      '6:58 datacenters[0].servers[0].ports.dns: 65536 is out of range; write a number from -1 to 65535',
     ],
     [
       'a gateway on port -1',

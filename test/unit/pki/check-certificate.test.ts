@@ -1,4 +1,4 @@
-import {createPrivateKey} from 'node:crypto'
+import {createPrivateKey, webcrypto} from 'node:crypto'
 
 import {describe, expect, it} from 'vitest'
 
@@ -110,7 +110,7 @@ describe('checkCertificate', () => {
       publicKey: own.publicKey,
       serialNumber: '0b',
       signingAlgorithm: {hash: 'SHA-256', name: 'ECDSA'},
-      signingKey: await crypto.subtle.importKey(
+      signingKey: await webcrypto.subtle.importKey(
         'pkcs8',
         createPrivateKey(pair.keyPem).export({format: 'der', type: 'pkcs8'}),
         {name: 'ECDSA', namedCurve: 'P-256'},

@@ -26,7 +26,7 @@ export const caExtensions: readonly x509.Extension[] = [
 /** A self-signed certificate made by another library; by default an EC P-256 CA. The key is PKCS #8. */
 export async function foreignCa(options: ForeignCaOptions = {}): Promise<CertificatePair> {
   const algorithm = options.algorithm ?? ecP256
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     extensions: [...(options.extensions ?? caExtensions)],
     keys,

@@ -44,7 +44,7 @@ describe('namesOutside', () => {
     const addresses = {dnsNames: ['any.example'], ipAddresses: ['10.1.2.3', '10.2.0.1', 'fd00::1']}
     const permitted = network(10, 1, 0, 0, 255, 255, 0, 0)
     expect(namesOutside({excluded: none, permitted}, addresses)).toEqual(['10.2.0.1', 'fd00::1'])
-    const excluded = network(0xfd, ...Array<number>(15).fill(0), 0xff, ...Array<number>(15).fill(0))
+    const excluded = network(0xfd, ...Array.from({length: 15}, () => 0), 0xff, ...Array.from({length: 15}, () => 0))
     expect(namesOutside({excluded, permitted: none}, addresses)).toEqual(['fd00::1'])
   })
 })

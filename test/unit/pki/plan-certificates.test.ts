@@ -139,7 +139,7 @@ describe('planCertificates', () => {
   it('lets short-lived certificates live for two thirds of their days', async () => {
     const short = await complete(federation.of({tls: {...federation.current.tls, days: 6}}))
     expect(reasons(await planCertificates(short, later(4)))).toEqual({})
-    expect(reasons(await planCertificates(short, later(5))).cli).toBe('expires on 2026-03-07, in 1 days')
+    expect(reasons(await planCertificates(short, later(5))).cli).toBe('expires on 2026-03-07, in 1 day')
   })
 
   it('does not issue again and again what can only reach to the end of the CA', async () => {

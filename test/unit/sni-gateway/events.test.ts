@@ -13,7 +13,10 @@ describe('eventLog', () => {
       now: () => new Date(now),
       sleep: () => Promise.resolve(),
     })
-    return {lines, log, pass: (ms: number) => (now += ms)}
+    const pass = (ms: number) => {
+      now += ms
+    }
+    return {lines, log, pass}
   }
 
   it('writes one line with the time', () => {

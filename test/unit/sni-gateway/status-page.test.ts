@@ -1,3 +1,4 @@
+import {request} from 'undici'
 import {describe, expect, it} from 'vitest'
 
 import {startCounting} from '../../../src/sni-gateway/counters.js'
@@ -37,11 +38,11 @@ describe('serveStatus', () => {
     const {closed, port} = await serveStatus({host: '127.42.0.4', port: 0}, status, stop.signal)
     const url = `http://127.42.0.4:${port}/`
     counting.rejected('no-route')
-    const answer = await fetch(url)
-    expect(await answer.json()).toMatchObject({counters: {rejected: {'no-route': 1}}, gateway: 'dc1/dc1-gw1'})
-    expect((await fetch(url, {method: 'POST'})).status).toBe(405)
+    const {body} = await request(url, {reset: true})
+    expect(await body.json()).toMatchObject({counters: {rejected: {'no-route': 1}}, gateway: 'dc1/dc1-gw1'})
+    expect((await request(url, {method: 'POST', reset: true})).statusCode).toBe(405)
     stop.abort()
     await closed
-    await expect(fetch(url)).rejects.toThrow()
+    await expect(request(url)).rejects.toThrow()
   })
 })

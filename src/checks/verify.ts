@@ -1,0 +1,81 @@
+import type {Federation} from '../federation/model.js'
+import {datacenterOf} from '../federation/selectors.js'
+import type {Observer} from '../observe/observer.js'
+import type {Snapshot} from '../observe/snapshot.js'
+import type {Ports} from '../system/ports.js'
+import {catalogue} from './catalogue.js'
+import type {Report} from './check.js'
+import {neededObservations, runChecks} from './engine.js'
+import {nothingReachable} from './reachability.js'
+import {selectChecks, type Selection} from './selection.js'
+
+export interface VerifyOptions extends Selection {
+  /** Only what is about one of these. All where there is none. */
+  readonly datacenters?: readonly string[]
+  /** Probes every server through every gateway. */
+  readonly full?: boolean
+  /** Milliseconds for which failures are waited out. 0: look once. */
+  readonly waitMs?: number
+}
+
+export interface Verification {
+  /** False where nothing of the federation gave any answer. */
+  readonly reachable: boolean
+  readonly report: Report
+  readonly snapshot: Snapshot
+}
+
+const pauseMs = 1000
+
+/**
+ * Observes and judges, again and again while something fails and time is left. What is still missing goes to `ports.talk`, whenever it changes.
+ * @throws FedctlError `usage` for a check or datacenter that there is not; the reason of the ports' signal once it is aborted.
+ */
+export async function verify(
+  federation: Federation,
+  observer: Observer,
+  ports: Ports,
+  options: VerifyOptions = {},
+): Promise<Verification> {
+  const observations = neededObservations(chosen(federation, options))
+  const deadline = ports.clock.now().getTime() + (options.waitMs ?? 0)
+  let said = ''
+  for (;;) {
+    const snapshot = await observer.observe(observations, {full: options.full ?? false})
+    const verification = verifySnapshot(federation, snapshot, options)
+    const left = deadline - ports.clock.now().getTime()
+    if (verification.report.status !== 'fail' || left <= 0) return verification
+    const waitsFor = failingChecks(verification.report)
+    if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)
+    said = waitsFor
+    await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
+  }
+}
+
+/** Judges what was observed before, perhaps elsewhere. @throws FedctlError `usage` for a check or datacenter that there is not. */
+export function verifySnapshot(
+  federation: Federation,
+  snapshot: Snapshot,
+  {datacenters = [], ...selection}: VerifyOptions = {},
+): Verification {
+  const checks = chosen(federation, {datacenters, ...selection})
+  return {
+    reachable: !nothingReachable(snapshot),
+    report: runChecks(checks, federation, snapshot, {touching: datacenters}),
+    snapshot,
+  }
+}
+
+function chosen(federation: Federation, {datacenters = [], ...selection}: VerifyOptions) {
+  for (const name of datacenters) datacenterOf(federation, name)
+  return selectChecks(catalogue, selection)
+}
+
+function failingChecks({checks}: Report): string {
+  const failing = checks.filter(({status}) => status === 'fail').map(({id}) => id)
+  return failing.length > 0 ? failing.join(', ') : 'an answer'
+}
+
+function reasonIn({diagnosis}: Report): string {
+  return diagnosis[0]?.title ?? 'nothing could be asked'
+}

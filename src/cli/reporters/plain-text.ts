@@ -1,0 +1,25 @@
+/** One line without control characters: what others report may hold line breaks, tabs and escape sequences. */
+export function oneLine(text: string): string {
+  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+}
+
+/** Text broken at spaces into lines of at most `width` characters. A longer word, such as a path, stays whole. */
+export function wrapped(text: string, width: number): string[] {
+  const lines: string[] = []
+  for (const word of oneLine(text).split(/ +/)) {
+    const last = lines.at(-1)
+    if (last !== undefined && lengthOf(last) + 1 + lengthOf(word) <= width) lines[lines.length - 1] = `${last} ${word}`
+    else lines.push(word)
+  }
+  return lines
+}
+
+/** `head` before the first of the lines, and as many spaces before the others. */
+export function hanging(head: string, lines: readonly string[], headWidth = lengthOf(head)): string[] {
+  return lines.map((line, index) => `${index === 0 ? head : ' '.repeat(headWidth)}${line}`.trimEnd())
+}
+
+/** Characters on the screen, for text without colours and wide characters. */
+export function lengthOf(text: string): number {
+  return [...text].length
+}

@@ -1,0 +1,27 @@
+import type {Verification} from '../../checks/verify.js'
+import {coloursFor} from '../colours.js'
+import {verifyShort} from './verify-short.js'
+import {verifyTable} from './verify-table.js'
+
+const defaultWidth = 80
+
+export type TextFormat = 'short' | 'table'
+
+/** The report as text for a stream: as wide as the terminal, 80 columns elsewhere. */
+export function verifyText(
+  {report}: Pick<Verification, 'report'>,
+  format: TextFormat,
+  stream: {columns?: number; isTTY?: boolean} = process.stdout,
+): string {
+  if (format === 'short') return verifyShort(report)
+  return verifyTable(report, {colours: coloursFor(stream), width: stream.columns ?? defaultWidth})
+}
+
+/** The exit code of the contract: 4 where nothing could be reached, 1 where something failed, else 0. */
+export function verifyExitCode(
+  {reachable, report}: Pick<Verification, 'reachable' | 'report'>,
+  failOn: 'error' | 'warning',
+): number {
+  if (!reachable) return 4
+  return report.status === 'fail' || (report.status === 'warn' && failOn === 'warning') ? 1 : 0
+}

@@ -1,0 +1,108 @@
+import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.js'
+import type {Colours} from '../colours.js'
+import {hanging, lengthOf, oneLine, wrapped} from './plain-text.js'
+import {markOf} from './status-marks.js'
+import {closingLine} from './verify-summary.js'
+
+export interface Screen {
+  readonly colours: Colours
+  /** Columns. */
+  readonly width: number
+}
+
+const narrowest = 60
+const labelWidth = 'evidence  '.length
+
+/** Every check by category, what does not pass with its findings, then the diagnosis and the count: the last lines are what to read first. */
+export function verifyTable(report: Report, {colours, width}: Screen): string {
+  const screen = {colours, width: Math.max(width, narrowest)}
+  const idWidth = Math.max(0, ...report.checks.map(({id}) => lengthOf(id)))
+  const groups = [...new Set(report.checks.map(({category}) => category))].map((category) =>
+    report.checks.filter((check) => check.category === category).flatMap((check) => checkLines(check, idWidth, screen)),
+  )
+  const diagnosis = report.diagnosis.flatMap((entry, index) => diagnosisLines(entry, index + 1, screen))
+  const blocks = [
+    ...groups,
+    ...(diagnosis.length > 0 ? [[colours.bold('Diagnosis'), ...diagnosis]] : []),
+    [colours.bold(closingLine(report))],
+  ]
+  return blocks.map((lines) => lines.join('\n')).join('\n\n')
+}
+
+function checkLines(check: CheckResult, idWidth: number, screen: Screen): string[] {
+  const {colours, width} = screen
+  const {id, status, title} = check
+  const headWidth = idWidth + 4
+  const head = `${markOf(status, colours)} ${id.padEnd(idWidth)}  `
+  const first = hanging(head, wrapped(title, width - headWidth), headWidth)
+  const open = check.findings.filter((finding) => finding.status === 'fail' || finding.status === 'warn')
+  return [
+    ...first,
+    ...alike(open, sameFinding).flatMap((findings) => findingLines(findings, screen)),
+    ...alike(
+      check.findings.filter((finding) => finding.status === 'skip'),
+      (a, b) => a.found === b.found,
+    ).flatMap((findings) => skipLines(findings, screen)),
+  ]
+}
+
+/** Several subjects with one and the same finding are named together. */
+function findingLines(findings: readonly Finding[], {colours, width}: Screen): string[] {
+  const [finding] = findings
+  if (!finding) return []
+  const {evidence = [], expected, fix = [], found, status} = finding
+  const subjects = wrapped(findings.map(({subject}) => subject).join(', '), width - 6)
+  return [
+    ...hanging(`    ${markOf(status, colours)} `, subjects, 6),
+    ...labelled('found', found === undefined ? [] : [found], width),
+    ...labelled('expected', expected === undefined ? [] : [expected], width),
+    ...labelled('evidence', evidence, width),
+    ...labelled('fix', fix, width),
+  ]
+}
+
+function skipLines(findings: readonly Finding[], {colours, width}: Screen): string[] {
+  const subjects = findings.map(({subject}) => subject).filter((subject) => subject !== 'federation')
+  const about = subjects.length > 0 ? `${subjects.join(', ')}: ` : ''
+  const lines = hanging('    ', wrapped(`not judged: ${about}${findings[0]?.found ?? ''}`, width - 4))
+  return lines.map((line) => colours.dim(line))
+}
+
+function diagnosisLines({docs, explains, fix, title}: Diagnosis, number: number, {colours, width}: Screen) {
+  const head = `  ${number}. `
+  return [
+    ...hanging(head, wrapped(title, width - head.length)).map((line) => colours.bold(line)),
+    ...labelled('explains', [explains.join(', ')], width),
+    ...labelled('fix', fix, width),
+    ...labelled('see', [docs], width),
+  ]
+}
+
+/** A label and its texts, each on lines of its own. */
+function labelled(label: string, texts: readonly string[], width: number): string[] {
+  const margin = 6
+  return texts.flatMap((text, index) =>
+    hanging(
+      `${' '.repeat(margin)}${(index === 0 ? label : '').padEnd(labelWidth)}`,
+      wrapped(text, width - margin - labelWidth),
+    ),
+  )
+}
+
+function alike(findings: readonly Finding[], same: (a: Finding, b: Finding) => boolean): Finding[][] {
+  const groups: Finding[][] = []
+  for (const finding of findings) {
+    const group = groups.find(([first]) => first !== undefined && same(first, finding))
+    if (group) group.push(finding)
+    else groups.push([finding])
+  }
+  return groups
+}
+
+function sameFinding(a: Finding, b: Finding): boolean {
+  return textOf(a) === textOf(b)
+}
+
+function textOf({subject: _subject, ...rest}: Finding): string {
+  return oneLine(JSON.stringify(rest, Object.keys(rest).sort()))
+}

@@ -1,0 +1,58 @@
+import {type Verification, verify, verifySnapshot, type VerifyOptions} from '../checks/verify.js'
+import type {Federation} from '../federation/model.js'
+import type {Secrets} from '../federation/secrets.js'
+import {openObserver} from '../observe/observer.js'
+import {loadSnapshot, saveSnapshot} from '../observe/saved-snapshot.js'
+import type {Ports} from '../system/ports.js'
+import {parseDuration} from './duration.js'
+
+/** The flags of `fedctl verify` that say what is looked at. */
+export interface VerificationRequest {
+  readonly dc?: readonly string[] | undefined
+  readonly fedctlVersion: string
+  readonly full: boolean
+  loadSecrets(): Promise<Secrets>
+  readonly only?: readonly string[] | undefined
+  readonly 'save-snapshot'?: string | undefined
+  readonly skip?: readonly string[] | undefined
+  readonly snapshot?: string | undefined
+  /** Such as `5m`. */
+  readonly wait?: string | undefined
+}
+
+/**
+ * Judges a snapshot from a file, or looks at the federation with the tokens that the federation file, the environment or the workspace name.
+ * @throws FedctlError `usage`, `snapshot.invalid`, `file.unreadable` or `file.unwritable`.
+ */
+export async function runVerification(
+  federation: Federation,
+  ports: Ports,
+  request: VerificationRequest,
+): Promise<Verification> {
+  const options = optionsOf(request)
+  const verification =
+    request.snapshot === undefined
+      ? await observeAndVerify(federation, ports, request, options)
+      : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
+  if (request['save-snapshot'] !== undefined) await saveSnapshot(verification.snapshot, request['save-snapshot'])
+  return verification
+}
+
+async function observeAndVerify(
+  federation: Federation,
+  ports: Ports,
+  request: VerificationRequest,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const credentials = {env: ports.env, roles: ['verifier', 'management'] as const, secrets: await request.loadSecrets()}
+  const observer = openObserver(federation, credentials, ports, {fedctlVersion: request.fedctlVersion})
+  try {
+    return await verify(federation, observer, ports, options)
+  } finally {
+    await observer.close()
+  }
+}
+
+function optionsOf({dc = [], full, only = [], skip = [], wait = '0'}: VerificationRequest): VerifyOptions {
+  return {datacenters: dc, full, only, skip, waitMs: parseDuration(wait)}
+}

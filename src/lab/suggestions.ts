@@ -1,0 +1,58 @@
+import type {LabStatus} from './status.js'
+
+/** A command that can be pasted as it stands, and what it is for. */
+export interface Suggestion {
+  readonly command: string
+  readonly purpose: string
+}
+
+export interface SuggestionGroup {
+  readonly suggestions: readonly Suggestion[]
+  readonly title: string
+}
+
+/**
+ * What to try with a lab that is up.
+ * @param fedctl how fedctl was started, such as `node bin/run.js`.
+ * @param directory of the lab, as it was named.
+ */
+export function labSuggestions(
+  status: LabStatus,
+  fedctl: string,
+  directory: string,
+  federationFile: string,
+): SuggestionGroup[] {
+  const [here = 'dc1', there = here] = status.datacenters
+  const exec = `${fedctl} lab exec --dir ${directory}`
+  const verify = `${fedctl} verify --federation ${federationFile}`
+  const gateways = status.processes.filter(({kind}) => kind === 'gateway').map(({pid}) => pid)
+  return [
+    {
+      suggestions: [
+        {command: `${exec} ${here} -- consul members -wan`, purpose: 'every server of every datacenter, alive'},
+        ...(there === here
+          ? []
+          : [
+              {
+                command: `${exec} ${here} -- consul catalog services -datacenter ${there}`,
+                purpose: `asked in ${here}, answered by ${there}`,
+              },
+            ]),
+        {command: `${fedctl} lab status --dir ${directory}`, purpose: 'addresses, pids and logs'},
+      ],
+      title: 'Look around',
+    },
+    {
+      suggestions: [
+        {command: `kill ${gateways.join(' ')}`, purpose: 'end the gateways'},
+        {command: verify, purpose: 'members are still alive; this says what is not'},
+        {command: `${fedctl} lab up --dir ${directory}`, purpose: 'start them again; Consul takes up to five minutes'},
+      ],
+      title: 'Break it and see',
+    },
+    {
+      suggestions: [{command: `${fedctl} lab down --dir ${directory}`, purpose: 'end all of it; nothing is removed'}],
+      title: 'Stop it',
+    },
+  ]
+}

@@ -1,0 +1,74 @@
+import {readFile, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {afterEach, beforeEach, expect, test} from 'vitest'
+
+import {observations} from '../../../src/observe/observation.js'
+import {loadSnapshot, saveSnapshot} from '../../../src/observe/saved-snapshot.js'
+import type {Snapshot} from '../../../src/observe/snapshot.js'
+import {look, serversBehind, type TestWorkspace, testWorkspace} from './looking.js'
+import {recordedConsul} from './recorded-consul.js'
+
+let workspace: TestWorkspace
+let path: string
+
+beforeEach(async () => {
+  workspace = await testWorkspace()
+  path = join(workspace.folder, 'snapshot.json')
+})
+
+afterEach(() => workspace.remove())
+
+const empty: Snapshot = {
+  durationMs: 3,
+  envoys: {},
+  fedctlVersion: '0.1.0',
+  paths: [],
+  schemaVersion: 1,
+  servers: {},
+  startedAt: '2026-11-20T10:00:00.000Z',
+}
+
+test('reads back what it saved, everything that a server can be asked included', async () => {
+  const server = await recordedConsul({'GET /v1/agent/members': {status: 403, text: 'Permission denied'}})
+  const snapshot = await look(serversBehind(workspace.folder, [server.url]), workspace, {observations})
+  await server.close()
+  await saveSnapshot(snapshot, path)
+  expect(await loadSnapshot(path)).toEqual(snapshot)
+  expect((await stat(path)).mode & 0o777).toBe(0o600)
+})
+
+test('reads a snapshot with fields that it does not know', async () => {
+  await writeFile(path, JSON.stringify({...empty, later: true}))
+  expect(await loadSnapshot(path)).toEqual(empty)
+})
+
+test.each<[string, unknown, RegExp]>([
+  ['of another schema version', {...empty, schemaVersion: 2}, /its schemaVersion is 2, and this fedctl reads 1$/],
+  ['that is something else', {name: 'x'}, /it names no schemaVersion/],
+  ['that is a list', [], /it names no schemaVersion/],
+  ['that is null', null, /it names no schemaVersion/],
+  ['that lacks a part', {...empty, servers: undefined}, /: servers: /],
+  ['with a damaged part', {...empty, servers: {'dc1/a': {agent: {ok: true, value: 1}}}}, /: servers\.dc1\/a\.agent/],
+  ['with a time that is none', {...empty, startedAt: 'yesterday'}, /: startedAt: /],
+])('refuses a snapshot %s', async (_title, content, message) => {
+  await writeFile(path, JSON.stringify(content))
+  await expect(loadSnapshot(path)).rejects.toMatchObject({
+    code: 'snapshot.invalid',
+    message: expect.stringMatching(message) as unknown,
+  })
+})
+
+test('refuses half a snapshot without quoting it', async () => {
+  await saveSnapshot(empty, path)
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, text.slice(0, text.length / 2))
+  await expect(loadSnapshot(path)).rejects.toMatchObject({
+    code: 'snapshot.invalid',
+    message: `${path} is not a snapshot that can be read: it is not JSON`,
+  })
+})
+
+test('says that there is no such file', async () => {
+  await expect(loadSnapshot(path)).rejects.toMatchObject({code: 'file.unreadable'})
+})
