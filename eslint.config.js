@@ -51,6 +51,7 @@ const leftOutRules = [
   'unicorn/prefer-string-raw',
   'unicorn/prefer-switch',
   'unicorn/prefer-ternary',
+  'unicorn/require-array-join-separator',
   'unicorn/switch-case-braces',
   'unicorn/template-indent',
   'unicorn/text-encoding-identifier-case',
@@ -85,6 +86,10 @@ export default tseslint.config(
     linterOptions: {reportUnusedDisableDirectives: 'error'},
     rules: {
       ...leftOut,
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        {argsIgnorePattern: '^_', ignoreRestSiblings: true, varsIgnorePattern: '^_'},
+      ],
       'import/no-default-export': 'error',
       'jsdoc/check-param-names': ['error', {disableMissingParamChecks: true}],
     },
@@ -123,7 +128,13 @@ export default tseslint.config(
   },
   {
     files: ['test/**'],
-    rules: {'max-lines': 'off', 'max-nested-callbacks': 'off'},
+    rules: {
+      'max-lines': 'off',
+      'max-nested-callbacks': 'off',
+      'n/no-unsupported-features/node-builtins': ['error', {ignores: ['fetch']}],
+      'no-control-regex': 'off',
+      'no-template-curly-in-string': 'off',
+    },
   },
   {
     // The launchers import what the build makes and ask Node what it has; eslint's own plugins have no types.

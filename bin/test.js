@@ -31,8 +31,8 @@ await runEntry(async (progress) => {
   const timeLeftMs = () => (isCi ? Math.max(1, ciLimitMs - (performance.now() - started)) : undefined)
   const tally = await testEverything(progress, timeLeftMs)
 
-  for (const failure of tally.failures) progress.say(`failed: ${failure}`)
-  for (const skip of tally.skips) progress.say(`skipped: ${skip}`)
+  for (const failure of tally.failures) progress.say(`failed: ${failure.replace(`${checkout}/`, '')}`)
+  for (const skip of tally.skips) progress.say(`skipped: ${skip.replace(`${checkout}/`, '')}`)
   process.stdout.write(`${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped\n`)
   return tally.failed > 0 || (isCi && tally.skipped > 0) ? 1 : 0
 })

@@ -2,7 +2,7 @@ import {RequestError} from '../consul/request-error.js'
 
 /**
  * Whether Consul says that a token, policy or the token of the request itself is not there.
- * 403 `ACL not found` up to about 1.13; later 404 for what was asked for, 403 for the request's own token
+ * 403 `ACL not found` in 1.8 for both; newer versions answer 404 for what was asked for
  * (Consul agent/acl_endpoint.go, 1.8–1.21).
  */
 export function isMissing(error: unknown): boolean {
@@ -20,13 +20,13 @@ export function isAclOff(error: unknown): boolean {
   return error instanceof RequestError && (error.status === 401 || error.body.includes('ACL support disabled'))
 }
 
-/** Whether Consul says by itself that nobody has bootstrapped its ACLs yet; versions before about 1.12 never do. */
+/** Whether Consul says by itself that nobody has bootstrapped its ACLs yet. 1.8 never does: it knows no token then, as later. */
 export function isNotBootstrapped(error: unknown): boolean {
   return error instanceof RequestError && error.body.includes('must be bootstrapped')
 }
 
 /** Whether the same question may be answered in a moment: an election, or ACLs that are not up yet after a start. */
-export function isPassing(error: unknown): boolean {
+export function isPassing(error: unknown): error is RequestError {
   return (
     error instanceof RequestError &&
     error.kind === 'refused' &&

@@ -16,7 +16,7 @@ export interface ServerProbe {
   readonly known: readonly string[]
   /** Why it is not `on`, in Consul's or the system's words. */
   readonly reason?: string
-  /** `unbootstrapped`: ACLs are on and Consul says that nobody has bootstrapped them, which it does from about 1.12 on. */
+  /** `unbootstrapped`: ACLs are on and Consul says that nobody has bootstrapped them, which newer versions do and 1.8 does not. */
   readonly state: 'no-answer' | 'off' | 'on' | 'unbootstrapped'
   /** Names of the tokens that it does not know. */
   readonly unknown: readonly string[]

@@ -38,9 +38,9 @@ export async function withServers<T>(
 }
 
 /**
- * What `work` returns with the first server that answers; a server without a usable answer is passed over.
+ * What `work` returns with the first server that answers; one without a usable answer, or without a leader, is passed over.
  * `work` may run more than once, also where an answer was lost on the way, so it has to bear repetition.
- * It is repeated for some seconds while there is no leader.
+ * Where no server knows a leader, it is repeated for some seconds.
  * @throws FedctlError `consul.unreachable` that names every server and its reason, and whatever else `work` throws.
  */
 export async function onFirstReachable<T>(
@@ -62,10 +62,12 @@ async function firstAnswer<T>(servers: readonly AclServer[], work: (client: Cons
     try {
       return await work(client)
     } catch (error) {
-      if (!isNoAnswer(error)) throw error
+      if (!isNoAnswer(error) && !isPassing(error)) throw error
       silent.push(error)
     }
   }
+  const leaderless = silent.find((error) => isPassing(error))
+  if (leaderless) throw leaderless
   throw new FedctlError(
     'consul.unreachable',
     `no server of the primary datacenter answers: ${silent.map((error) => error.message).join('; ')}`,

@@ -26,7 +26,7 @@ export interface AclStatus {
 }
 
 export interface DatacenterAcl {
-  /** `yes` where a token is known there; `unknown` where none is and Consul does not say (before about 1.12 it never does). */
+  /** `yes` where a token is known there; `unknown` where none is and Consul does not say (1.8 never does). */
   readonly bootstrapped: 'no' | 'unknown' | 'yes'
   /** Whether every server that answers has ACLs on; null where none answers. */
   readonly enabled: boolean | null

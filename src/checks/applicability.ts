@@ -1,4 +1,5 @@
 import type {Federation} from '../federation/model.js'
+import {gatewaysOf} from '../federation/selectors.js'
 
 /** Checks on gateways and federation states make sense only where those carry the federation. */
 export function throughGateways(model: Federation): string | true {
@@ -13,6 +14,17 @@ export function withTls(model: Federation): string | true {
 /** Tokens are there only where the file has ACLs on. */
 export function withAcls(model: Federation): string | true {
   return model.acl.enabled || 'ACLs are off in the federation file'
+}
+
+/** Nothing crosses datacenters where there is one. */
+export function withSecondaries(model: Federation): string | true {
+  return model.datacenters.length > 1 || 'there is one datacenter only'
+}
+
+/** Envoy is asked where the file says how. */
+export function withEnvoyAdmin(model: Federation): string | true {
+  const isNamed = gatewaysOf(model).some(({envoyAdmin}) => envoyAdmin !== undefined)
+  return isNamed || 'no gateway has envoy_admin in the federation file'
 }
 
 /** @returns True where all of them say so, else the first reason. */

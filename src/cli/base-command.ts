@@ -22,7 +22,9 @@ export abstract class BaseCommand extends Command {
   private readonly onSignal = () => {
     if (this.controller.signal.aborted) process.exit(cancelledExit)
     this.controller.abort(
-      new FedctlError('cancelled', 'cancelled', {suggestions: ['run the same command again to go on']}),
+      new FedctlError('cancelled', 'cancelled before it was done', {
+        suggestions: ['run the same command again to go on'],
+      }),
     )
   }
 

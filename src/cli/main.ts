@@ -10,7 +10,7 @@ import {reportFailure} from './failure.js'
 export async function main(root: string, argv: readonly string[]): Promise<void> {
   const args = rewriteConsulFlags(argv)
   try {
-    const config = await Config.load({root})
+    const config = await Config.load(root)
     await run(args, config)
     await flush()
   } catch (error) {

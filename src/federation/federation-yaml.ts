@@ -6,9 +6,12 @@ import {Eta} from 'eta'
 import {defaults} from './defaults.js'
 import {agentSchema, gatewaySchema} from './schema/nodes.js'
 import type {FederationFile} from './schema/federation.js'
-import {yamlLine} from './yaml-line.js'
+import {yamlItem, yamlLine} from './yaml-line.js'
 
 const template = fileURLToPath(new URL('../../templates/federation.yaml.eta', import.meta.url))
+
+/** Blanks before the agents and gateways of the template. */
+const nodeIndent = 6
 
 /** A federation file to be written: what the file may say, in its own spelling. What is left out gets its default. */
 export type FederationDraft = FederationFile
@@ -22,12 +25,12 @@ export function federationYaml(draft: FederationDraft): string {
   return eta.renderString(readFileSync(template, 'utf8'), {
     ...draft,
     agent: filled(defaults.agent, draft.agent),
-    agentLine: (agent: object) => yamlLine([inOrder(agent, agentSchema.shape)]),
+    agentLine: (agent: object) => yamlItem(inOrder(agent, agentSchema.shape), nodeIndent),
     acl: filled(defaults.acl, draft.acl),
     api: filled(defaults.api, draft.api),
     defaults,
     domain: draft.domain ?? defaults.domain,
-    gatewayLine: (gateway: object) => yamlLine([inOrder(gateway, gatewaySchema.shape)]),
+    gatewayLine: (gateway: object) => yamlItem(inOrder(gateway, gatewaySchema.shape), nodeIndent),
     gossip: filled(defaults.gossip, draft.gossip),
     host: draft.host ?? defaults.host,
     line: (key: string, value: unknown) => yamlLine({[key]: value}),

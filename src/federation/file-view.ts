@@ -43,7 +43,7 @@ export function gatewaysIn({path, value}: Located<DatacenterView>): Located<Gate
 }
 
 /** The items of a list that are there, with their paths. */
-export function located<T>(list: readonly (T | undefined)[] | undefined, path: Path): Located<T>[] {
+function located<T>(list: readonly (T | undefined)[] | undefined, path: Path): Located<T>[] {
   return (list ?? []).flatMap((value, index) => (value === undefined ? [] : [{path: [...path, index], value}]))
 }
 

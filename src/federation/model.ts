@@ -76,7 +76,7 @@ export interface Agent {
   /** `advertise_addr` where it differs from `address`: an IP address or a go-sockaddr template. */
   readonly advertiseAddr?: string
   readonly api: ApiAccess
-  /** `bind_addr` where it differs from `address`: an IP address or a go-sockaddr template. */
+  /** `bind_addr` where it differs from `address`: an IP address, also `0.0.0.0` or `::`, or a go-sockaddr template. */
   readonly bindAddr?: string
   readonly datacenter: string
   readonly host: HostKind
@@ -92,7 +92,7 @@ export interface Agent {
 /** How changes reach a node: by fedctl on this machine, or by a person who is shown what to do. */
 export type HostKind = 'local' | 'manual'
 
-/** Ports of an agent; `-1` switches one off. gRPC ports are undefined where the version's default stands. */
+/** Ports of an agent; `-1` switches one off. */
 export interface AgentPorts {
   readonly dns: number
   readonly grpc: number
@@ -132,7 +132,7 @@ export interface Gateway {
   /** LAN address and port, at which its own datacenter reaches it. */
   readonly address: string
   readonly port: number
-  /** Name of the client agent beside it. */
+  /** Name of the agent beside it: a client, or a server where there is none. */
   readonly agent: string
   readonly datacenter: string
   /** Envoy's admin endpoint as `host:port`, where there is one that fedctl may ask. */

@@ -36,7 +36,7 @@ export function gatewaysOf(federation: Federation): Gateway[] {
   return federation.datacenters.flatMap((datacenter) => datacenter.gateways)
 }
 
-/** The client agent beside a gateway. The schema has made sure that there is one. */
+/** The agent beside a gateway, a client or a server. The rules of the federation file have made sure that there is one. */
 export function agentBeside(datacenter: Datacenter, gateway: Gateway): Agent {
   const found = agentsOf(datacenter).find((agent) => agent.name === gateway.agent)
   if (!found) throw new FedctlError('bug', `gateway ${gateway.id} names the agent ${gateway.agent}, which is not there`)

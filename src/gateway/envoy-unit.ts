@@ -21,7 +21,7 @@ export async function renderEnvoyUnit(
 ): Promise<string> {
   const {Eta} = await import('eta')
   // A unit is not HTML.
-  const eta = new Eta({autoEscape: false, autoTrim: [false, 'nl']})
+  const eta = new Eta({autoEscape: false, autoTrim: false})
   const flags = envoyFlags(federation, gateway, datacenterOf(federation, gateway.datacenter).consul, paths)
   const lines = flags.map((flag) => flag.map(forSystemd).join(' '))
   return eta.renderString(await readText(template), {

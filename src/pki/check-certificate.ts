@@ -3,7 +3,7 @@ import type {KeyObject} from 'node:crypto'
 import type {ExtendedUsage} from './extensions.js'
 import {namesOutside} from './name-constraints.js'
 import {isEncrypted, isPrivateKey, pemBlocks, privateKeyFrom} from './pem.js'
-import {type CertificateFacts, parseCertificate, type ParsedCertificate} from './read-certificate.js'
+import {type CertificateFacts, type ParsedCertificate, parseIfReadable} from './read-certificate.js'
 import {nameOfCa, type TrustAnchor} from './trust-anchor.js'
 import {canonicalAddress} from './names.js'
 import {dayOf, timeLeft} from './validity.js'
@@ -24,6 +24,9 @@ export interface CertificateToCheck {
   readonly key?: KeyObject | string
 }
 
+/** What is said of something that is no certificate. */
+export const unreadable = 'cannot be read as a certificate'
+
 const anyUsage = '2.5.29.37.0'
 
 /**
@@ -37,8 +40,18 @@ export function checkCertificate(
   expected: CertificateExpectation,
   now: Date,
 ): string[] {
-  const parsed = parsedOrUndefined(certificate)
-  if (!parsed) return ['cannot be read as a certificate']
+  const parsed = parseIfReadable(certificate)
+  return parsed ? checkParsedCertificate(parsed, key, ca, expected, now) : [unreadable]
+}
+
+/** Like `checkCertificate`, for a certificate that has been read already. */
+export function checkParsedCertificate(
+  parsed: ParsedCertificate,
+  key: KeyObject | string | undefined,
+  ca: TrustAnchor,
+  expected: CertificateExpectation,
+  now: Date,
+): string[] {
   return [
     ...issuerProblems(parsed, ca),
     ...(key === undefined ? [] : keyProblems(parsed, key)),
@@ -55,14 +68,6 @@ export function coversName(pattern: string, name: string): boolean {
   if (own === wanted) return true
   const dot = wanted.indexOf('.')
   return dot > 0 && own === `*${wanted.slice(dot)}`
-}
-
-function parsedOrUndefined(source: string | Uint8Array): ParsedCertificate | undefined {
-  try {
-    return parseCertificate(source)
-  } catch {
-    return undefined
-  }
 }
 
 /** The issuer's name is compared byte for byte, as Go does; OpenSSL would be content with an equal name in another encoding. */

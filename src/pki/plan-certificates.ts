@@ -3,10 +3,10 @@ import type {Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
 import {readIfExists} from '../system/files.js'
 import {readCaFiles} from './ca-files.js'
-import {checkCertificate} from './check-certificate.js'
+import {checkParsedCertificate, unreadable} from './check-certificate.js'
 import type {CertificateAuthority} from './load-ca.js'
 import {certificateProfiles, type CertificateProfile} from './profiles.js'
-import {readCertificate} from './read-certificate.js'
+import {parseIfReadable} from './read-certificate.js'
 import {nameOfCa} from './trust-anchor.js'
 import {dayOf, daysAfter, daysUntil, timeLeft} from './validity.js'
 
@@ -95,9 +95,11 @@ export function judgePair(
       certificate !== undefined ? 'its key is missing' : key === undefined ? 'missing' : 'only its key is there'
     return {action: 'issue', reason: what}
   }
-  const problems = checkCertificate({certificate, key}, ca, {...profile, validUntil}, now)
+  const parsed = parseIfReadable(certificate)
+  if (!parsed) return {action: 'issue', reason: unreadable}
+  const problems = checkParsedCertificate(parsed, key, ca, {...profile, validUntil}, now)
   if (problems.length > 0) return {action: 'issue', reason: problems.join('; ')}
-  return {action: 'keep', expires: readCertificate(certificate).notAfter, reason: 'complies'}
+  return {action: 'keep', expires: parsed.facts.notAfter, reason: 'complies'}
 }
 
 /**

@@ -70,6 +70,15 @@ export function parseCertificate(source: string | Uint8Array): ParsedCertificate
   }
 }
 
+/** Like `parseCertificate`. @returns undefined where it cannot be read. */
+export function parseIfReadable(source: string | Uint8Array): ParsedCertificate | undefined {
+  try {
+    return parseCertificate(source)
+  } catch {
+    return undefined
+  }
+}
+
 /** The fields of TBSCertificate, RFC 5280 §4.1: version is left out in version 1, so they are counted from the serial number. */
 function fieldsOf(der: Uint8Array): {extensions?: Asn1; issuer: Asn1; subject: Asn1} {
   const fields = childrenOf(childrenOf(parseDer(der))[0])

@@ -1,5 +1,6 @@
 import {type KeyObject} from 'node:crypto'
 
+import {FedctlError} from '../errors/fedctl-error.js'
 import {type CertificateFacts, parseCertificate, type ParsedCertificate} from './read-certificate.js'
 
 /** The certificate of a CA, as far as it is needed to check what it has issued. */
@@ -14,7 +15,12 @@ export interface TrustAnchor extends ParsedCertificate {
  */
 export function readTrustAnchor(source: string | Uint8Array): TrustAnchor {
   const parsed = parseCertificate(source)
-  return {...parsed, publicKey: parsed.certificate.publicKey}
+  try {
+    return {...parsed, publicKey: parsed.certificate.publicKey}
+  } catch (error) {
+    const message = `the certificate of ${nameOfCa(parsed.facts)} has a key of an unknown kind`
+    throw new FedctlError('pki.certificate-invalid', message, {cause: error})
+  }
 }
 
 /** How a CA is called in messages: its common name, or its whole name where it has none. */

@@ -23,9 +23,9 @@ export async function openFindings(gates: readonly Gate[], context: RunbookConte
   return judgeGates(gates, context.federation, await observeFor(gates, context))
 }
 
-/** One look at everything that these gates ask about. */
-export async function observeFor(gates: readonly Gate[], {observer}: RunbookContext): Promise<Snapshot> {
-  const datacenters = [...new Set(gates.flatMap((gate) => gate.datacenters))]
+/** One look at everything that these gates ask about, and at the primary, with which secondaries are compared. */
+export async function observeFor(gates: readonly Gate[], {federation, observer}: RunbookContext): Promise<Snapshot> {
+  const datacenters = [...new Set([federation.primary, ...gates.flatMap((gate) => gate.datacenters)])]
   return observer.observe(neededObservations(gates.map(({check}) => checkOf(check))), {datacenters})
 }
 

@@ -27,7 +27,7 @@ export function readHello(socket: Socket, timeoutMs: number): Promise<Hello> {
       resolve(hello)
     }
     const reject = (reason: Rejection) => settle({kind: 'rejected', reason})
-    const onEnd = () => reject(head.length === 0 ? 'closed-early' : 'not-tls')
+    const onEnd = () => reject('closed-early')
     const onData = (chunk: Buffer) => {
       head = head.length === 0 ? chunk : Buffer.concat([head, chunk])
       const found = readServerName(head)

@@ -1,6 +1,6 @@
 import type {Counters} from './counters.js'
 import {followRoutes, type FollowOptions} from './follow-routes.js'
-import {startSniGateway} from './server.js'
+import {type SniGateway, startSniGateway} from './server.js'
 import {plainRoutes, serveStatus} from './status-page.js'
 
 export interface RunOptions extends FollowOptions {
@@ -24,8 +24,9 @@ export async function runSniGateway(options: RunOptions): Promise<Counters> {
   const signal = AbortSignal.any([options.signal, stop.signal])
   const routes = followRoutes({...options, signal})
   const since = clock.now().toISOString()
+  let gateway: SniGateway | undefined
   try {
-    const gateway = await startSniGateway({
+    const started = await startSniGateway({
       host,
       port,
       report,
@@ -33,9 +34,10 @@ export async function runSniGateway(options: RunOptions): Promise<Counters> {
       signal,
       ...(drainMs === undefined ? {} : {drainMs}),
     })
-    const listening = `${host}:${gateway.port}`
+    gateway = started
+    const listening = `${host}:${started.port}`
     const status = () => ({
-      counters: gateway.counters(),
+      counters: started.counters(),
       datacenter,
       gateway: options.gateway,
       listening,
@@ -44,13 +46,13 @@ export async function runSniGateway(options: RunOptions): Promise<Counters> {
       since,
     })
     const page = options.status ? await serveStatus(options.status, status, signal) : undefined
-    report({datacenter, host, kind: 'listening', port: gateway.port})
-    await Promise.all([gateway.closed, page?.closed])
-    const counters = gateway.counters()
+    report({datacenter, host, kind: 'listening', port: started.port})
+    await Promise.all([started.closed, page?.closed])
+    const counters = started.counters()
     report({counters, kind: 'stopped'})
     return counters
   } finally {
     stop.abort()
-    await routes.ended
+    await Promise.all([routes.ended, gateway?.closed])
   }
 }

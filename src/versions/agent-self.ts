@@ -27,7 +27,7 @@ export type AgentSelfField =
   | 'version'
 
 /** Where one range of versions keeps a value: from `since` (from the start where there is none) to before `until`. */
-export interface AgentSelfPath {
+interface AgentSelfPath {
   readonly path: readonly string[]
   readonly since?: string
   readonly source: string
@@ -54,7 +54,7 @@ const inListenerTls = (name: string): readonly AgentSelfPath[] => [
 ]
 
 /** Where each version of Consul keeps what fedctl reads of `/v1/agent/self`, the newest place first. */
-export const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>> = {
+const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>> = {
   aclDefaultPolicy: inResolverSettings('ACLDefaultPolicy'),
   aclDownPolicy: inResolverSettings('ACLDownPolicy'),
   aclEnabled: [debug('ACLsEnabled'), ...inResolverSettings('ACLsEnabled')],

@@ -111,7 +111,7 @@ describe('applying the plan of a federation', () => {
     const made = await whatThereIs(workspace)
     const gateway = (await aclPolicies(admin)).find(({Name}) => Name === 'fedctl-gateway')
     await admin.request(`/v1/acl/policy/${gateway?.ID}`, {
-      body: {Name: 'fedctl-gateway', Rules: 'acl = "write"'},
+      body: {Datacenters: ['dc1'], Name: 'fedctl-gateway', Rules: 'acl = "write"'},
       method: 'PUT',
     })
     const verifier = (await Secrets.load(workspace)).knownToken('verifier')?.accessorId
@@ -125,6 +125,7 @@ describe('applying the plan of a federation', () => {
       'update token verifier with fedctl-verifier',
     ])
     expect(await whatThereIs(workspace)).toEqual(made)
+    expect(await run(federation, workspace)).toEqual([])
   })
 
   it('adopts a policy of the same name, in whatever case it is written', async () => {
@@ -253,6 +254,17 @@ describe('a server that does not answer', () => {
     const {tokens} = (await whatThereIs(workspace)) as {tokens: unknown[]}
     expect(tokens).toHaveLength(desiredTokens(federation).length + 1)
     expect(await aclPolicies(admin)).toHaveLength(desiredPolicies(federation).length + 1)
+  })
+
+  it('is passed over where it knows no leader, and named where no other does', async () => {
+    const lone = await consul.start({address: '127.43.1.2', node: 'lone', servers: 3})
+    const leaderless = {client: consul.client(lone.url, management), datacenter: 'dc1', id: 'dc1/lone'}
+    await until('it answers', async () => (await leaderless.client.request('/v1/status/leader')) === '')
+    const secrets = await Secrets.load(await aWorkspace())
+    const read = async (client: ConsulClient) => observeAcl(client, aFederation(), secrets)
+    const well = {client: admin, datacenter: 'dc1', id: 'dc1/well'}
+    expect((await onFirstReachable([leaderless, well], read)).anonymous).toBeDefined()
+    await expect(onFirstReachable([leaderless], read)).rejects.toThrow(/leader|legacy mode/)
   })
 
   it('is named with its reason where no other answers', async () => {

@@ -2,14 +2,14 @@ import type {Datacenter} from '../../federation/model.js'
 import {secondariesOf} from '../../federation/selectors.js'
 import type {AclReplicationFacts} from '../../observe/snapshot.js'
 import {failureText, firstKnown, given, known} from '../answers.js'
-import {withAcls} from '../applicability.js'
+import {allOf, withAcls, withSecondaries} from '../applicability.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, holds, type Verdict} from '../verdict.js'
 
 export const aclChecks = [
   aboutDatacenters({
-    applies: withAcls,
+    applies: allOf(withAcls, withSecondaries),
     id: 'acl.replication',
     observes: ['acl-replication'],
     subjects: secondariesOf,

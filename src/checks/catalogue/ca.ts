@@ -24,6 +24,7 @@ function rootVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     }
     if (datacenter.isPrimary) return holds(own.trustDomain)
     return given(rootsOf(snapshot, primaryOf(model)), (primary) => {
+      if (primary.activeRootId === '') return unanswered(`${model.primary} has no active root to compare with`)
       if (own.trustDomain === primary.trustDomain && own.activeRootId === primary.activeRootId) {
         return holds(own.trustDomain)
       }

@@ -3,7 +3,7 @@ import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
 import type {PathProbe, Snapshot} from '../../observe/snapshot.js'
 import {failureText, notObserved} from '../answers.js'
-import {allOf, throughGateways, withTls} from '../applicability.js'
+import {allOf, throughGateways, withSecondaries, withTls} from '../applicability.js'
 import {holdsName} from '../certificate-facts.js'
 import {defineCheck, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
@@ -38,7 +38,7 @@ interface Entry {
 }
 
 export const bootstrapPathCheck = defineCheck<Entry>({
-  applies: allOf(throughGateways, withTls),
+  applies: allOf(throughGateways, withTls, withSecondaries),
   datacentersOf: ({datacenters}) => datacenters,
   id: 'gateway.bootstrap-path',
   judge: bootstrapVerdict,

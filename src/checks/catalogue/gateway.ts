@@ -3,7 +3,7 @@ import {datacenterOf} from '../../federation/selectors.js'
 import {parseVersion} from '../../versions/version.js'
 import {isOnLoopback, reachOf, sameEndpoint, shownEndpoint} from '../addresses.js'
 import {type Known, firstKnown, given, known, told} from '../answers.js'
-import {throughGateways} from '../applicability.js'
+import {allOf, throughGateways, withEnvoyAdmin} from '../applicability.js'
 import {aboutDatacenters, aboutGateways, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {
@@ -65,7 +65,7 @@ export const gatewayChecks = [
   gatewayPathCheck,
   bootstrapPathCheck,
   aboutGateways({
-    applies: throughGateways,
+    applies: allOf(throughGateways, withEnvoyAdmin),
     id: 'gateway.envoy',
     observes: ['agent', 'envoys'],
     severity: 'warning',

@@ -3,7 +3,7 @@ import {primaryOf, secondariesOf} from '../../federation/selectors.js'
 import type {FederationStateFacts, GatewayFacts} from '../../observe/snapshot.js'
 import {sameEndpoint, shownEndpoint} from '../addresses.js'
 import {given, known} from '../answers.js'
-import {throughGateways} from '../applicability.js'
+import {allOf, throughGateways, withSecondaries} from '../applicability.js'
 import {aboutDatacenters, aboutServers, type Seen} from '../define-check.js'
 import {
   catalogGateways,
@@ -25,7 +25,7 @@ export const stateChecks = [
     judge: publishedVerdict,
   }),
   aboutServers({
-    applies: throughGateways,
+    applies: allOf(throughGateways, withSecondaries),
     id: 'state.replicated',
     observes: ['federation-states'],
     subjects: (model) => secondariesOf(model).flatMap(({servers}) => servers),

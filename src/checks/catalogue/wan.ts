@@ -3,6 +3,7 @@ import {serversOf} from '../../federation/selectors.js'
 import type {MemberFacts, RemoteAnswers} from '../../observe/snapshot.js'
 import {sameHost, wanPoolAddress} from '../addresses.js'
 import {didAnswer, failureText, given, known, notObserved} from '../answers.js'
+import {withSecondaries} from '../applicability.js'
 import {aboutServers, defineCheck, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {wanMembers} from '../member-facts.js'
@@ -38,6 +39,7 @@ export const wanChecks = [
   }),
   defineCheck<Direction>({
     ...direction,
+    applies: withSecondaries,
     id: 'wan.rpc',
     observes: ['leader', 'remote-leader', 'remote-services'],
     subjects: (model) => directionsOf(model).filter(({from, to}) => from.datacenter !== to.name),

@@ -29,7 +29,7 @@ export function diagnose(
 }
 
 function diagnosisOf(cause: string, {fix, title}: Explanation, explained: readonly JudgedFinding[]): Diagnosis {
-  return {cause, docs: docsOf(cause), explains: distinct(explained.map(({check}) => check)), fix, title}
+  return {cause, docs: docsOf(`cause-${cause}`), explains: distinct(explained.map(({check}) => check)), fix, title}
 }
 
 function unexplained({check, finding}: JudgedFinding): Diagnosis {

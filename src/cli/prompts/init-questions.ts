@@ -1,6 +1,7 @@
 import {FedctlError} from '../../errors/fedctl-error.js'
-import {versionProblem} from '../../federation/fields/version.js'
+import {defaults} from '../../federation/defaults.js'
 import {wanEndpointProblem} from '../../federation/fields/endpoint.js'
+import {versionProblem} from '../../federation/fields/version.js'
 import type {Asker} from './asker.js'
 import {
   addressesProblem,
@@ -50,19 +51,19 @@ export async function askVia(asker: Asker): Promise<Via> {
 
 /** @returns The servers of a datacenter. */
 export async function askServers(asker: Asker, datacenter: string): Promise<ServerAnswer> {
-  const message = `IP addresses of the servers of ${datacenter}, with commas between them:`
+  const message = `Servers of ${datacenter}, IP addresses with commas between them:`
   return {addresses: splitList(await asker.text({message, problem: addressesProblem})), datacenter}
 }
 
 /** @returns The gateway of a datacenter. */
 export async function askGateway(asker: Asker, datacenter: string): Promise<GatewayAnswer> {
   const lan = await asker.text({
-    message: `IP address of the mesh gateway of ${datacenter}, as its own datacenter reaches it; :port where it is not 8443:`,
+    message: `Mesh gateway of ${datacenter}, IP address, with :port where it is not ${defaults.gateway.port}:`,
     problem: lanProblem,
   })
   const wan = await asker.text({
     initial: lan,
-    message: `Where other datacenters reach the gateway of ${datacenter}, as address or host:port:`,
+    message: `The same gateway, as other datacenters reach it, address or host:port:`,
     problem: wanEndpointProblem,
   })
   return {datacenter, ...parseLan(lan), ...(wan === lan ? {} : {wan})}

@@ -3,8 +3,11 @@ import type {Federation} from '../../federation/model.js'
 import type {SuggestionGroup} from '../../lab/suggestions.js'
 import {type Colours, coloursFor} from '../colours.js'
 import {seconds} from './seconds.js'
+import {wrapped} from './plain-text.js'
 import {topologyDrawing} from './topology.js'
 import {verifyShort} from './verify-short.js'
+
+const width = 80
 
 export interface LabScreen {
   /** What the run did, as phrases; empty where the lab was up. */
@@ -32,7 +35,7 @@ export function labScreen(
       : `Done in ${seconds(ms)}: ${done.join(', ')}.`
   return [
     topologyDrawing(federation, report, colours),
-    `${colours.bold(title)}\n${summary}`,
+    [colours.bold(title), ...wrapped(summary, width)].join('\n'),
     `${colours.bold('Verification')}\n${indented(verifyShort(report))}`,
     ...(report.status === 'fail' ? [] : suggestions.map((group) => groupText(group, colours))),
   ].join('\n\n')

@@ -24,7 +24,7 @@ function lineFor(event: RunbookEvent): string | undefined {
     case 'waiting':
       return `    waiting: ${event.waitsFor}`
     case 'step-done':
-      return `  done: ${event.step.title} (${event.changes === 0 ? 'nothing to do' : seconds(event.ms)})`
+      return `  done: ${event.step.title} (${event.changes === 0 ? 'as it should be' : seconds(event.ms)})`
     case 'step-failed':
       return `  failed: ${event.step.title}`
     case 'run-done':

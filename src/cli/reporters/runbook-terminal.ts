@@ -42,6 +42,7 @@ export async function terminalRunbook(runbook: Runbook): Promise<RunbookView> {
     async end() {
       for (const step of live.values()) step.give(new Error('abandoned'))
       await drawn
+      process.stderr.write('\n')
     },
     listener: (event) => onEvent(event, live),
   }
@@ -68,7 +69,7 @@ function onEvent(event: RunbookEvent, live: ReadonlyMap<Step, LiveStep>): void {
     case 'waiting':
       return step?.show?.(`waiting: ${event.waitsFor}`)
     case 'step-done':
-      if (step) step.line = event.changes === 0 ? ' (nothing to do)' : ` (${seconds(event.ms)})`
+      if (step) step.line = event.changes === 0 ? ' (as it should be)' : ` (${seconds(event.ms)})`
       return step?.finish()
     case 'step-failed':
       return step?.give(event.error)

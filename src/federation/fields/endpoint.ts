@@ -35,8 +35,8 @@ export function endpointProblem(value: string): string | undefined {
   if (endpoint) return hostProblem(value, endpoint.host)
   if (isAddress(value) || isHostName(value))
     return `${shown(value)} has no port; write ${shown(`${bracketed(value)}:8443`)}`
-  const port = /:(\d+)$/.exec(value)?.[1]
-  if (port && isAddress(value.slice(0, -port.length - 1))) {
+  const host = value.slice(0, Math.max(value.lastIndexOf(':'), 0))
+  if (host.includes(':') && isAddress(host)) {
     return `${shown(value)} is an IPv6 address without brackets; write for example "[2001:db8::1]:8443"`
   }
   return `${shown(value)} is not host:port; write for example "gw1.example.com:8443" or "[2001:db8::1]:8443"`

@@ -2,7 +2,7 @@ import type {defaults} from '../defaults.js'
 import type {Agent, AgentPorts} from '../model.js'
 
 /** The names of ports in the file. */
-export const portKeys = {
+const portKeys = {
   dns: 'dns',
   grpc: 'grpc',
   grpcTls: 'grpc_tls',

@@ -13,7 +13,7 @@ function datacenterName(description: string): z.ZodString {
   return text(description, {example: 'dc1', pattern: datacenterNamePattern, problem: datacenterNameProblem})
 }
 
-export const datacenterSchema = z
+const datacenterSchema = z
   .strictObject({
     name: datacenterName('name of the datacenter: small letters, digits and hyphens'),
     consul: text('version of its Consul agents, 1.8.0 or newer', {

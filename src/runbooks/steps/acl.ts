@@ -1,3 +1,4 @@
+import {desiredTokens} from '../../acl/desired.js'
 import {tokenNames} from '../../acl/names.js'
 import {observeAcl} from '../../acl/observed.js'
 import {planAcl} from '../../acl/plan.js'
@@ -64,12 +65,15 @@ export function applyAclStep(datacenter: Datacenter): Step {
  */
 export async function tokenWait(context: RunbookContext, where: Datacenter, user: Datacenter): Promise<AwaitTokens[]> {
   if (!context.federation.acl.enabled) return []
-  const tokens = [
-    tokenNames.replication,
-    tokenNames.verifier,
-    tokenNames.gateway,
-    ...agentsOf(user).map((agent) => tokenNames.agent(agent)),
-  ]
+  const othersAgents = new Set(
+    context.federation.datacenters
+      .filter(({name}) => name !== user.name)
+      .flatMap(agentsOf)
+      .map(tokenNames.agent),
+  )
+  const tokens = desiredTokens(context.federation)
+    .map(({name}) => name)
+    .filter((name) => !othersAgents.has(name))
   if (await allKnown(context, where, tokens)) return []
   const summary = `wait until every server of ${where.name} knows the ${tokens.length} tokens of ${user.name}`
   return [{datacenter: where.name, kind: 'await-tokens', summary, tokens}]

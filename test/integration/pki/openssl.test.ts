@@ -33,22 +33,26 @@ async function verify(certificate: string, ...args: string[]): Promise<string> {
   return openssl(folder, 'verify', '-x509_strict', '-CAfile', 'ca.pem', ...args, certificate)
 }
 
-async function opensslCa(key: string, ...more: string[]): Promise<void> {
+async function opensslCa(key: string): Promise<void> {
   await openssl(
     folder,
-    ...[
-      'req',
-      '-x509',
-      '-utf8',
-      '-nodes',
-      '-newkey',
-      ...key.split(' '),
-      '-days',
-      '400',
-      '-subj',
-      '/C=DE/O=Größe GmbH/CN=Root_1',
-    ],
-    ...['-keyout', 'ca-key.pem', '-out', 'ca.pem', ...more],
+
+    'req',
+    '-x509',
+    '-utf8',
+    '-nodes',
+    '-newkey',
+    ...key.split(' '),
+    '-days',
+    '400',
+    '-subj',
+    '/C=DE/O=Größe GmbH/CN=Root_1',
+    '-keyout',
+    'ca-key.pem',
+    '-out',
+    'ca.pem',
+    '-addext',
+    'keyUsage=critical,keyCertSign,cRLSign',
   )
 }
 
@@ -94,7 +98,7 @@ describe('OpenSSL accepts, strictly, what is issued', () => {
     await opensslCa('rsa:2048')
     await issueAll()
     const hex = async (file: string, which: string) =>
-      openssl(folder, 'x509', '-in', file, '-noout', `-${which}`, '-nameopt', 'multiline,show_type,utf8')
+      openssl(folder, 'x509', '-in', file, '-noout', `-${which}`, '-nameopt', 'multiline,show_type,utf8,-esc_msb')
     const subject = await hex('ca.pem', 'subject')
     expect((await hex('pki/dc1/dc1-s1.pem', 'issuer')).replace('issuer=', 'subject=')).toBe(subject)
     expect(subject).toContain('UTF8STRING:Größe GmbH')

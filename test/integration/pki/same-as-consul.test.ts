@@ -37,13 +37,17 @@ describe('a certificate of fedctl and one of Consul under the same CA', () => {
     {args: ['-server', '-node', '*', '-days', '30'], request: {days: 30, node: '*', server: true}},
     {
       args: [
-        ...['-server', '-node', 'n_1', '-additional-dnsname', 'a.example', '-additional-dnsname=b.example'],
-        ...[
-          '-additional-ipaddress',
-          '10.0.0.1',
-          '-additional-ipaddress=FD00::0:1',
-          '-additional-ipaddress=::ffff:1.2.3.4',
-        ],
+        '-server',
+        '-node',
+        'n_1',
+        '-additional-dnsname',
+        'a.example',
+        '-additional-dnsname=b.example',
+
+        '-additional-ipaddress',
+        '10.0.0.1',
+        '-additional-ipaddress=FD00::0:1',
+        '-additional-ipaddress=::ffff:1.2.3.4',
       ],
       request: {
         additionalDnsNames: ['a.example', 'b.example'],

@@ -2,15 +2,15 @@ import {describe, expect, it} from 'vitest'
 
 import type {Agent, Federation} from '../../../src/federation/model.js'
 import {parseFederation} from '../../../src/federation/parse.js'
-import {changed, smallFederation} from './small-federation.js'
+import {type Change, changed, smallFederation} from './small-federation.js'
 
 const file = '/srv/consul/federation.yaml'
 
-function parse(...changes: Parameters<typeof changed>): Federation {
+function parse(...changes: readonly Change[]): Federation {
   return parseFederation(changed(...changes), file)
 }
 
-function firstServer(...changes: Parameters<typeof changed>): Agent | undefined {
+function firstServer(...changes: readonly Change[]): Agent | undefined {
   return parse(...changes).datacenters[0]?.servers[0]
 }
 
@@ -172,7 +172,7 @@ agent: { log_level: debug, raft_multiplier: 1, retry_interval: 1s, retry_interva
 })
 
 describe('the gateways of the primary, for its secondaries', () => {
-  const secondary = (...changes: Parameters<typeof changed>) => parse(...changes).datacenters[1]?.primaryGateways
+  const secondary = (...changes: readonly Change[]) => parse(...changes).datacenters[1]?.primaryGateways
 
   it('are their WAN addresses, with brackets around IPv6', () => {
     expect(secondary(['agent: dc1-c1', 'agent: dc1-c1, wan: gw1.example.com:443'])).toEqual(['gw1.example.com:443'])
@@ -205,7 +205,7 @@ describe('the API of an agent', () => {
   })
 
   it('has the port of the agent, wherever the file says it', () => {
-    const all: [string, string] = ['primary: dc1', 'primary: dc1\napi: { port: 8510 }']
+    const all: Change = ['primary: dc1', 'primary: dc1\napi: { port: 8510 }']
     expect(firstServer(all)).toMatchObject({api: {url: 'http://10.0.0.1:8510'}, ports: {http: 8510}})
     expect(firstServer(all, ['address: 10.0.0.1', 'address: 10.0.0.1, ports: { http: 8520 }'])).toMatchObject({
       api: {url: 'http://10.0.0.1:8520'},
@@ -287,8 +287,9 @@ it('inherits how changes reach nodes from the datacenter, and that from the fede
 })
 
 it('reads nothing from the environment and leaves its notation as it is', () => {
-  const federation = parse(['primary: dc1', 'primary: dc1\ntls: { ca_file: "$HOME/${CA}.pem" }'])
-  expect(federation.tls.caFile).toBe('/srv/consul/$HOME/${CA}.pem')
+  const notation = ['$HOME', '{CA}.pem'].join('/$')
+  const federation = parse(['primary: dc1', `primary: dc1\ntls: { ca_file: "${notation}" }`])
+  expect(federation.tls.caFile).toBe(`/srv/consul/${notation}`)
 })
 
 it('resolves a relative path of the file', () => {

@@ -1,8 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import {changed, problemsIn} from './small-federation.js'
-
-type Change = readonly [from: string, to: string]
+import {type Change, changed, problemsIn} from './small-federation.js'
 
 /** Changes of the small federation, and all that is said about them. */
 const cases: Record<string, readonly [title: string, changes: readonly Change[], expected: string][]> = {

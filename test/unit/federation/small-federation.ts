@@ -22,8 +22,11 @@ datacenters:
       - { name: dc2-gw1, agent: dc2-c1 }
 `
 
+/** A text of the file that is replaced by another. */
+export type Change = readonly [from: string, to: string]
+
 /** The small federation with texts replaced, each of which has to be there. */
-export function changed(...changes: readonly (readonly [from: string, to: string])[]): string {
+export function changed(...changes: readonly Change[]): string {
   return changes.reduce((text, [from, to]) => {
     if (!text.includes(from)) throw new Error(`not in the file: ${from}`)
     return text.replace(from, () => to)

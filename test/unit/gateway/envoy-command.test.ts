@@ -109,6 +109,29 @@ describe('renderEnvoyUnit', () => {
     expect(words(start)).toEqual(words(command.replace('consul connect', '/usr/bin/consul connect')))
   })
 
+  it('is a whole unit', async () => {
+    const {beside, federation} = federationWith()
+    const unit = await renderEnvoyUnit(federation, beside)
+    const settings = unit.split('\n').filter((line) => /^(\[|[A-Z]\w+=)/.test(line) && !line.startsWith('ExecStart='))
+    expect(settings).toEqual([
+      '[Unit]',
+      'Description=Consul mesh gateway dc1/dc1-gw1',
+      'Wants=network-online.target',
+      'After=network-online.target consul.service',
+      'StartLimitIntervalSec=0',
+      '[Service]',
+      'User=consul',
+      'Group=consul',
+      'Restart=always',
+      'RestartSec=5',
+      'LimitNOFILE=65536',
+      'NoNewPrivileges=true',
+      '[Install]',
+      'WantedBy=multi-user.target',
+    ])
+    expect(unit.endsWith('WantedBy=multi-user.target\n')).toBe(true)
+  })
+
   it('may bind a port below 1024 only where it needs to', async () => {
     const {beside, federation} = federationWith()
     expect(await renderEnvoyUnit(federation, beside)).not.toContain('CAP_NET_BIND_SERVICE')

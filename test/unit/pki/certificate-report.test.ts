@@ -45,17 +45,13 @@ describe('reportIssuing', () => {
 })
 
 describe('certificateTable', () => {
-  it('shows node, kind, names, end, action and reason, without colours, and counts', async () => {
+  it('shows a certificate in a line, without colours where nobody looks, and counts', async () => {
     const report = await reportIssuing(federation.current, {node: 'dc1-c1', now, signal})
-    const ca = 'ca          ca                         2031-02-28  create  missing'
     expect(certificateTable(report)).toBe(
       [
-        'NODE        KIND    NAMES              EXPIRES     ACTION  REASON',
-        ca,
-        'dc1/dc1-c1  client  client.dc1.consul  2027-03-01  issue   the CA is new',
-        '                    localhost',
-        '                    127.7.1.11',
-        '                    127.0.0.1',
+        'NODE        KIND    ACTION  EXPIRES     REASON         NAMES',
+        'ca          ca      create  2031-02-28  missing',
+        'dc1/dc1-c1  client  issue   2027-03-01  the CA is new  client.dc1.consul, localhost, 127.7.1.11, 127.0.0.1',
         '',
         '1 issued, 0 kept',
       ].join('\n'),

@@ -1,0 +1,195 @@
+import {X509Certificate} from 'node:crypto'
+import {readFile} from 'node:fs/promises'
+import {join} from 'node:path'
+import {connect} from 'node:tls'
+
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+
+import type {Report} from '../../src/checks/check.js'
+import type {LabStatus} from '../../src/lab/status.js'
+import {fedctl, isRunning, temporaryFolder} from './fedctl.js'
+
+/** What Consul may take to use a way again that was dead, with room for a slow machine. */
+const recoveryMs = 420_000
+
+describe('a lab of two datacenters', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let directory: string
+  const file = () => join(directory, 'federation.yaml')
+  const status = async () =>
+    JSON.parse((await fedctl(['lab', 'status', '--dir', directory, '--json'])).stdout) as LabStatus
+  const consul = (datacenter: string, ...args: string[]) =>
+    fedctl(['lab', 'exec', '--dir', directory, datacenter, '--', 'consul', ...args])
+  const verify = async (...args: string[]) => {
+    const {exitCode, stdout} = await fedctl(['verify', '--federation', file(), '--json', ...args])
+    return {exitCode, report: JSON.parse(stdout) as Report}
+  }
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    directory = join(folder.path, 'lab')
+    const up = await fedctl(['lab', 'up', '--dir', directory])
+    expect(up, up.stderr).toMatchObject({exitCode: 0})
+  })
+
+  afterAll(async () => {
+    await fedctl(['lab', 'down', '--purge', '--dir', directory])
+    await folder.remove()
+  })
+
+  it('runs a server, a client and a gateway in each datacenter', async () => {
+    const {datacenters, processes, state} = await status()
+    expect({datacenters, state}).toEqual({datacenters: ['dc1', 'dc2'], state: 'up'})
+    expect(processes.map(({alive, datacenter, kind}) => ({alive, datacenter, kind}))).toEqual(
+      ['dc1', 'dc2'].flatMap((datacenter) =>
+        ['server', 'client', 'gateway'].map((kind) => ({alive: true, datacenter, kind})),
+      ),
+    )
+  })
+
+  it('shows every server alive in both datacenters', async () => {
+    for (const datacenter of ['dc1', 'dc2']) {
+      const {stdout} = await consul(datacenter, 'members', '-wan')
+      expect(stdout).toMatch(/^dc1-s1\.dc1 .* alive /m)
+      expect(stdout).toMatch(/^dc2-s1\.dc2 .* alive /m)
+    }
+  })
+
+  it('answers catalog queries in both directions', async () => {
+    for (const [here, there] of [
+      ['dc1', 'dc2'],
+      ['dc2', 'dc1'],
+    ] as const) {
+      const {exitCode, stdout} = await consul(here, 'catalog', 'services', '-datacenter', there)
+      expect({exitCode, services: stdout.split('\n').sort()}).toEqual({
+        exitCode: 0,
+        services: ['consul', 'mesh-gateway'],
+      })
+    }
+  })
+
+  it('has replicated the ACLs of the primary', async () => {
+    const {processes} = await status()
+    const secondary = processes.find(({datacenter, kind}) => datacenter === 'dc2' && kind === 'server')
+    const replication = (await (await fetch(`${secondary?.httpAddress}/v1/acl/replication`)).json()) as Record<
+      string,
+      unknown
+    >
+    expect(replication).toMatchObject({
+      Enabled: true,
+      ReplicationType: 'tokens',
+      Running: true,
+      SourceDatacenter: 'dc1',
+    })
+    expect(Date.parse(String(replication.LastSuccess))).toBeGreaterThan(Date.parse(String(replication.LastError)))
+  })
+
+  it.each(['dc1', 'dc2'])(
+    'presents the certificate of the server of %s, as issued, through every gateway',
+    async (datacenter) => {
+      const pki = join(directory, 'pki')
+      const issued = new X509Certificate(await readFile(join(pki, datacenter, `${datacenter}-s1.pem`)))
+      const [ca, cert, key] = await Promise.all(
+        ['ca.pem', 'cli.pem', 'cli-key.pem'].map((name) => readFile(join(pki, name))),
+      )
+      const gateways = (await status()).processes.filter(({kind}) => kind === 'gateway')
+      expect(gateways).toHaveLength(2)
+      for (const {address} of gateways) {
+        const presented = await new Promise<X509Certificate | undefined>((resolve, reject) => {
+          const socket = connect(
+            {
+              ALPNProtocols: ['consul/rpc-single'],
+              ca,
+              cert,
+              host: address,
+              key,
+              port: 8443,
+              servername: `${datacenter}-s1.server.${datacenter}.consul`,
+            },
+            () => {
+              resolve(socket.getPeerX509Certificate())
+              socket.end()
+            },
+          ).once('error', reject)
+        })
+        expect(presented?.fingerprint256).toBe(issued.fingerprint256)
+      }
+    },
+  )
+
+  it('is verified with nothing but the warnings that one server and one gateway earn', async () => {
+    const {exitCode, report} = await verify()
+    expect(exitCode).toBe(0)
+    expect(report.checks.filter((check) => check.status === 'fail')).toEqual([])
+    expect(report.checks.filter((check) => check.status === 'warn').map(({id}) => id)).toEqual([
+      'raft.tolerance',
+      'gateway.redundant',
+    ])
+  })
+
+  it('says that it is up when it is brought up again', async () => {
+    const before = (await status()).processes.map(({pid}) => pid)
+    const {exitCode, stdout} = await fedctl(['lab', 'up', '--dir', directory])
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('It was up already')
+    expect((await status()).processes.map(({pid}) => pid)).toEqual(before)
+  })
+
+  it('shows no secret in what it prints or in the arguments of its processes', async () => {
+    const secrets = Object.values(
+      (
+        JSON.parse(await readFile(join(directory, '.fedctl', 'secrets.json'), 'utf8')) as {
+          tokens: Record<string, {secretId: string}>
+        }
+      ).tokens,
+    ).map(({secretId}) => secretId)
+    expect(secrets.length).toBeGreaterThan(5)
+    const {processes} = await status()
+    const seen = [
+      await readFile(join(directory, '.fedctl', 'journal.jsonl'), 'utf8'),
+      (await fedctl(['acl', 'status', '--federation', file(), '--json'])).stdout,
+      (await fedctl(['config', 'render', '--federation', file(), '--dry-run', '--debug'])).stdout,
+      (await fedctl(['lab', 'up', '--dir', directory])).stderr,
+      ...(await Promise.all(processes.map(({pid}) => readFile(`/proc/${pid}/cmdline`, 'utf8')))),
+    ]
+    for (const text of seen) for (const secret of secrets) expect(text.includes(secret)).toBe(false)
+  })
+
+  it(
+    'fails verification when the gateways are dead although members are alive, and recovers when they are back',
+    async () => {
+      const gateways = (await status()).processes.filter(({kind}) => kind === 'gateway')
+      for (const {pid} of gateways) process.kill(pid, 'SIGKILL')
+      const {exitCode, report} = await verify()
+      expect(exitCode).toBe(1)
+      expect(report.checks.filter((check) => check.status === 'fail').map(({id}) => id)).toContain('gateway.path')
+      expect(report.diagnosis[0]?.cause).toMatch(/^gateway\./)
+      for (const {datacenter, name} of gateways) expect(report.diagnosis[0]?.title).toContain(`${datacenter}/${name}`)
+      await expect
+        .poll(async () => (await verify('--only', 'wan.rpc')).report.status, {interval: 500, timeout: 60_000})
+        .toBe('fail')
+      const {stdout} = await consul('dc1', 'members', '-wan')
+      expect(stdout).toMatch(/^dc2-s1\.dc2 .* alive /m)
+
+      const up = await fedctl(['lab', 'up', '--dir', directory])
+      expect(up, up.stderr).toMatchObject({exitCode: 0})
+      expect((await verify('--wait', '5m')).exitCode).toBe(0)
+    },
+    recoveryMs,
+  )
+
+  it(
+    'is stopped with nothing left running, and comes up again as the same federation',
+    async () => {
+      const before = await status()
+      const down = await fedctl(['lab', 'down', '--dir', directory])
+      expect(down.stdout).toContain('stopped 6 processes')
+      for (const {pid} of before.processes) expect(await isRunning(pid)).toBe(false)
+      expect((await status()).state).toBe('down')
+      const up = await fedctl(['lab', 'up', '--dir', directory])
+      expect(up, up.stderr).toMatchObject({exitCode: 0})
+      expect((await status()).state).toBe('up')
+    },
+    recoveryMs,
+  )
+})

@@ -1,0 +1,106 @@
+import {describe, expect, it} from 'vitest'
+
+import {aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot, answer, failing, noAnswer, withRemote, withView, withViews} from '../../fixtures/snapshot.js'
+import {findingOf, resultOf} from './judging.js'
+
+const model = aFederation()
+const healthy = aHealthySnapshot(model)
+const server = 'dc1/dc1-s1'
+
+describe('access.api', () => {
+  it.each([
+    ['unreachable', 'connect ECONNREFUSED 127.7.1.1:8500'],
+    ['timeout', 'no answer in time'],
+    ['tls', 'self-signed certificate'],
+    ['malformed', 'the answer is not JSON'],
+  ] as const)('fails with what happened where the API is %s', (kind, text) => {
+    const failure = {kind, message: `GET http://127.7.1.1:8500/v1/status/leader: ${text}`}
+    const finding = findingOf(
+      'access.api',
+      server,
+      model,
+      withView(healthy, server, (view) => failing(view, failure)),
+    )
+    expect(finding).toMatchObject({
+      expected: 'an answer at http://127.7.1.1:8500',
+      found: text,
+      status: 'fail',
+    })
+  })
+
+  it('sends a TLS failure to the settings of the access, not to the process', () => {
+    const failure = {kind: 'tls', message: 'GET https://127.7.1.1:8501/v1/status/leader: unable to verify'} as const
+    const {fix} = findingOf(
+      'access.api',
+      server,
+      model,
+      withView(healthy, server, (view) => failing(view, failure)),
+    )
+    expect(fix?.join(' ')).toContain('api.ca_file')
+  })
+
+  it.each(['forbidden', 'refused', 'not-found'] as const)('passes where Consul answers, if only with %s', (kind) => {
+    const snapshot = withView(healthy, server, (view) => ({...view, leader: noAnswer(kind, 'no')}))
+    expect(findingOf('access.api', server, model, snapshot).status).toBe('pass')
+  })
+})
+
+describe('access.token', () => {
+  it('fails with each permission that the token lacks', () => {
+    const permissions = answer({agent: true, node: false, operator: false, service: true})
+    const snapshot = withView(healthy, server, (view) => ({...view, permissions}))
+    expect(findingOf('access.token', server, model, snapshot)).toMatchObject({
+      found: 'the token lacks node:read and operator:read',
+      status: 'fail',
+    })
+  })
+
+  it('fails on a refusal even where Consul does not tell what the token may do', () => {
+    const refusal = noAnswer(
+      'forbidden',
+      'GET http://127.7.1.1:8500/v1/internal/federation-states: 403 Permission denied',
+    )
+    const snapshot = withView(healthy, server, (view) => ({
+      ...view,
+      federationStates: refusal,
+      permissions: noAnswer('not-found', 'no such endpoint'),
+    }))
+    expect(findingOf('access.token', server, model, snapshot).found).toBe('the token lacks operator:read')
+  })
+
+  it('fails on an empty answer from another datacenter, which is what a token without rights gets', () => {
+    const snapshot = withView(healthy, server, (view) => withRemote(view, 'dc2', {services: answer(0)}))
+    expect(findingOf('access.token', server, model, snapshot).found).toBe('the token lacks service:read in dc2')
+  })
+
+  it('says that the server does not know the token', () => {
+    const failure = {
+      kind: 'forbidden',
+      message: 'GET http://127.7.1.1:8500/v1/acl/token/self: 403 ACL not found',
+    } as const
+    const snapshot = withView(healthy, server, (view) => failing(view, failure))
+    expect(findingOf('access.token', server, model, snapshot)).toMatchObject({
+      found: 'the server does not accept the token: ACL not found',
+      status: 'fail',
+    })
+  })
+
+  it('is not asked of a server that is silent', () => {
+    const failure = {kind: 'unreachable', message: 'connect ECONNREFUSED'} as const
+    const snapshot = withView(healthy, server, (view) => failing(view, failure))
+    expect(findingOf('access.token', server, model, snapshot).status).toBe('skip')
+  })
+})
+
+describe('access.clock', () => {
+  it.each([
+    [30_000, 'pass', '30 s ahead of this machine'],
+    [31_000, 'warn', '31 s ahead of this machine'],
+    [-45_000, 'warn', '45 s behind this machine'],
+  ] as const)('judges an offset of %i ms as %s', (clockOffsetMs, status, found) => {
+    const snapshot = withViews(healthy, (view) => ({...view, clockOffsetMs}))
+    expect(findingOf('access.clock', server, model, snapshot)).toMatchObject({found, status})
+    expect(resultOf('access.clock', model, snapshot).status).toBe(status)
+  })
+})

@@ -1,0 +1,276 @@
+import {describe, expect, it} from 'vitest'
+
+import type {Federation} from '../../../src/federation/model.js'
+import type {GatewayFacts, Snapshot} from '../../../src/observe/snapshot.js'
+import {aDatacenter, aFederation, aGateway, aServer} from '../../fixtures/federation.js'
+import {
+  aHealthySnapshot,
+  answer,
+  noAnswer,
+  withGateways,
+  withRemote,
+  withStates,
+  withView,
+  withViews,
+  without,
+} from '../../fixtures/snapshot.js'
+import {aGrownFederation, findingOf, resultOf} from './judging.js'
+
+const model = aFederation()
+const healthy = aHealthySnapshot(model)
+const server = 'dc2/dc2-s1'
+const grown = aGrownFederation()
+const criticalCheck = {
+  name: 'mesh gateway listening',
+  output: 'dial tcp 127.7.2.21:8443: connect: connection refused',
+  status: 'critical',
+}
+
+describe('gateway.registered', () => {
+  it('fails for a gateway of the file that the catalog does not have', () => {
+    expect(
+      findingOf(
+        'gateway.registered',
+        'dc2',
+        model,
+        changing(() => undefined),
+      ),
+    ).toMatchObject({
+      fix: ['fedctl gateway register --dc dc2'],
+      found: 'dc2/dc2-gw1 not registered',
+      status: 'fail',
+    })
+  })
+
+  it('fails for a gateway that does not expose servers', () => {
+    const snapshot = changing((gateway) => ({...gateway, exposesServers: false}))
+    expect(findingOf('gateway.registered', 'dc2', model, snapshot)).toMatchObject({
+      found: 'dc2-gw1 on dc2-c1 does not expose servers: meta consul-wan-federation = "1" is missing',
+      status: 'fail',
+    })
+  })
+
+  it('knows a gateway again that registered itself under another id', () => {
+    const snapshot = changing((gateway) => ({...gateway, id: 'mesh-gateway'}))
+    expect(findingOf('gateway.registered', 'dc2', model, snapshot).status).toBe('pass')
+  })
+
+  it('warns about a gateway that the file does not have', () => {
+    const snapshot = adding({...entry(), id: 'other-gw', node: 'dc2-c9'})
+    expect(findingOf('gateway.registered', 'dc2', model, snapshot)).toMatchObject({
+      found: 'other-gw on dc2-c9 exposes servers and is not in the federation file',
+      status: 'warn',
+    })
+  })
+
+  it('says nothing against a further gateway that only carries service traffic', () => {
+    const snapshot = adding({...entry(), exposesServers: false, id: 'other-gw', node: 'dc2-c9'})
+    expect(findingOf('gateway.registered', 'dc2', model, snapshot).status).toBe('pass')
+  })
+
+  it('fails where the file plans none and there is none', () => {
+    const bare = aFederation({datacenters: [aDatacenter(1), aDatacenter(2, {gateways: []})]})
+    expect(findingOf('gateway.registered', 'dc2', bare, aHealthySnapshot(bare))).toMatchObject({
+      found: 'no mesh gateway is registered',
+      status: 'fail',
+    })
+  })
+
+  it('falls back on the federation state where nobody of the datacenter answers', () => {
+    const snapshot = withView(healthy, server, () => ({}))
+    expect(findingOf('gateway.registered', 'dc2', model, snapshot)).toMatchObject({
+      found: '1 gateway in the federation state',
+      status: 'pass',
+    })
+  })
+
+  it('does not take an empty catalog for the truth where the token may not read', () => {
+    const hidden = withView(
+      changing(() => undefined),
+      server,
+      (view) => ({
+        ...view,
+        federationStates: noAnswer('forbidden', '403 Permission denied'),
+        permissions: answer({agent: true, node: true, operator: false, service: false}),
+      }),
+    )
+    const alone = withView(hidden, 'dc1/dc1-s1', (view) => without(view, 'federationStates'))
+    expect(findingOf('gateway.registered', 'dc2', model, alone)).toMatchObject({
+      found: 'the token lacks service:read or node:read (the catalog shows no gateway)',
+      status: 'skip',
+    })
+  })
+
+  it('does not take it for the truth where Consul says that it left something out', () => {
+    const filtered = withViews(
+      changing(() => undefined),
+      (view) => ({
+        ...without(view, 'federationStates'),
+        filtered: ['catalog-gateways'],
+      }),
+    )
+    expect(findingOf('gateway.registered', 'dc2', model, filtered).status).toBe('skip')
+  })
+})
+
+describe('gateway.healthy', () => {
+  it('fails where every gateway is critical, with what the check says', () => {
+    const snapshot = changing((gateway) => ({...gateway, checks: [criticalCheck]}))
+    expect(findingOf('gateway.healthy', 'dc2', model, snapshot)).toMatchObject({
+      evidence: ['dc2-gw1 on dc2-c1: mesh gateway listening: dial tcp 127.7.2.21:8443: connect: connection refused'],
+      found: 'dc2-gw1 on dc2-c1 critical',
+      status: 'fail',
+    })
+  })
+
+  it('warns where another one is left', () => {
+    const snapshot = changing(
+      (gateway) => (gateway.id === 'dc2-gw1' ? {...gateway, checks: [criticalCheck]} : gateway),
+      aHealthySnapshot(grown),
+    )
+    expect(findingOf('gateway.healthy', 'dc2', grown, snapshot).status).toBe('warn')
+    expect(findingOf('gateway.redundant', 'dc2', grown, snapshot).status).toBe('warn')
+  })
+
+  it.each([{checks: []}, {checks: [{...criticalCheck, status: 'warning'}]}])('accepts %j, as Consul does', (facts) => {
+    const snapshot = changing((gateway) => ({...gateway, ...facts}))
+    expect(findingOf('gateway.healthy', 'dc2', model, snapshot).status).toBe('pass')
+  })
+
+  it('fails where none that exposes servers is registered', () => {
+    const snapshot = changing((gateway) => ({...gateway, exposesServers: false}))
+    expect(findingOf('gateway.healthy', 'dc2', model, snapshot).status).toBe('fail')
+    expect(findingOf('gateway.redundant', 'dc2', model, snapshot).found).toBe('no usable gateway')
+  })
+})
+
+describe('gateway.wan-address', () => {
+  const wan = (address: string, port = 8443) => withWan({address, port})
+
+  it('fails for another address than the file has', () => {
+    expect(judgeWan(model, wan('203.0.113.9'))).toMatchObject({
+      expected: 'the WAN address 127.7.2.21:8443',
+      found: 'the WAN address is 203.0.113.9:8443',
+      status: 'fail',
+    })
+  })
+
+  it('fails for another port', () => {
+    expect(judgeWan(model, wan('127.7.2.21', 443)).status).toBe('fail')
+  })
+
+  it('accepts a gateway without a WAN address where its LAN address is the one', () => {
+    expect(judgeWan(model, withoutWan(healthy)).status).toBe('pass')
+  })
+
+  it('fails for a gateway without one where the file has another', () => {
+    const translated = withGatewayAt('203.0.113.9')
+    expect(judgeWan(translated, withoutWan(aHealthySnapshot(translated)))).toMatchObject({
+      found: 'no WAN address: others dial 127.7.2.21:8443',
+      status: 'fail',
+    })
+  })
+
+  it.each([
+    ['203.0.113.9', true, 'pass'],
+    ['gw.example.com', false, 'pass'],
+    ['10.1.2.3', true, 'pass'],
+    ['10.1.2.3', false, 'warn'],
+    ['100.64.0.9', false, 'warn'],
+    ['fd00::9', false, 'warn'],
+    ['0.0.0.0', true, 'fail'],
+  ])('judges %s as the WAN address, with calls from outside %s, as %s', (address, isReached, status) => {
+    const file = withGatewayAt(address)
+    const snapshot = aHealthySnapshot(file)
+    const failed = {leader: noAnswer('refused', '500 No path to datacenter')}
+    const cutOff = withView(snapshot, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
+    expect(judgeWan(file, isReached ? snapshot : cutOff).status).toBe(status)
+  })
+
+  it('accepts loopback only where everything is on it', () => {
+    const [dc1, dc2] = model.datacenters
+    if (!dc1 || !dc2) expect.fail('the federation has two datacenters')
+    const real = {...model, datacenters: [{...dc1, servers: [aServer('dc1', 'dc1-s1', '10.0.0.1')]}, dc2]}
+    expect(judgeWan(model, healthy).status).toBe('pass')
+    expect(judgeWan(real, aHealthySnapshot(real))).toMatchObject({
+      found: '127.7.2.21:8443 cannot be reached from other machines',
+      status: 'fail',
+    })
+  })
+
+  it('is not asked of a gateway that is not registered', () => {
+    expect(
+      judgeWan(
+        model,
+        changing(() => undefined),
+      ),
+    ).toMatchObject({found: 'it is not registered', status: 'skip'})
+  })
+})
+
+describe('gateway.envoy', () => {
+  const snapshot = aHealthySnapshot(grown)
+  const withEnvoy = (version: string) => ({...snapshot, envoys: {...snapshot.envoys, 'dc1/dc1-gw1': answer(version)}})
+
+  it.each([
+    ['1.26.9', 'pass'],
+    ['1.23.0', 'pass'],
+    ['1.18.3', 'warn'],
+    ['1.27.0', 'warn'],
+  ])('judges Envoy %s as %s', (version, status) => {
+    expect(findingOf('gateway.envoy', 'dc1/dc1-gw1', grown, withEnvoy(version)).status).toBe(status)
+  })
+
+  it('asks the agent beside the gateway first', () => {
+    const agent = snapshot.servers['dc1/dc1-s1']?.agent
+    if (!agent?.ok) expect.fail('the server answers')
+    const clients = {'dc1/dc1-c1': {agent: answer({...agent.value, envoyVersions: ['1.18.3']})}}
+    const older = {...withEnvoy('1.18.3'), clients}
+    expect(findingOf('gateway.envoy', 'dc1/dc1-gw1', grown, older).status).toBe('pass')
+  })
+
+  it('is not asked where no gateway says how', () => {
+    expect(resultOf('gateway.envoy', model, healthy).findings[0]?.found).toContain('envoy_admin')
+  })
+})
+
+function entry(): GatewayFacts {
+  const gateways = healthy.servers[server]?.gateways
+  if (!gateways?.ok || !gateways.value[0]) expect.fail('the catalog has a gateway')
+  return gateways.value[0]
+}
+
+/** Every gateway in the catalog of dc2, as its servers see it, and in its federation states. */
+function changing(change: (gateway: GatewayFacts) => GatewayFacts | undefined, snapshot: Snapshot = healthy): Snapshot {
+  const everywhere = withViews(snapshot, (view) =>
+    withStates(view, (state) =>
+      state.datacenter === 'dc2'
+        ? {...state, gateways: state.gateways.map(change).filter((gateway) => gateway !== undefined)}
+        : state,
+    ),
+  )
+  return withViews(everywhere, (view, id) => (id.startsWith('dc2/') ? withGateways(view, change) : view))
+}
+
+function adding(gateway: GatewayFacts): Snapshot {
+  return withView(healthy, server, (view) =>
+    view.gateways?.ok ? {...view, gateways: answer([...view.gateways.value, gateway])} : view,
+  )
+}
+
+function judgeWan(file: Federation, snapshot: Snapshot) {
+  return findingOf('gateway.wan-address', 'dc2/dc2-gw1', file, snapshot)
+}
+
+function withWan(wan: {address: string; port: number}): Snapshot {
+  return changing((gateway) => ({...gateway, wan}))
+}
+
+function withoutWan(snapshot: Snapshot): Snapshot {
+  return changing(({wan: _wan, ...gateway}) => gateway, snapshot)
+}
+
+function withGatewayAt(wanAddress: string): Federation {
+  const gateways = [aGateway('dc2', 'dc2-gw1', '127.7.2.21', 'dc2-c1', {wanAddress})]
+  return aFederation({datacenters: [aDatacenter(1), aDatacenter(2, {gateways})]})
+}

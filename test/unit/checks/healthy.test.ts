@@ -1,0 +1,79 @@
+import {describe, expect, it} from 'vitest'
+
+import {catalogue} from '../../../src/checks/catalogue.js'
+import {aDatacenter, aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+import {aGossipFederation, aGrownFederation, reportOn} from './judging.js'
+
+describe('a healthy federation', () => {
+  const grown = aGrownFederation()
+  const report = reportOn(grown, aHealthySnapshot(grown))
+
+  it.each(report.checks.map(({id, status}) => [id, status]))('passes %s', (_id, status) => {
+    expect(status).toBe('pass')
+  })
+
+  it('passes as a whole, without a diagnosis', () => {
+    expect(report.status).toBe('pass')
+    expect(report.diagnosis).toEqual([])
+    expect(report.summary).toEqual({fail: 0, pass: catalogue.length, skip: 0, warn: 0})
+  })
+
+  it('earns the warnings of one server and one gateway per datacenter, and no other', () => {
+    const model = aFederation()
+    const {checks, status} = reportOn(model, aHealthySnapshot(model))
+    expect(status).toBe('warn')
+    expect(checks.filter((check) => check.status === 'warn').map(({id}) => id)).toEqual([
+      'raft.tolerance',
+      'gateway.redundant',
+    ])
+    expect(checks.filter((check) => check.status === 'fail')).toEqual([])
+  })
+
+  it('has nothing to say on secondaries where there is none', () => {
+    const model = aFederation({datacenters: [aDatacenter(1)]})
+    const {checks} = reportOn(model, aHealthySnapshot(model))
+    const skipped = checks.filter(({status}) => status === 'skip')
+    expect(skipped.map(({id}) => id)).toEqual([
+      'names.overlap',
+      'agent.token-replication',
+      'gateway.bootstrap-path',
+      'gateway.envoy',
+      'state.replicated',
+      'wan.rpc',
+      'acl.replication',
+    ])
+    expect(skipped.flatMap(({findings}) => findings.map(({found}) => found))).toContain('there is one datacenter only')
+  })
+
+  it('is judged without gateways where traditional gossip joins the datacenters, and says so', () => {
+    const model = aGossipFederation()
+    const {checks, status} = reportOn(model, aHealthySnapshot(model))
+    expect(status).toBe('warn')
+    expect(checks.filter((check) => check.status === 'fail')).toEqual([])
+    const gateways = checks.filter(({category}) => category === 'gateway' || category === 'state')
+    for (const {findings} of gateways) {
+      expect(findings).toEqual([
+        {
+          found: 'the datacenters are joined by traditional WAN gossip (via: wan-gossip)',
+          status: 'skip',
+          subject: 'federation',
+        },
+      ])
+    }
+  })
+
+  it('is judged without tokens and certificates where the file has both off', () => {
+    const {acl, tls} = aFederation()
+    const gossip = aGossipFederation()
+    const model = {...gossip, acl: {...acl, enabled: false}, tls: {...tls, enabled: false}}
+    const {checks} = reportOn(model, aHealthySnapshot(model))
+    expect(checks.filter(({status}) => status === 'fail')).toEqual([])
+    const reasons = checks
+      .filter(({id}) => /^(?:tls\.|agent\.tls|access\.token|acl\.)/.test(id))
+      .map(({findings}) => findings[0]?.found)
+    expect(new Set(reasons)).toEqual(
+      new Set(['ACLs are off in the federation file', 'TLS is off in the federation file']),
+    )
+  })
+})

@@ -1,0 +1,116 @@
+import {describe, expect, it} from 'vitest'
+
+import {verify, type VerifyOptions} from '../../../src/checks/verify.js'
+import type {Observer} from '../../../src/observe/observer.js'
+import type {Snapshot} from '../../../src/observe/snapshot.js'
+import type {Ports} from '../../../src/system/ports.js'
+import {aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot, failing, noAnswer, withRemote, withViews} from '../../fixtures/snapshot.js'
+
+const model = aFederation()
+const healthy = aHealthySnapshot(model)
+const cutOff = withViews(healthy, (view) => {
+  const answers = {leader: noAnswer('refused', '500 No path to datacenter')}
+  return withRemote(withRemote(view, 'dc1', answers), 'dc2', answers)
+})
+
+describe('verify', () => {
+  it('looks once where it is not to wait', async () => {
+    const run = aRun([cutOff, healthy])
+    const {report} = await run.verify({})
+    expect(report.status).toBe('fail')
+    expect(run.rounds).toHaveLength(1)
+    expect(run.said).toEqual([])
+  })
+
+  it('asks only what the chosen checks need', async () => {
+    const run = aRun([healthy])
+    const {report} = await run.verify({only: ['raft.leader']})
+    expect(run.rounds).toEqual([['leader']])
+    expect(report.checks.map(({id}) => id)).toEqual(['raft.leader'])
+  })
+
+  it('waits until nothing fails, and says what it waits for whenever that changes', async () => {
+    const run = aRun([cutOff, cutOff, cutOff, healthy])
+    const {report} = await run.verify({waitMs: 60_000})
+    expect(report.status).toBe('warn')
+    expect(run.rounds).toHaveLength(4)
+    expect(run.said).toHaveLength(1)
+    expect(run.said[0]).toMatch(/^waiting for wan\.rpc: /)
+  })
+
+  it('gives up at the deadline, and not before a last look', async () => {
+    const run = aRun([cutOff])
+    const {report} = await run.verify({waitMs: 2500})
+    expect(report.status).toBe('fail')
+    expect(run.slept).toEqual([1000, 1000, 500])
+    expect(run.rounds).toHaveLength(4)
+  })
+
+  it('waits for agents that are not there yet', async () => {
+    const dark = {
+      ...withViews(healthy, (view) => failing(view, {kind: 'unreachable', message: 'connect ECONNREFUSED'})),
+      paths: [],
+    }
+    const run = aRun([dark, healthy])
+    const {reachable} = await run.verify({waitMs: 5000})
+    expect(reachable).toBe(true)
+    expect((await aRun([dark]).verify({})).reachable).toBe(false)
+  })
+
+  it('ends at once when the run is cancelled while it waits', async () => {
+    const controller = new AbortController()
+    const run = aRun([cutOff], controller.signal)
+    controller.abort(new Error('cancelled'))
+    await expect(run.verify({waitMs: 60_000})).rejects.toThrow('cancelled')
+  })
+
+  it.each<[VerifyOptions, string]>([
+    [{only: ['wan.rcp']}, 'no check fits "wan.rcp"'],
+    [{datacenters: ['dc9']}, 'no datacenter is named "dc9"'],
+  ])('refuses %j before anybody is asked', async (options, message) => {
+    const run = aRun([healthy])
+    await expect(run.verify(options)).rejects.toThrow(message)
+    expect(run.rounds).toEqual([])
+  })
+
+  it('judges what touches the datacenters that are asked for', async () => {
+    const {report} = await aRun([healthy]).verify({datacenters: ['dc2'], only: ['raft.leader', 'wan.rpc']})
+    expect(report.checks.map(({findings}) => findings.map(({subject}) => subject))).toEqual([
+      ['dc2'],
+      ['dc1/dc1-s1 → dc2', 'dc2/dc2-s1 → dc1'],
+    ])
+  })
+})
+
+/** A run over snapshots that follow one another, the last one again and again, on a clock that only sleeping moves. */
+function aRun(snapshots: readonly Snapshot[], signal: AbortSignal = new AbortController().signal) {
+  const rounds: string[][] = []
+  const said: string[] = []
+  const slept: number[] = []
+  let now = Date.parse('2026-11-20T12:00:00Z')
+  const observer: Observer = {
+    async close() {
+      throw new Error('who opens an observer closes it')
+    },
+    async observe(observations) {
+      const snapshot = snapshots[Math.min(rounds.length, snapshots.length - 1)]
+      rounds.push([...observations])
+      return snapshot ?? expect.fail('there is a snapshot')
+    },
+  }
+  const ports: Ports = {
+    clock: {
+      now: () => new Date(now),
+      async sleep(ms, cancelled) {
+        cancelled?.throwIfAborted()
+        slept.push(ms)
+        now += ms
+      },
+    },
+    env: {},
+    signal,
+    talk: (line) => said.push(line),
+  }
+  return {rounds, said, slept, verify: (options: VerifyOptions) => verify(model, observer, ports, options)}
+}

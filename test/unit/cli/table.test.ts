@@ -1,0 +1,42 @@
+import {describe, expect, it} from 'vitest'
+
+import {type Column, table} from '../../../src/cli/table.js'
+
+interface Row {
+  readonly name: string
+  readonly note: string
+}
+
+const columns: Column<Row>[] = [
+  {cell: ({name}) => name, head: 'NAME'},
+  {cell: ({note}, {green}) => green(note), head: 'NOTE'},
+]
+const rows: Row[] = [
+  {name: 'a', note: 'short'},
+  {name: 'a longer name', note: 'a note that does not fit into a narrow terminal'},
+]
+
+describe('table', () => {
+  it('sets rows in columns, one line each, without trailing blanks', () => {
+    expect(table(columns, rows, {}).split('\n')).toEqual([
+      'NAME           NOTE',
+      'a              short',
+      'a longer name  a note that does not fit into a narrow terminal',
+    ])
+  })
+
+  it('breaks the last column where a terminal is too narrow, and only there', () => {
+    const lines = table(columns, rows, {columns: 40, isTTY: true}).split('\n').map(plain)
+    expect(Math.max(...lines.map(({length}) => length))).toBeLessThanOrEqual(40)
+    expect(lines.length).toBeGreaterThan(3)
+    expect(lines[1]).toMatch(/^a {14}short$/)
+  })
+
+  it('keeps one line per row where a terminal is wide enough', () => {
+    expect(table(columns, rows, {columns: 62, isTTY: true}).split('\n')).toHaveLength(3)
+  })
+})
+
+function plain(line: string): string {
+  return line.replaceAll(/\u001B\[\d+m/g, '').trimEnd()
+}
