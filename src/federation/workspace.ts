@@ -7,7 +7,7 @@ export function workspacePaths(root: string) {
     caFile: join(root, 'pki', 'ca.pem'),
     caKeyFile: join(root, 'pki', 'ca-key.pem'),
     /** A new CA while it is being written: key and certificate in one file. */
-    caPendingFile: join(root, 'pki', 'ca-pending.pem'),
+    caPendingFile: join(root, 'pki', 'ca-pending-key.pem'),
     /** The operator's own certificate, with which gateways are probed. */
     cliCertificate: join(root, 'pki', 'cli.pem'),
     cliCertificateKey: join(root, 'pki', 'cli-key.pem'),

@@ -16,13 +16,10 @@ export interface InstallFiles extends OnNode {
 }
 
 export interface StartAgent extends OnNode {
-  /** What it starts with, to know later whether a restart is due. */
-  readonly digest: string
   readonly kind: 'start-agent'
 }
 
 export interface RestartAgent extends OnNode {
-  readonly digest: string
   readonly kind: 'restart-agent'
 }
 

@@ -1,6 +1,8 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {ConsulBinary} from '../consul/binary.js'
+import {configurationDigest} from '../config/configuration-digest.js'
 import {nodeLayout} from '../config/node-layout.js'
+import type {SecretSource} from '../config/render-secrets.js'
 import type {Agent, Datacenter, Federation} from '../federation/model.js'
 import {agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
 import {findProcess, startInBackground, stopProcess} from '../system/background-process.js'
@@ -23,7 +25,12 @@ const stopGraceMs = 10_000
 const tailLines = 12
 
 /** This machine: agents and lab gateways as background processes with a pid file and a log. */
-export function localHost(federation: Federation, programs: () => Promise<LocalPrograms>, ports: Ports): Host {
+export function localHost(
+  federation: Federation,
+  secrets: SecretSource,
+  programs: () => Promise<LocalPrograms>,
+  ports: Ports,
+): Host {
   const agents = new Map(federation.datacenters.flatMap(agentsOf).map((agent) => [agent.id, agent]))
 
   return {
@@ -33,9 +40,9 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
           return
         case 'restart-agent':
           await stopProcess(localProcess(federation, change.node).pidFile, stopGraceMs, ports.clock)
-          return startAgent(agentOf(change), change.digest)
+          return startAgent(agentOf(change))
         case 'start-agent':
-          return startAgent(agentOf(change), change.digest)
+          return startAgent(agentOf(change))
         case 'start-gateway':
           return startGateway(change.node)
       }
@@ -51,12 +58,12 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
     return agent
   }
 
-  async function startAgent(agent: Agent, digest: string): Promise<void> {
+  async function startAgent(agent: Agent): Promise<void> {
     const {consul} = await programs()
     requireVersion(consul, datacenterOf(federation, agent.datacenter))
     await requireFree(agent.id, listeningPorts(agent))
     const process = localProcess(federation, agent.id)
-    await writeWhole(process.digestFile, digest)
+    await writeWhole(process.digestFile, await configurationDigest(federation, secrets, agent))
     await start(process, [consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
   }
 

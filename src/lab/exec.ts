@@ -5,7 +5,6 @@ import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
-import type {LabRecord} from './lab-record.js'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -13,7 +12,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function labEnvironment(
   federation: Federation,
   datacenter: string,
-  record: LabRecord,
+  consul: string,
   env: Environment,
 ): Environment {
   const server = datacenterOf(federation, datacenter).servers[0]
@@ -28,7 +27,7 @@ export function labEnvironment(
       : undefined,
     ...(caFile === undefined ? {} : {CONSUL_CACERT: caFile}),
     ...(serverName === undefined ? {} : {CONSUL_TLS_SERVER_NAME: serverName}),
-    PATH: `${env.PATH ?? ''}${delimiter}${dirname(record.consul)}`,
+    PATH: `${env.PATH ?? ''}${delimiter}${dirname(consul)}`,
   }
 }
 

@@ -20,8 +20,6 @@ const schema = z.object({
 /** What marks a folder as a lab; written before anything else of it. */
 export type LabRecord = z.infer<typeof schema> & {readonly options: LabOptions}
 
-export const defaultLabFolder = 'fedctl-lab'
-
 const recordPath = (directory: string) => join(workspacePaths(directory).state, 'lab.json')
 
 /** @returns The record, or undefined where the folder is no lab. @throws FedctlError `workspace.invalid` where it is damaged. */
@@ -37,15 +35,6 @@ export async function readLabRecord(directory: string): Promise<LabRecord | unde
       suggestions: ['end its processes by the pid files in .fedctl/run, then remove the folder'],
     })
   }
-}
-
-/** @throws FedctlError `lab.missing`. */
-export async function requireLab(directory: string): Promise<LabRecord> {
-  const record = await readLabRecord(directory)
-  if (record) return record
-  throw new FedctlError('lab.missing', `there is no lab in ${directory}`, {
-    suggestions: ['fedctl lab up', 'name the folder of the lab with --dir'],
-  })
 }
 
 export async function writeLabRecord(directory: string, record: LabRecord): Promise<void> {

@@ -83,7 +83,7 @@ export async function planCertificates(
 }
 
 /** Whether a pair complies, and if not, why it is issued anew. */
-export function judgePair(
+function judgePair(
   profile: CertificateProfile,
   {certificate, key}: PairOnDisk,
   ca: CertificateAuthority,

@@ -12,6 +12,8 @@ export interface RunbookContext {
   client(agent: Agent): Promise<ConsulClient>
   readonly federation: Federation
   readonly hosts: Readonly<Record<HostKind, Host>>
+  /** Whether changes are only asked for; what earlier steps would have made is not there then. */
+  readonly isDryRun: boolean
   readonly observer: Observer
   readonly ports: Ports
   /** Where rendering takes secrets from; a dry run must not generate any. */

@@ -9,7 +9,7 @@ import type {Runbook, Step} from './step.js'
  */
 export async function dryRun(runbook: Runbook, context: RunbookContext): Promise<string[]> {
   const lines: string[] = [runbook.title]
-  const careful = {...context, renderSecrets: existingSecrets(context.secrets)}
+  const careful = {...context, isDryRun: true, renderSecrets: existingSecrets(context.secrets)}
   for (const [index, step] of runbook.steps.entries()) {
     lines.push('', `${index + 1}. ${step.title}`, `   ${step.why}`)
     lines.push(...(await plannedChanges(step, careful)).map((text) => `   - ${text}`))

@@ -36,7 +36,8 @@ export function openRunbookContext(
       for (const client of clients.values()) await (await client).close()
     },
     federation,
-    hosts: {local: localHost(federation, programs, ports), manual: manualHost(federation, ports)},
+    hosts: {local: localHost(federation, secrets, programs, ports), manual: manualHost(federation, ports)},
+    isDryRun: false,
     observer,
     ports,
     renderSecrets: secrets,

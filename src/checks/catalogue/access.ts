@@ -3,6 +3,7 @@ import type {Answer, ServerView} from '../../observe/snapshot.js'
 import {didAnswer, failureText, notObserved} from '../answers.js'
 import {withAcls} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
+import {fedctlCommand} from '../fedctl-command.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {distinct, joined} from '../wording.js'
 
@@ -80,12 +81,14 @@ function tokenVerdict(view: ServerView | undefined): Verdict {
       evidence: [`it may not do: ${joined(missing)}`],
       expected: `a token that this server knows, with ${expected}`,
       fix: tokenFix,
-      found: `the server does not accept the token: ${failureText(token.failure)}`,
+      found: `the server knows no such token, or none was sent: ${failureText(token.failure)}`,
     })
   }
   if (missing.length > 0) {
-    const evidence = token.ok ? {evidence: [`the accessor id of the token is ${token.value.accessorId}`]} : {}
-    return broken({...evidence, expected, fix: tokenFix, found: `the token lacks ${joined(missing)}`})
+    const evidence = [
+      token.ok ? `the accessor id of the token is ${token.value.accessorId}` : failureText(token.failure),
+    ]
+    return broken({evidence, expected, fix: tokenFix, found: `the token lacks ${joined(missing)}`})
   }
   if (!permissions.ok)
     return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
@@ -93,7 +96,7 @@ function tokenVerdict(view: ServerView | undefined): Verdict {
 }
 
 const tokenFix = [
-  'set CONSUL_HTTP_TOKEN_FILE to the file of a global token that may read, or name it under api.token in the federation file',
+  `${fedctlCommand('acl apply')} makes such a token; without one in the workspace, set CONSUL_HTTP_TOKEN_FILE or api.token in the federation file`,
 ]
 
 function missingByRule(permissions: NonNullable<ServerView['permissions']>): string[] {

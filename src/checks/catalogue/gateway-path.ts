@@ -80,12 +80,9 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
   }
   if (first) {
     return broken({
-      evidence: problems.map(({problem, target}) => `${target} through ${problem}`),
+      evidence: problems.slice(1).map(({problem, target}) => `${target} through ${problem}`),
       expected: `every server of ${to.name} answers with its own certificate`,
-      fix: [
-        `see on the node of ${gateway.id} whether the gateway runs and its port is open`,
-        fedctlCommand('verify', {only: 'gateway,tls'}),
-      ],
+      fix: probes.some(isConnected) ? connectedFix(gateway, to) : deadFix(gateway),
       found: `${first.target} through ${first.problem}`,
     })
   }
@@ -95,6 +92,21 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
     return unanswered(`${joined(unprobed.map(({id}) => id))} not tried`)
   }
   return holds(`${counted(probes.length, 'server')} through ${joined(distinct(probes.map(({dialled}) => dialled)))}`)
+}
+
+function isConnected({result}: PathProbe): boolean {
+  return result.ok || (result.failure.kind !== 'timeout' && result.failure.kind !== 'unreachable')
+}
+
+function deadFix({id}: Gateway): string[] {
+  return [`see on the node of ${id} whether the gateway runs and its port is open to others`]
+}
+
+function connectedFix({id}: Gateway, {name}: Datacenter): string[] {
+  return [
+    `see whether the servers of ${name} run, with certificates of their own names: ${fedctlCommand('verify', {dc: name, only: 'access,tls'})}`,
+    `see in the log of ${id} where it sends the connection; it has to pass TLS on unopened`,
+  ]
 }
 
 /**

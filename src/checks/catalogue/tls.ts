@@ -86,10 +86,7 @@ function nameVerdict(server: Agent, {certificate, onWire, where}: SeenCertificat
   return broken({
     evidence: [`it is valid for ${joined(certificate.dnsNames) || 'no name'}`],
     expected: `a certificate for ${joined(expected)}`,
-    fix: [
-      ...(onlyToLoad ? [] : [reissue(server)]),
-      `put the certificate of the workspace on the node of ${server.id}, then run there: consul reload`,
-    ],
+    fix: [...(onlyToLoad ? [] : [reissue(server)]), ...deploy(server)],
     found: `${joined(missing)} is missing in the certificate ${where}`,
   })
 }
@@ -98,7 +95,7 @@ function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, {sn
   const now = Date.parse(snapshot.startedAt)
   const [notBefore, notAfter] = [Date.parse(certificate.notBefore), Date.parse(certificate.notAfter)]
   const days = Math.floor((notAfter - now) / dayMs)
-  const fix = [reissue(server), `put the new certificate on the node of ${server.id}, then run there: consul reload`]
+  const fix = [reissue(server), ...deploy(server)]
   const expected = `valid now and for ${warnDays} more days`
   if (Number.isNaN(now + notBefore + notAfter)) return unanswered('the dates of the certificate cannot be read')
   if (notBefore > now) {
@@ -112,4 +109,11 @@ function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, {sn
 
 function reissue({datacenter, name}: Agent): string {
   return fedctlCommand('tls issue', {dc: datacenter, node: name})
+}
+
+function deploy({datacenter, id, name}: Agent): string[] {
+  return [
+    fedctlCommand('config render', {dc: datacenter, node: name}),
+    `put the rendered certificate on the node of ${id}, then run there: consul reload`,
+  ]
 }

@@ -2,6 +2,7 @@ import type {Agent, Federation} from '../../federation/model.js'
 import {serversOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {didAnswer, failureText} from '../answers.js'
+import {fedctlCommand} from '../fedctl-command.js'
 import {nothingReachable as isNothingReachable} from '../reachability.js'
 import {counted, joined} from '../wording.js'
 import {dependsOn, failuresOf, mentionsOnly, type Rule} from './rule.js'
@@ -36,14 +37,14 @@ export const serverDown: Rule = {
     if (down.length === 0) return undefined
     const names = down.flatMap(({datacenter, id, name}) => [id, `${name}.${datacenter}`])
     const dark = darkDatacenters(model, down)
-    const followsFromDark = dependsOn(dark, model)
+    const followsFromDark = dependsOn(dark, about)
     return {
       explains: (finding) =>
         (finding.check === 'access.api' && failed.has(finding.finding.subject)) ||
         (finding.check.startsWith('raft.') && finding.datacenters.some((name) => dark.includes(name))) ||
         followsFromDark(finding) ||
         (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names)),
-      fix: down.map(({api, id}) => `see on the node of ${id} whether consul runs and listens at ${api.url}`),
+      fix: down.map(fixFor),
       title: titleOf(model, snapshot, down, dark),
     }
   },
@@ -60,7 +61,7 @@ export const tokenRejected: Rule = {
     return {
       explains: ({check}) => check === 'access.token',
       fix: first.finding.fix ?? [],
-      title: `${first.finding.found ?? 'the token is not accepted'}, on ${joined(servers)}`,
+      title: `${first.finding.found ?? 'the token is not accepted'} (${joined(servers)})`,
     }
   },
 }
@@ -75,6 +76,11 @@ function titleOf(model: Federation, snapshot: Snapshot, down: readonly Agent[], 
   )
   if (down.every(({datacenter}) => whole.includes(datacenter))) return `no server of ${joined(whole)} answers`
   return `servers ${joined(down.map(({id}) => id))} do not answer`
+}
+
+function fixFor({api, host, id}: Agent): string {
+  const look = `see on the node of ${id} whether consul runs and listens at ${api.url}`
+  return host === 'local' ? `${look} (in a lab: ${fedctlCommand('lab up')})` : look
 }
 
 /** Raft needs more than half of the servers. */

@@ -6,12 +6,12 @@ import {dependsOn, type Rule} from './rule.js'
 export const noUsableGateway: Rule = {
   cause: 'gateway.none-usable',
   title: 'a datacenter has no gateway that Consul can use',
-  when({model, snapshot}) {
-    const cutOff = gatewayFaults({model, snapshot}).filter(({hasUsable}) => !hasUsable)
+  when(about) {
+    const cutOff = gatewayFaults(about).filter(({hasUsable}) => !hasUsable)
     if (cutOff.length === 0) return undefined
     const faults = cutOff.flatMap((datacenter) => datacenter.faults)
     return {
-      explains: dependsOn(namesOf(cutOff), model),
+      explains: dependsOn(namesOf(cutOff), about),
       fix: fixOf(faults, namesOf(cutOff)),
       title: titleOf(faults, cutOff),
     }
@@ -21,12 +21,12 @@ export const noUsableGateway: Rule = {
 export const gatewayDown: Rule = {
   cause: 'gateway.down',
   title: 'a gateway cannot be used, and another one of its datacenter still can',
-  when({model, snapshot}) {
-    const weakened = gatewayFaults({model, snapshot}).filter(({faults, hasUsable}) => hasUsable && faults.length > 0)
+  when(about) {
+    const weakened = gatewayFaults(about).filter(({faults, hasUsable}) => hasUsable && faults.length > 0)
     if (weakened.length === 0) return undefined
     const faults = weakened.flatMap((datacenter) => datacenter.faults)
     return {
-      explains: dependsOn(namesOf(weakened), model),
+      explains: dependsOn(namesOf(weakened), about),
       fix: fixOf(faults, namesOf(weakened)),
       title: titleOf(faults, weakened),
     }

@@ -5,7 +5,7 @@ import {fedctlCommand} from '../fedctl-command.js'
 import {federationStates} from '../gateway-facts.js'
 import {distinct, joined} from '../wording.js'
 import {gatewayFaults} from './gateway-faults.js'
-import type {Case, JudgedFinding, Rule} from './rule.js'
+import {type Case, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule.js'
 
 /** After its gateways came or came back, a federation was seen to need up to two and a half minutes; nothing longer has been seen. */
 const phaseMs = 300_000
@@ -37,8 +37,10 @@ export const phase: Rule = {
 }
 
 /** A token reaches a secondary by replication, so there it may be unknown for a while; in the primary it never is. */
-function maySettle({check, datacenters}: JudgedFinding, {primary}: Federation): boolean {
-  return settling.test(check) && (check !== 'access.token' || !datacenters.includes(primary))
+function maySettle(finding: JudgedFinding, {datacenters, primary}: Federation): boolean {
+  if (finding.check !== 'access.token') return settling.test(finding.check)
+  const secondaries = datacenters.map(({name}) => name).filter((name) => name !== primary)
+  return isTokenUnknownIn(secondaries, finding)
 }
 
 /** The federation state, as the primary holds it, that was written last; a check that turns critical or passes again rewrites it. */

@@ -8,7 +8,7 @@ export const noLeader: Rule = {
     const failures = failuresOf(about, 'raft.leader')
     if (failures.length === 0) return undefined
     const names = failures.flatMap(({datacenters}) => datacenters)
-    const follows = dependsOn(names, about.model)
+    const follows = dependsOn(names, about)
     return {
       explains: (finding) =>
         follows(finding) ||

@@ -41,21 +41,32 @@ export function failuresOf({findings}: Case, check: string): JudgedFinding[] {
   return findings.filter((other) => other.check === check && other.finding.status === 'fail')
 }
 
-const dependent = ['acl.replication', 'ca.root', 'gateway.', 'state.', 'wan.']
-const drawnFromPrimary = ['acl.replication', 'ca.root', 'gateway.bootstrap-path', 'state.']
+const dependent = /^(?:acl\.replication|ca\.root|gateway\.(?!envoy|redundant)|state\.|wan\.(?!unexpected))/
+const drawnFromPrimary = /^(?:acl\.replication|ca\.root|gateway\.bootstrap-path|state\.)/
 
 /**
  * Whether a finding can follow from datacenters being cut off: it is about one of them, or about what a secondary draws from
- * the primary where that is one of them.
+ * the primary where that is one of them. Tokens are drawn from there too, as long as a secondary does not replicate them.
  */
-export function dependsOn(names: readonly string[], model: Federation) {
-  return ({check, datacenters}: JudgedFinding): boolean => {
-    const starts = (prefixes: readonly string[]) => prefixes.some((prefix) => check.startsWith(prefix))
-    if (!starts(dependent)) return false
-    return (
-      datacenters.some((name) => names.includes(name)) || (names.includes(model.primary) && starts(drawnFromPrimary))
-    )
+export function dependsOn(names: readonly string[], about: Case): (finding: JudgedFinding) => boolean {
+  const {primary} = about.model
+  const isCutOff = (name: string) => names.includes(name) || names.includes(primary)
+  const withoutTokens = failuresOf(about, 'acl.replication')
+    .flatMap(({datacenters}) => datacenters)
+    .filter(isCutOff)
+  return (finding) => {
+    const {check, datacenters} = finding
+    if (check === 'access.token') return isTokenUnknownIn(withoutTokens, finding)
+    if (!dependent.test(check)) return false
+    return datacenters.some((name) => names.includes(name)) || (names.includes(primary) && drawnFromPrimary.test(check))
   }
+}
+
+/** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */
+export function isTokenUnknownIn(names: readonly string[], {datacenters, finding}: JudgedFinding): boolean {
+  if (datacenters.some((name) => names.includes(name))) return true
+  const rest = names.reduce((text, name) => text.replace(` service:read in ${name}`, ''), finding.found ?? '')
+  return rest !== finding.found && /^the token lacks(?: and|,)*$/.test(rest)
 }
 
 /** Whether each line of a finding speaks of one of these names. */

@@ -21,8 +21,8 @@ export const rules: readonly Rule[] = [
   misconfigured,
   misnamed,
   phase,
-  tokenRejected,
   nobodyInPool,
+  tokenRejected,
   callsFail,
   replicationFails,
 ]

@@ -34,7 +34,7 @@ function failuresIn({findings}: Case, prefix: string): JudgedFinding[] {
 
 /** The first of the failures names the culprits that fail in the same way. */
 function explained(
-  {model}: Case,
+  about: Case,
   failures: readonly JudgedFinding[],
   title: (subjects: string, found: string) => string,
 ): Explanation | undefined {
@@ -43,7 +43,7 @@ function explained(
   const {check, finding} = first
   const found = finding.found ?? ''
   const same = failures.filter((other) => other.check === check && other.finding.found === found)
-  const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), model)
+  const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about)
   return {
     explains: (other) => failures.includes(other) || follows(other),
     fix: finding.fix ?? [],

@@ -28,7 +28,7 @@ export const serverNameMissing: Rule = {
       .map((server) => ({names: missingNames(about, server), server}))
       .filter(({names}) => names.length > 0)
     if (lacking.length === 0) return undefined
-    const follows = dependsOn(distinct(lacking.map(({server}) => server.datacenter)), about.model)
+    const follows = dependsOn(distinct(lacking.map(({server}) => server.datacenter)), about)
     const servers = joined(lacking.map(({server}) => server.id))
     const [failure] = failuresOf(about, 'tls.server-name')
     return {
@@ -50,7 +50,7 @@ function certificateRule({cause, check, title}: {cause: string; check: string; t
       const failures = failuresOf(about, check)
       const [first] = failures
       if (!first) return undefined
-      const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about.model)
+      const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about)
       const subjects = joined(failures.map(({finding}) => finding.subject))
       return {
         explains: (finding) => finding.check === check || follows(finding),
@@ -61,7 +61,7 @@ function certificateRule({cause, check, title}: {cause: string; check: string; t
   }
 }
 
-/** Names that Go ("certificate is valid for a, not b") or Node ("Host: b. is not in the cert's altnames") did not find. */
+/** Names that Go ("certificate is valid for a, not b"), Node ("Host: b. is not in the cert's altnames") or fedctl's probe did not find. */
 function refusedNames({snapshot}: Case): Set<string> {
   const answers = [
     ...Object.values(snapshot.servers).flatMap(({remote = {}}) =>
@@ -73,6 +73,7 @@ function refusedNames({snapshot}: Case): Set<string> {
   return new Set(
     texts.flatMap((text) => [
       ...[...text.matchAll(/certificate is valid for .*?, not ([\w.-]+)/g)].map(nameIn),
+      ...[...text.matchAll(/certificate is not valid for ([\w.-]+), but for/g)].map(nameIn),
       ...[...text.matchAll(/Host: ([\w.-]+?)\.? is not in the cert's altnames/g)].map(nameIn),
     ]),
   )

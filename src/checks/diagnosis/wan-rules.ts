@@ -1,30 +1,24 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
-import type {Snapshot} from '../../observe/snapshot.js'
+import {datacenterOf} from '../../federation/selectors.js'
+import {shownEntry} from '../../observe/discover-entries.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {wanMembers} from '../member-facts.js'
 import {distinct, joined} from '../wording.js'
 import {type Case, dependsOn, failuresOf, type JudgedFinding, type Rule} from './rule.js'
 
-/** A server whose WAN pool has nobody of a datacenter answers `No path to datacenter`: that one has not joined, or has been lost. */
+/** A server whose WAN pool has nobody of a datacenter answers `No path to datacenter`: one of the two has not joined, or was lost. */
 export const nobodyInPool: Rule = {
   cause: 'wan.nobody-in-pool',
-  title: 'nobody of a datacenter is in the WAN pool',
+  title: 'a datacenter has not joined the WAN pool, or the pool has lost it',
   when(about) {
-    const {model} = about
-    const absent = model.datacenters.filter((datacenter) => isAbsent(datacenter, about))
-    const secondaries = absent.filter(({isPrimary}) => !isPrimary)
-    const named = secondaries.length > 0 ? secondaries : absent
-    if (named.length === 0) return undefined
-    const names = named.map(({name}) => name)
+    const gaps = gapsIn(about)
+    if (gaps.length === 0) return undefined
+    const outside = outsideOf(about.model, gaps)
+    const lines = gaps.map(({from, to}) => `nobody of ${to} in the pool of ${from}`)
     return {
-      explains: dependsOn(names, model),
-      fix: [
-        ...(model.via === 'mesh-gateways'
-          ? named.map(({name: dc}) => fedctlCommand('verify', {dc, only: 'agent.primary-gateways,gateway'}))
-          : [`see whether the servers of ${joined(names)} reach the others at ports 8302 (TCP and UDP) and 8300`]),
-        `see in the log of a server of ${joined(names)} why it does not join: another gossip key ("EOF", "could decrypt"), or the name of its node`,
-      ],
-      title: `nobody of ${joined(names)} is in the WAN pool of the others: it has not joined, or the pool has lost it`,
+      explains: dependsOn(outside, about),
+      fix: outside.flatMap((name) => fixFor(about.model, name)),
+      title: `${joined(outside)} ${outside.length === 1 ? 'is' : 'are'} not in one WAN pool with the others: ${joined(distinct(lines))}`,
     }
   },
 }
@@ -47,7 +41,7 @@ export const callsFail: Rule = {
     ]
     const direct = [`see whether servers reach one another at port 8300: ${joined(ways)}`]
     return {
-      explains: dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), model),
+      explains: dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about),
       fix: model.via === 'mesh-gateways' ? throughGateways : direct,
       title: `calls ${joined(ways)} fail${oneWay ? ', in this direction only' : ''}: ${first.finding.found ?? 'no answer'}`,
     }
@@ -69,26 +63,57 @@ export const replicationFails: Rule = {
   },
 }
 
-/** Whether calls to it find no path, or no server of another datacenter that shows its pool has an alive member of it. */
-function isAbsent(datacenter: Datacenter, about: Case): boolean {
-  const {model, snapshot} = about
-  const touches = ({datacenters}: JudgedFinding) => datacenters.includes(datacenter.name)
-  const noPath = failuresOf(about, 'wan.rpc').filter(({finding}) => /No path to datacenter/i.test(finding.found ?? ''))
-  if (noPath.some((failure) => targetOf(failure) === datacenter.name)) return true
-  return failuresOf(about, 'wan.members').some(touches) && isUnseen(datacenter, model, snapshot)
+interface Gap {
+  readonly from: string
+  readonly to: string
 }
 
-function isUnseen(datacenter: Datacenter, {datacenters}: Federation, snapshot: Snapshot): boolean {
-  const pools = datacenters
-    .filter((other) => other !== datacenter)
-    .flatMap(({servers}) => servers)
-    .flatMap((server) => {
-      const members = wanMembers(snapshot, server)
-      return members.known ? [members.value] : []
-    })
-  const sees = (pool: (typeof pools)[number]) =>
-    pool.some((member) => member.status === 'alive' && member.name.endsWith(`.${datacenter.name}`))
-  return pools.length > 0 && !pools.some(sees)
+/** Pairs of datacenters of which the servers of the first see nobody of the second alive. */
+function gapsIn(about: Case): Gap[] {
+  const {datacenters} = about.model
+  const pairs = datacenters.flatMap((from) => datacenters.filter((to) => to !== from).map((to) => ({from, to})))
+  return pairs
+    .filter(({from, to}) => hasNoPath(about, from.name, to.name) || seesNobody(about, from, to))
+    .map(({from, to}) => ({from: from.name, to: to.name}))
+}
+
+function hasNoPath(about: Case, from: string, to: string): boolean {
+  return failuresOf(about, 'wan.rpc').some(
+    (failure) => wayOf(failure) === `${from} → ${to}` && /No path to datacenter/i.test(failure.finding.found ?? ''),
+  )
+}
+
+function seesNobody(about: Case, from: Datacenter, to: Datacenter): boolean {
+  if (!failuresOf(about, 'wan.members').some((failure) => wayOf(failure) === `${from.name} → ${to.name}`)) return false
+  const pools = from.servers.flatMap((server) => {
+    const members = wanMembers(about.snapshot, server)
+    return members.known ? [members.value] : []
+  })
+  const isThere = ({name, status}: (typeof pools)[number][number]) => status === 'alive' && name.endsWith(`.${to.name}`)
+  return pools.length > 0 && !pools.some((pool) => pool.some(isThere))
+}
+
+/** Secondaries join the primary, so a gap between it and one of them is that one's; between secondaries it is that of the unseen one. */
+function outsideOf({primary}: Federation, gaps: readonly Gap[]): string[] {
+  const withPrimary = gaps.filter(({from, to}) => from === primary || to === primary)
+  const named = withPrimary.length > 0 ? withPrimary : gaps
+  return distinct(named.map(({from, to}) => (to === primary ? from : to)))
+}
+
+function fixFor(model: Federation, name: string): string[] {
+  const {primaryGateways} = datacenterOf(model, name)
+  const reason = `see in the log of a server of ${name} why it does not join: another gossip key ("EOF", "could not decrypt"), a certificate, or the name of its node`
+  if (model.via === 'wan-gossip') {
+    return [
+      `see whether the servers of ${name} and the others reach one another at 8302 (TCP and UDP) and 8300`,
+      reason,
+    ]
+  }
+  const entries = joined(primaryGateways.map(shownEntry))
+  return [
+    `compare the configuration of the servers of ${name} with what this writes: ${fedctlCommand('config render', {dc: name})}; primary_gateways has to be ${entries}, with ports`,
+    reason,
+  ]
 }
 
 /** `dc1 → dc2` of `dc1/dc1-s1 → dc2`. */

@@ -11,13 +11,33 @@ export function verifyShort(report: Report): string {
   ].join('\n')
 }
 
+/** Subjects that could not be judged for one and the same reason share a line. */
 function findingLines({findings, id}: CheckResult): string[] {
-  return findings
-    .filter(({status}) => status !== 'pass')
-    .map(({found, status, subject}: Finding) => {
-      const about = subject === 'federation' ? '' : ` ${subject}`
-      return oneLine(`${status} ${id}${about}${found ? `: ${found}` : ''}`)
-    })
+  const judged = findings.filter(({status}) => status === 'fail' || status === 'warn')
+  const skipped = findings.filter(({status}) => status === 'skip')
+  const reasons = [...new Set(skipped.map(({found}) => found))]
+  return [
+    ...judged.map((finding) => lineOf(id, finding, [finding.subject])),
+    ...reasons.flatMap((reason) => {
+      const alike = skipped.filter(({found}) => found === reason)
+      const [first] = alike
+      return first
+        ? [
+            lineOf(
+              id,
+              first,
+              alike.map(({subject}) => subject),
+            ),
+          ]
+        : []
+    }),
+  ]
+}
+
+function lineOf(id: string, {found, status}: Finding, subjects: readonly string[]): string {
+  const named = subjects.filter((subject) => subject !== 'federation')
+  const about = named.length > 0 ? ` ${named.join(', ')}` : ''
+  return oneLine(`${status} ${id}${about}${found ? `: ${found}` : ''}`)
 }
 
 function diagnosisLines({cause, fix, title}: Diagnosis): string[] {

@@ -18,8 +18,10 @@ export default class LabDown extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LabDown)
     const {purgeLab, stopLab} = await import('../../lab/down.js')
-    const {openLab} = await import('../../lab/open-lab.js')
-    const {federation} = await openLab(flags.dir)
+    const {openLab, requireRecord} = await import('../../lab/open-lab.js')
+    const lab = await openLab(flags.dir)
+    const {federation} = lab
+    if (flags.purge) requireRecord(lab, flags.dir)
     const stopped = await stopLab(federation, this.ports.clock)
     this.log(
       stopped.length === 0 ? 'nothing was running' : `stopped ${stopped.length} processes: ${stopped.join(', ')}`,

@@ -25,10 +25,12 @@ export default class LabExec extends BaseCommand {
       throw new FedctlError('usage', 'no program was named', {
         suggestions: ['fedctl lab exec dc1 -- consul members -wan'],
       })
+    const {findConsul} = await import('../../consul/binary.js')
     const {labEnvironment, runInLab} = await import('../../lab/exec.js')
     const {openLab} = await import('../../lab/open-lab.js')
     const {federation, record} = await openLab(flags.dir)
-    const env = labEnvironment(federation, args.datacenter, record, this.ports.env)
-    process.exitCode = await runInLab([program, ...programArguments], env, record.consul)
+    const consul = record?.consul ?? (await findConsul(this.ports.env, this.ports.signal)).path
+    const env = labEnvironment(federation, args.datacenter, consul, this.ports.env)
+    process.exitCode = await runInLab([program, ...programArguments], env, consul)
   }
 }

@@ -1,6 +1,6 @@
 import {desiredTokens} from '../../acl/desired.js'
 import {tokenNames} from '../../acl/names.js'
-import {observeAcl} from '../../acl/observed.js'
+import {observeAcl, type ObservedAcl} from '../../acl/observed.js'
 import {planAcl} from '../../acl/plan.js'
 import {onFirstReachable} from '../../acl/servers.js'
 import {managementResolves} from '../../acl/bootstrap.js'
@@ -38,24 +38,33 @@ export function bootstrapAclStep(): Step {
 export function applyAclStep(datacenter: Datacenter): Step {
   return {
     async changes(context) {
-      const {federation, ports, secrets} = context
+      const {federation, secrets} = context
       if (!federation.acl.enabled) return []
-      const servers = await serversOf(primaryOf(federation), context)
-      const observed = await onFirstReachable(
-        servers,
-        (client) => observeAcl(client, federation, secrets, ports.signal),
-        ports.signal,
-      )
-      return [
-        ...planAcl(federation, secrets, observed),
-        ...(await tokenWait(context, primaryOf(federation), datacenter)),
-      ]
+      const changes = planAcl(federation, secrets, await observedAcl(context))
+      return [...changes, ...(await tokenWait(context, primaryOf(federation), datacenter))]
     },
     done: [],
     id: 'apply-acl',
     title: 'Apply policies and tokens',
     why: 'each agent and gateway gets a token that may do what it needs and no more',
     withinMs: 0,
+  }
+}
+
+/** What the primary has; in a dry run nothing, where it does not run or has no management token yet. */
+async function observedAcl(context: RunbookContext): Promise<ObservedAcl> {
+  const {federation, isDryRun, ports, secrets} = context
+  try {
+    const servers = await serversOf(primaryOf(federation), context)
+    return await onFirstReachable(
+      servers,
+      (client) => observeAcl(client, federation, secrets, ports.signal),
+      ports.signal,
+    )
+  } catch (error) {
+    const isEarly = isDryRun && error instanceof FedctlError && error.code.startsWith('consul.')
+    if (isEarly) return {anonymous: undefined, policies: [], tokens: []}
+    throw error
   }
 }
 

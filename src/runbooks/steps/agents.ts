@@ -1,8 +1,8 @@
+import {configurationDigest} from '../../config/configuration-digest.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
 import type {HostChange} from '../../hosts/change.js'
 import type {RunbookContext} from '../context.js'
 import type {Gate, Step} from '../step.js'
-import {configurationDigest} from './configuration.js'
 
 /** Starts a datacenter's servers, those that do not run yet. */
 export function startServersStep(datacenter: Datacenter, done: readonly Gate[], why: string): Step {
@@ -24,18 +24,13 @@ export async function agentChanges(context: RunbookContext, agents: readonly Age
 
 async function changesFor({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
   const state = await hosts[agent.host].stateOf(agent.id)
-  const digest = await configurationDigest(federation, renderSecrets, agent)
   const on = {host: agent.host, node: agent.id}
   if (state.status === 'running') {
-    if (state.digest === digest) return []
-    return [{...on, digest, kind: 'restart-agent', summary: `restart ${agent.id} with its new configuration`}]
+    if (state.digest === (await configurationDigest(federation, renderSecrets, agent))) return []
+    return [{...on, kind: 'restart-agent', summary: `restart ${agent.id} with its new configuration`}]
   }
-  const start: HostChange = {
-    ...on,
-    digest,
-    kind: 'start-agent',
-    summary: `start the ${agent.kind} ${agent.id} at ${agent.address}`,
-  }
+  const summary = `start the ${agent.kind} ${agent.id} at ${agent.address}`
+  const start: HostChange = {...on, kind: 'start-agent', summary}
   if (agent.host === 'local') return [start]
   return [{...on, kind: 'install-files', summary: `install rendered/${agent.id}/ on ${agent.id}`}, start]
 }

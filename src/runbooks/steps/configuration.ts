@@ -1,20 +1,20 @@
-import {createHash} from 'node:crypto'
-
-import {planRender, type RenderPlan, writeRendered} from '../../config/render-plan.js'
-import type {Agent, Datacenter, Federation} from '../../federation/model.js'
-import type {SecretSource} from '../../config/render-secrets.js'
+import {planRender, type RenderRequest, writeRendered} from '../../config/render-plan.js'
+import {FedctlError} from '../../errors/fedctl-error.js'
+import type {Datacenter, Federation} from '../../federation/model.js'
+import {agentsOf} from '../../federation/selectors.js'
 import {workspacePaths} from '../../federation/workspace.js'
 import {statIfExists} from '../../system/files.js'
 import {supports} from '../../versions/features.js'
+import type {RunbookContext} from '../context.js'
 import type {FileChange, Step} from '../step.js'
 
 /** The configuration of a datacenter's agents in `rendered/`, with the initial management token while the primary needs it. */
 export function renderStep(datacenter: Datacenter): Step {
   return {
-    async changes({federation, renderSecrets}) {
-      const includeInitialManagement = datacenter.isPrimary && (await needsInitialManagement(federation))
-      const plan = await planRender(federation, renderSecrets, {dc: datacenter.name, includeInitialManagement})
-      return renderChanges(plan)
+    async changes(context) {
+      const includeInitialManagement = datacenter.isPrimary && (await needsInitialManagement(context.federation))
+      const request = {dc: datacenter.name, includeInitialManagement}
+      return renderChanges(context, request, await nodesToRender(context, datacenter, request))
     },
     done: [],
     id: 'render-configuration',
@@ -27,8 +27,12 @@ export function renderStep(datacenter: Datacenter): Step {
 /** Takes the initial management token out of the configuration again once it has done its work. */
 export function forgetInitialManagementStep(datacenter: Datacenter): Step {
   return {
-    async changes({federation, renderSecrets}) {
-      return renderChanges(await planRender(federation, renderSecrets, {dc: datacenter.name}))
+    async changes(context) {
+      const request = {dc: datacenter.name}
+      // A dry run finds the files as they were before the step that puts the token in.
+      const isEarly = context.isDryRun && (await needsInitialManagement(context.federation))
+      const nodes = isEarly ? datacenter.servers.map(({id}) => id) : await nodesToRender(context, datacenter, request)
+      return renderChanges(context, request, nodes)
     },
     done: [],
     id: 'forget-initial-management',
@@ -36,21 +40,6 @@ export function forgetInitialManagementStep(datacenter: Datacenter): Step {
     why: 'a secret that opens everything must not lie in configuration files; the running servers need no restart for it',
     withinMs: 0,
   }
-}
-
-/**
- * What identifies the configuration that an agent should run with. The initial management token does not count, so its removal asks for no restart.
- * @returns A SHA-256 in hex.
- */
-export async function configurationDigest(
-  federation: Federation,
-  renderSecrets: SecretSource,
-  agent: Agent,
-): Promise<string> {
-  const plan = await planRender(federation, renderSecrets, {dc: agent.datacenter, node: agent.name})
-  const hash = createHash('sha256')
-  for (const file of plan) hash.update(`${file.path}\n${file.content}\n`)
-  return hash.digest('hex')
 }
 
 /**
@@ -63,16 +52,34 @@ async function needsInitialManagement(federation: Federation): Promise<boolean> 
   return (await statIfExists(workspacePaths(federation.workspace).tokenFile('management'))) === undefined
 }
 
-function renderChanges(plan: RenderPlan): FileChange[] {
-  const due = plan.filter(({action}) => action !== 'unchanged')
-  const nodes = [...new Set(due.map(({node}) => node))]
+function renderChanges(
+  {federation, renderSecrets}: RunbookContext,
+  request: RenderRequest,
+  nodes: readonly string[],
+): FileChange[] {
   if (nodes.length === 0) return []
   return [
     {
       count: nodes.length,
       kind: 'write-configuration',
       summary: `write rendered/ of ${nodes.join(', ')}`,
-      write: () => writeRendered(plan),
+      write: async () => writeRendered(await planRender(federation, renderSecrets, request)),
     },
   ]
+}
+
+/** Ids of the agents whose files are to be written: in a dry run all of them where an earlier step would make their certificates. */
+async function nodesToRender(
+  {federation, isDryRun, renderSecrets}: RunbookContext,
+  datacenter: Datacenter,
+  request: RenderRequest,
+): Promise<string[]> {
+  try {
+    const plan = await planRender(federation, renderSecrets, request)
+    return [...new Set(plan.filter(({action}) => action !== 'unchanged').map(({node}) => node))]
+  } catch (error) {
+    const isEarly = isDryRun && error instanceof FedctlError && error.code === 'pki.certificate-invalid'
+    if (isEarly) return agentsOf(datacenter).map(({id}) => id)
+    throw error
+  }
 }

@@ -121,7 +121,7 @@ describe('issueCertificates', () => {
     expect(ca).toMatchObject({action: 'create', reason: 'an earlier run was interrupted'})
     const files = await pkiFiles(given)
     expect([files.get('ca.pem'), files.get('ca-key.pem')]).toEqual([pair.certPem, pair.keyPem])
-    expect(files.has('ca-pending.pem')).toBe(false)
+    expect(files.has('ca-pending-key.pem')).toBe(false)
     expect((await planCertificates(given, now)).ca.action).toBe('keep')
   })
 
