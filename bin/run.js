@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import * as module from 'node:module'
 
+// oclif asks the system for the user's shell where this is unset, which fails for a user without an entry, as in a container.
+process.env.SHELL ??= '/bin/sh'
 // Not there before Node 22.
 module.enableCompileCache?.()
 const {main} = await import('../dist/cli/main.js')

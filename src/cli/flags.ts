@@ -12,5 +12,3 @@ export const datacenterFlag = Flags.string({description: 'this datacenter only',
 export const nodeFlag = Flags.string({description: 'this node only', helpValue: 'NAME'})
 
 export const dryRunFlag = Flags.boolean({default: false, description: 'print what would be done and change nothing'})
-
-export const yesFlag = Flags.boolean({default: false, description: 'answer confirmations with yes'})

@@ -32,7 +32,7 @@ export function table<R>(
   const printed = new Table({
     chars: {...noLines, middle: ' '.repeat(gap)},
     colWidths: widths,
-    head: columns.map(({head}) => head),
+    head: columns.map(({head}) => head.toUpperCase()),
     style: {border: [], head: [], 'padding-left': 0, 'padding-right': 0},
     wordWrap: true,
   })

@@ -31,9 +31,6 @@ export const wanMembers = (client: ConsulClient, call: Call = {}) =>
 export const statusLeader = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<string>('/v1/status/leader', {...call, query: {dc: datacenter}})
 
-/** Addresses of the raft peers. Needs no token. */
-export const statusPeers = (client: ConsulClient, call: Call = {}) => client.request<string[]>('/v1/status/peers', call)
-
 /** Names of services with their tags. `{}` also where the token may read nothing. */
 export const catalogServices = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<Record<string, string[]>>('/v1/catalog/services', {...call, query: {dc: datacenter}})

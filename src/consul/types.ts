@@ -105,12 +105,6 @@ export interface AutopilotHealth {
   Healthy: boolean
 }
 
-export interface ProxyDefaults {
-  Kind: string
-  MeshGateway?: {Mode?: string}
-  Name: string
-}
-
 /** A service registration of an agent (`PUT /v1/agent/service/register`). */
 export interface ServiceRegistration {
   Address: string

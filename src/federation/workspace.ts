@@ -30,5 +30,3 @@ export function workspacePaths(root: string) {
     tokenFile: (name: string) => join(state, 'tokens', name),
   }
 }
-
-export type WorkspacePaths = ReturnType<typeof workspacePaths>

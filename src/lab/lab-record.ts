@@ -37,6 +37,7 @@ export async function readLabRecord(directory: string): Promise<LabRecord | unde
   }
 }
 
+/** @throws FedctlError `file.unwritable`. */
 export async function writeLabRecord(directory: string, record: LabRecord): Promise<void> {
   await writeWhole(recordPath(directory), `${JSON.stringify(record, undefined, 2)}\n`)
 }

@@ -2,8 +2,8 @@ import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 
-export const mostDatacenters = 5
-export const mostServers = 5
+const mostDatacenters = 5
+const mostServers = 5
 
 /** What a lab was asked to be. It is kept with the lab, so a later run knows what it continues. */
 export interface LabOptions {

@@ -44,10 +44,10 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
     return {federation: await federationOf(directory, there, request), record: there, release: () => Promise.resolve()}
   }
   await requireEmpty(directory)
-  const {block, release} = await reserveFreeBlock(request.platform)
+  const reserved = await reserveFreeBlock(request.platform)
   try {
     const record: LabRecord = {
-      block,
+      block: reserved.block,
       consul: request.consul.path,
       consulVersion: request.consul.version,
       createdAt: request.now.toISOString(),
@@ -55,9 +55,9 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
       schemaVersion: 1,
     }
     await writeLabRecord(directory, record)
-    return {federation: await federationOf(directory, record, request), record, release}
+    return {federation: await federationOf(directory, record, request), record, release: () => reserved.release()}
   } catch (error) {
-    await release()
+    await reserved.release()
     throw error
   }
 }

@@ -30,7 +30,7 @@ export interface Journal {
 /** @throws FedctlError `file.unwritable`. */
 export function openJournal(workspace: string, runbook: string, clock: Clock): Journal {
   const path = workspacePaths(workspace).journal
-  const {username: user} = userInfo()
+  const user = userName()
   return {
     async append(fact) {
       const entry: JournalEntry = {...fact, at: clock.now().toISOString(), pid: process.pid, runbook, user}
@@ -49,6 +49,15 @@ export function openJournal(workspace: string, runbook: string, clock: Clock): J
         })
       }
     },
+  }
+}
+
+/** The name of the user, or its number where the system knows no name for it, as in a container. */
+function userName(): string {
+  try {
+    return userInfo().username
+  } catch {
+    return String(process.getuid?.() ?? 'unknown')
   }
 }
 

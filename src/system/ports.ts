@@ -10,5 +10,5 @@ export interface Ports {
   /** Aborted by Ctrl-C. Everything that waits takes it. */
   readonly signal: AbortSignal
   /** Writes one line for people (stderr). Never data. */
-  talk(line: string): void
+  readonly talk: (line: string) => void
 }

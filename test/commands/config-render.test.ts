@@ -48,7 +48,7 @@ describe('fedctl config render', () => {
   it('lists what it wrote, and what it found unchanged', async () => {
     const first = await render()
     expect(first.error).toBeUndefined()
-    expect(first.stdout).toMatch(/^Node +File +Action\n/)
+    expect(first.stdout).toMatch(/^NODE +ACTION +FILE\n/)
     expect(first.stdout.match(/ new$/gm)).toHaveLength(8)
     const second = await render('--dc', 'dc2')
     expect(second.stdout.match(/^dc2\/dc2-s1 .* unchanged$/gm)).toHaveLength(4)

@@ -5,12 +5,12 @@ import {table} from '../table.js'
 export function certificateTable({certificates, dryRun, summary}: CertificateReport): string {
   const rows = table<CertificateRow>(
     [
-      {cell: ({node}) => node, head: 'NODE'},
-      {cell: ({kind}) => kind, head: 'KIND'},
-      {cell: ({action}, {dim, green}) => (action === 'keep' ? dim(action) : green(action)), head: 'ACTION'},
-      {cell: ({expires}) => expires?.slice(0, 10) ?? '-', head: 'EXPIRES'},
-      {cell: ({reason}) => reason, head: 'REASON'},
-      {cell: ({names}) => names.join(', '), head: 'NAMES'},
+      {cell: ({node}) => node, head: 'node'},
+      {cell: ({kind}) => kind, head: 'kind'},
+      {cell: ({action}, {dim, green}) => (action === 'keep' ? dim(action) : green(action)), head: 'action'},
+      {cell: ({expires}) => expires?.slice(0, 10) ?? '-', head: 'expires'},
+      {cell: ({reason}) => reason, head: 'reason'},
+      {cell: ({names}) => names.join(', '), head: 'names'},
     ],
     certificates,
   )

@@ -7,11 +7,11 @@ export function gatewayTable({gateways, problems}: GatewayList): string {
   if (gateways.length === 0) return 'there is no gateway'
   const rows = table<GatewayRow>(
     [
-      {cell: ({id}) => id, head: 'GATEWAY'},
+      {cell: ({id}) => id, head: 'gateway'},
       {cell: ({lan}) => lan, head: 'LAN'},
       {cell: ({wan}) => wan, head: 'WAN'},
-      {cell: stateOf, head: 'STATE'},
-      {cell: placesOf, head: 'PUBLISHED IN'},
+      {cell: stateOf, head: 'state'},
+      {cell: placesOf, head: 'published in'},
     ],
     gateways,
   )

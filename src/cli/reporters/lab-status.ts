@@ -6,11 +6,11 @@ import {table} from '../table.js'
 export function labStatusText({processes, state}: LabStatus): string {
   const rows = table<LabProcess>(
     [
-      {cell: ({name}) => name, head: 'NAME'},
-      {cell: ({kind}) => kind, head: 'KIND'},
-      {cell: ({address}) => address, head: 'ADDRESS'},
-      {cell: stateOf, head: 'STATE'},
-      {cell: ({log}) => log, head: 'LOG'},
+      {cell: ({name}) => name, head: 'name'},
+      {cell: ({kind}) => kind, head: 'kind'},
+      {cell: ({address}) => address, head: 'address'},
+      {cell: stateOf, head: 'state'},
+      {cell: ({log}) => log, head: 'log'},
     ],
     processes,
   )

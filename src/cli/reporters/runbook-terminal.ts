@@ -74,7 +74,6 @@ function onEvent(event: RunbookEvent, live: ReadonlyMap<Step, LiveStep>): void {
     case 'step-failed':
       return step?.give(event.error)
     default:
-      return
   }
 }
 

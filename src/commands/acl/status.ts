@@ -1,5 +1,5 @@
 import {type AclStatus as AclStatusReport, readAclStatus} from '../../acl/status.js'
-import {statusNote, statusTables} from '../../acl/status-tables.js'
+import {statusNote, statusTables} from '../../cli/reporters/acl-status.js'
 import {BaseCommand} from '../../cli/base-command.js'
 import {federationFlag} from '../../cli/flags.js'
 import {table} from '../../cli/table.js'

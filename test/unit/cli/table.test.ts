@@ -8,8 +8,8 @@ interface Row {
 }
 
 const columns: Column<Row>[] = [
-  {cell: ({name}) => name, head: 'NAME'},
-  {cell: ({note}, {green}) => green(note), head: 'NOTE'},
+  {cell: ({name}) => name, head: 'name'},
+  {cell: ({note}, {green}) => green(note), head: 'note'},
 ]
 const rows: Row[] = [
   {name: 'a', note: 'short'},

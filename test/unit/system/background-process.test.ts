@@ -12,10 +12,7 @@ describe('a background process', () => {
   let folder: string
   const pathsIn = () => ({logFile: join(folder, 'node', 'log'), pidFile: join(folder, 'node', 'pid')})
   const start = (script: string) =>
-    startInBackground(
-      {...pathsIn(), args: ['-c', script], env: {PATH: process.env.PATH}, file: '/bin/sh'},
-      systemClock,
-    )
+    startInBackground({...pathsIn(), args: ['-c', script], env: {PATH: process.env.PATH}, file: '/bin/sh'}, systemClock)
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fedctl-process-'))

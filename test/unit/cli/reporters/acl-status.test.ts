@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 
-import {replicates, type ReplicationStatus} from '../../../src/acl/replication-status.js'
-import type {AclStatus} from '../../../src/acl/status.js'
-import {statusNote, statusTables} from '../../../src/acl/status-tables.js'
+import {replicates, type ReplicationStatus} from '../../../../src/acl/replication-status.js'
+import type {AclStatus} from '../../../../src/acl/status.js'
+import {statusNote, statusTables} from '../../../../src/cli/reporters/acl-status.js'
 
 const replication: ReplicationStatus = {
   enabled: true,

@@ -1,5 +1,5 @@
-import {type ReplicationStatus, replicates} from './replication-status.js'
-import type {AclStatus, DatacenterAcl, TokenStatus} from './status.js'
+import {type ReplicationStatus, replicates} from '../../acl/replication-status.js'
+import type {AclStatus, DatacenterAcl, TokenStatus} from '../../acl/status.js'
 
 /** Columns and rows, to be laid out. */
 export interface StatusTable {
