@@ -3,6 +3,7 @@ import {relative} from 'node:path'
 import {verify} from '../checks/verify.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
+import {readLabRecord} from '../lab/lab-record.js'
 import type {LabOptions} from '../lab/options.js'
 import {prepareLab} from '../lab/prepare.js'
 import {labStatus} from '../lab/status.js'
@@ -36,7 +37,8 @@ const verifyWithinMs = 360_000
  */
 export async function labUp(options: LabUpOptions): Promise<number> {
   const {directory, ports, wanted} = options
-  const programs = localPrograms(ports)
+  const there = await readLabRecord(directory)
+  const programs = localPrograms(ports, there?.consul)
   const {consul} = await programs()
   const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
   const secrets = await options.loadSecrets(lab.federation)

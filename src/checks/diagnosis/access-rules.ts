@@ -41,7 +41,7 @@ export const serverDown: Rule = {
     return {
       explains: (finding) =>
         (finding.check === 'access.api' && failed.has(finding.finding.subject)) ||
-        (finding.check.startsWith('raft.') && finding.datacenters.some((name) => dark.includes(name))) ||
+        (finding.check === 'raft.leader' && finding.datacenters.some((name) => dark.includes(name))) ||
         followsFromDark(finding) ||
         (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names)),
       fix: down.map(fixFor),

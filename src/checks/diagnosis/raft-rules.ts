@@ -12,7 +12,8 @@ export const noLeader: Rule = {
     return {
       explains: (finding) =>
         follows(finding) ||
-        (/^(?:access\.token|raft\.)/.test(finding.check) && finding.datacenters.some((name) => names.includes(name))),
+        (/^(?:access\.token|raft\.leader)$/.test(finding.check) &&
+          finding.datacenters.some((name) => names.includes(name))),
       fix: failures.flatMap(({finding}) => finding.fix ?? []),
       title: `${joined(failures.map(({finding}) => `${finding.subject} has ${finding.found}`))}: it can neither read nor write`,
     }

@@ -22,7 +22,7 @@ export const rules: readonly Rule[] = [
   misnamed,
   phase,
   nobodyInPool,
-  tokenRejected,
   callsFail,
   replicationFails,
+  tokenRejected,
 ]

@@ -18,7 +18,7 @@ export const misconfigured: Rule = {
     explained(
       about,
       failuresIn(about, 'agent.'),
-      (subjects, found) => `${subjects} runs with another setting: ${found}`,
+      (subjects, found) => `another setting than the federation needs on ${subjects}: ${found}`,
     ),
 }
 

@@ -4,7 +4,7 @@ import {shownEntry} from '../../observe/discover-entries.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {wanMembers} from '../member-facts.js'
 import {distinct, joined} from '../wording.js'
-import {type Case, dependsOn, failuresOf, type JudgedFinding, type Rule} from './rule.js'
+import {type Case, dependsOn, failuresOf, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule.js'
 
 /** A server whose WAN pool has nobody of a datacenter answers `No path to datacenter`: one of the two has not joined, or was lost. */
 export const nobodyInPool: Rule = {
@@ -55,8 +55,10 @@ export const replicationFails: Rule = {
     const failures = failuresOf(about, 'acl.replication')
     const [first] = failures
     if (!first) return undefined
+    const names = failures.flatMap(({datacenters}) => datacenters)
     return {
-      explains: ({check}) => check === 'acl.replication' || check === 'access.token',
+      explains: (finding) =>
+        (finding.check === 'access.token' && isTokenUnknownIn(names, finding)) || usesToken(finding, names),
       fix: first.finding.fix ?? [],
       title: `${joined(failures.map(({finding}) => finding.subject))} does not replicate ACLs: ${first.finding.found ?? 'no success yet'}`,
     }
@@ -114,6 +116,11 @@ function fixFor(model: Federation, name: string): string[] {
     `compare the configuration of the servers of ${name} with what this writes: ${fedctlCommand('config render', {dc: name})}; primary_gateways has to be ${entries}, with ports`,
     reason,
   ]
+}
+
+/** The replication token also publishes federation states and has the intermediate certificate signed. */
+function usesToken({check, datacenters}: JudgedFinding, names: readonly string[]): boolean {
+  return /^(?:acl\.replication|ca\.root|state\..*)$/.test(check) && datacenters.some((name) => names.includes(name))
 }
 
 /** `dc1 → dc2` of `dc1/dc1-s1 → dc2`. */

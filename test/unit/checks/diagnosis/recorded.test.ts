@@ -1,0 +1,111 @@
+import {fileURLToPath} from 'node:url'
+
+import {describe, expect, it} from 'vitest'
+
+import {loadSnapshot} from '../../../../src/observe/saved-snapshot.js'
+import type {Snapshot} from '../../../../src/observe/snapshot.js'
+import {aDatacenter, aFederation, aGateway, aServer, aClient} from '../../../fixtures/federation.js'
+import {reportOn} from '../judging.js'
+
+/** The lab in which the snapshots were taken, with Consul 1.8.7. */
+const model = aFederation({
+  datacenters: [1, 2].map((n) => {
+    const [name, gateway] = [`dc${n}`, `127.8.${n}.11`]
+    return aDatacenter(n, {
+      clients: [aClient(name, `${name}-c1`, gateway)],
+      consul: '1.8.7',
+      gateways: [aGateway(name, `${name}-gw1`, gateway, `${name}-c1`, {host: 'local'})],
+      primaryGateways: n === 1 ? [] : ['127.8.1.11:8443'],
+      servers: [aServer(name, `${name}-s1`, `127.8.${n}.1`, {host: 'local'})],
+    })
+  }),
+})
+
+/** What was done to the federation, what came of it, and the one cause that it has. */
+const cases: readonly (readonly [recording: string, cause: string, title: string, failed: string])[] = [
+  [
+    'gateway-dead',
+    'gateway.none-usable',
+    'gateway dc2/dc2-gw1 does not accept connections at 127.8.2.11:8443',
+    'gateway.healthy gateway.path wan.rpc',
+  ],
+  [
+    'gateways-dead',
+    'gateway.none-usable',
+    'gateways dc1/dc1-gw1 at 127.8.1.11:8443 and dc2/dc2-gw1 at 127.8.2.11:8443 do not accept connections',
+    'gateway.healthy gateway.path wan.members wan.rpc acl.replication',
+  ],
+  [
+    'gateway-unregistered',
+    'gateway.none-usable',
+    'gateway dc2/dc2-gw1 is not registered in the catalog of dc2',
+    'gateway.registered gateway.healthy gateway.path state.published',
+  ],
+  [
+    'node-name-missing',
+    'tls.server-name',
+    'the certificate of dc2/dc2-s1 does not hold dc2-s1.server.dc2.consul',
+    'tls.server-name gateway.path wan.rpc',
+  ],
+  [
+    'server-down',
+    'access.server-down',
+    'server dc2/dc2-s1 does not answer at http://127.8.2.1:8500: connect ECONNREFUSED 127.8.2.1:8500',
+    'access.api gateway.path wan.rpc',
+  ],
+  [
+    'settling',
+    'federation.settling',
+    'dc1 and dc2 are still finding one another: the gateways of dc2 changed 12 s ago; waiting for wan.rpc, until 08:53:16 UTC at the longest',
+    'wan.rpc',
+  ],
+  [
+    'token-unknown',
+    'access.token',
+    'the server knows no such token, or none was sent: ACL not found (dc1/dc1-s1 and dc2/dc2-s1)',
+    'access.token',
+  ],
+  ['token-too-weak', 'access.token', 'the token lacks operator:read (dc1/dc1-s1 and dc2/dc2-s1)', 'access.token'],
+]
+
+describe('a recorded federation', () => {
+  it('passes while nothing is broken', async () => {
+    const report = reportOn(model, await recorded('healthy'))
+    expect(report.checks.filter(({status}) => status === 'fail')).toEqual([])
+    expect(report.diagnosis).toEqual([])
+  })
+
+  it.each(cases)('%s is diagnosed as %s alone', async (recording, cause, title, failed) => {
+    const {checks, diagnosis} = reportOn(model, await recorded(recording))
+    const ids = failed.split(' ')
+    expect(checks.filter(({status}) => status === 'fail').map(({id}) => id)).toEqual(ids)
+    expect(diagnosis).toHaveLength(1)
+    expect(diagnosis[0]).toMatchObject({cause, docs: `docs/checks.md#cause-${cause}`, title})
+    expect(diagnosis[0]?.explains).toEqual(expect.arrayContaining(ids))
+    expect(diagnosis[0]?.fix.length).toBeGreaterThan(0)
+  })
+
+  it('that never joined is given five minutes, and then named', async () => {
+    const young = await recorded('never-joined')
+    expect(reportOn(model, young).diagnosis.map(({cause}) => cause)).toEqual(['federation.settling'])
+    const later = {...young, startedAt: new Date(Date.parse(young.startedAt) + 300_000).toISOString()}
+    const {checks, diagnosis} = reportOn(model, later)
+    expect(checks.filter(({status}) => status === 'fail').map(({id}) => id)).toEqual([
+      'access.token',
+      'wan.rpc',
+      'acl.replication',
+      'ca.root',
+    ])
+    expect(diagnosis).toHaveLength(1)
+    expect(diagnosis[0]).toMatchObject({
+      cause: 'wan.nobody-in-pool',
+      explains: ['access.token', 'wan.rpc', 'acl.replication', 'ca.root'],
+      title: 'dc2 is not in one WAN pool with the others: nobody of dc1 in the pool of dc2',
+    })
+    expect(diagnosis[0]?.fix[0]).toContain('primary_gateways has to be 127.8.1.11:8443')
+  })
+})
+
+async function recorded(name: string): Promise<Snapshot> {
+  return loadSnapshot(fileURLToPath(new URL(`../../../golden/verify/recorded/${name}.json`, import.meta.url)))
+}

@@ -1,0 +1,382 @@
+import {readdir, readFile} from 'node:fs/promises'
+import {fileURLToPath} from 'node:url'
+
+import {describe, expect, it} from 'vitest'
+
+import type {Diagnosis} from '../../../../src/checks/check.js'
+import {rules} from '../../../../src/checks/diagnosis/rules.js'
+import type {Federation} from '../../../../src/federation/model.js'
+import type {GatewayFacts, Snapshot} from '../../../../src/observe/snapshot.js'
+import {aDatacenter, aFederation} from '../../../fixtures/federation.js'
+import {
+  aCertificate,
+  aHealthySnapshot,
+  answer,
+  failing,
+  noAnswer,
+  refusedAt,
+  withGateways,
+  withProbes,
+  withRemote,
+  withStates,
+  withView,
+  withViews,
+  without,
+} from '../../../fixtures/snapshot.js'
+import {aGossipFederation, aGrownFederation, reportOn} from '../judging.js'
+
+const model = aFederation()
+const healthy = aHealthySnapshot(model)
+const grown = aGrownFederation()
+const allGrown = aHealthySnapshot(grown)
+const silent = {kind: 'unreachable', message: 'GET http://x:8500/v1/status/leader: connect ECONNREFUSED'} as const
+const critical = {name: 'mesh gateway listening', output: 'dial tcp: connection refused', status: 'critical'}
+
+describe('servers', () => {
+  it('none of which answers are one diagnosis', () => {
+    const dark = {...withViews(healthy, (view) => failing(view, silent)), paths: []}
+    expect(only(dark)).toMatchObject({
+      cause: 'access.nothing-reachable',
+      explains: ['access.api'],
+      title: 'none of 2 servers answers: dc1/dc1-s1 at http://127.7.1.1:8500: connect ECONNREFUSED',
+    })
+  })
+
+  it('one of which is down explains what is missing of it, and nothing else', () => {
+    const id = 'dc1/dc1-s3'
+    const down = withViews(
+      withView(allGrown, id, (view) => failing(view, silent)),
+      (view, server) => (server === id ? view : withMember(view, 'dc1-s3.dc1', 'failed')),
+    )
+    expect(only(down, grown)).toMatchObject({
+      cause: 'access.server-down',
+      explains: ['access.api', 'wan.members'],
+      title: 'server dc1/dc1-s3 does not answer at http://127.7.1.3:8500: connect ECONNREFUSED',
+    })
+  })
+
+  it('all of which are down in one datacenter explain all that it takes part in', () => {
+    const down = withRpcFailure(
+      withView(healthy, 'dc2/dc2-s1', (view) => failing(view, silent)),
+      'EOF',
+    )
+    expect(only(down)).toMatchObject({
+      cause: 'access.server-down',
+      explains: ['access.api', 'wan.rpc'],
+    })
+  })
+
+  it('several of which are down are named together', () => {
+    const down = ['dc1/dc1-s1', 'dc1/dc1-s2', 'dc1/dc1-s3'].reduce(
+      (snapshot, id) => withView(snapshot, id, (view) => failing(view, silent)),
+      allGrown,
+    )
+    expect(only(down, grown).title).toBe('no server of dc1 answers')
+  })
+
+  it('without a leader explain what their datacenter cannot do', () => {
+    const leaderless = withRpcFailure(
+      withView(healthy, 'dc2/dc2-s1', (view) => ({...view, leader: answer('')})),
+      'No cluster leader',
+    )
+    expect(only(leaderless)).toMatchObject({
+      cause: 'raft.no-leader',
+      explains: ['raft.leader', 'wan.rpc'],
+      title: 'dc2 has no leader: it can neither read nor write',
+    })
+  })
+})
+
+describe('gateways', () => {
+  it.each<[string, (gateway: GatewayFacts) => GatewayFacts | undefined, string]>([
+    ['not registered', () => undefined, 'gateway dc2/dc2-gw1 is not registered in the catalog of dc2'],
+    [
+      'registered without the meta',
+      (gateway) => ({...gateway, exposesServers: false}),
+      'gateway dc2/dc2-gw1 does not expose servers: meta consul-wan-federation = "1" is missing',
+    ],
+    [
+      'critical for another reason',
+      (gateway) => ({...gateway, checks: [{...critical, name: 'maintenance', output: 'by hand\n'}]}),
+      'gateway dc2/dc2-gw1 is critical in Consul, so nobody uses it: maintenance: by hand',
+    ],
+  ])('that are %s are told apart', (_what, change, title) => {
+    const snapshot = withRpcFailure(withCatalog(healthy, change), 'Remote DC has no server currently reachable')
+    expect(only(snapshot)).toMatchObject({cause: 'gateway.none-usable', title})
+  })
+
+  it('that are dead are known by the check of Consul where there was no probe', () => {
+    const snapshot = {
+      ...withCatalog(healthy, (gateway) => ({...gateway, checks: [critical]})),
+      paths: [],
+      pathsSkipped: 'there is no probe certificate',
+    }
+    expect(only(snapshot).title).toBe('gateway dc2/dc2-gw1 does not accept connections at 127.7.2.21:8443')
+  })
+
+  it('that are dead in every datacenter are one diagnosis that names all of them', () => {
+    const probes = withProbes(healthy, () => true, refusedAt('127.7.1.21:8443'))
+    const {explains, title} = only(withRpcFailure(probes, 'EOF'))
+    expect(title).toBe(
+      'gateways dc1/dc1-gw1 at 127.7.1.21:8443 and dc2/dc2-gw1 at 127.7.2.21:8443 do not accept connections',
+    )
+    expect(explains).toEqual(['gateway.path', 'gateway.bootstrap-path', 'wan.rpc'])
+  })
+
+  it('one of which is dead do not cut the datacenter off, and say so', () => {
+    const snapshot = withProbes(allGrown, ({gateway}) => gateway === 'dc2/dc2-gw2', refusedAt('127.7.2.22:8443'))
+    expect(only(snapshot, grown)).toMatchObject({
+      cause: 'gateway.down',
+      explains: ['gateway.path'],
+      title: 'gateway dc2/dc2-gw2 does not accept connections at 127.7.2.22:8443',
+    })
+  })
+
+  it('that are missing in the file and in the catalog are one diagnosis too', () => {
+    const bare = aFederation({datacenters: [aDatacenter(1), aDatacenter(2, {gateways: []})]})
+    expect(only(aHealthySnapshot(bare), bare)).toMatchObject({
+      cause: 'gateway.none-usable',
+      title: 'no gateway is registered in dc2',
+    })
+  })
+
+  it('of one datacenter do not explain what fails between the others', () => {
+    const three = aFederation({datacenters: [1, 2, 3].map((n) => aDatacenter(n))})
+    const dead = withProbes(
+      aHealthySnapshot(three),
+      ({gateway}) => gateway === 'dc3/dc3-gw1',
+      refusedAt('127.7.3.21:8443'),
+    )
+    const eof = {leader: noAnswer('refused', '500 EOF')}
+    const snapshot = withView(dead, 'dc1/dc1-s1', (view) => withRemote(withRemote(view, 'dc2', eof), 'dc3', eof))
+    const {diagnosis} = reportOn(three, snapshot)
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['gateway.none-usable', 'wan.calls-fail'])
+    expect(diagnosis[1]?.title).toBe('calls dc1 → dc2 fail, in this direction only: EOF')
+  })
+})
+
+describe('certificates', () => {
+  const agent = model.datacenters[1]?.servers[0] ?? expect.fail('dc2 has a server')
+
+  it.each([
+    'rpc error getting client: x509: certificate is valid for server.dc2.consul, localhost, not dc2-s1.server.dc2.consul',
+    "Hostname/IP does not match certificate's altnames: Host: dc2-s1.server.dc2.consul. is not in the cert's altnames: DNS:localhost",
+    'the certificate is not valid for dc2-s1.server.dc2.consul, but for DNS:localhost',
+  ])('without the name of the node are known from the complaint of who dialled: %s', (text) => {
+    const hidden = {...withView(healthy, 'dc2/dc2-s1', (view) => without(view, 'certificateOnWire')), paths: []}
+    expect(only(withRpcFailure(hidden, text))).toMatchObject({
+      cause: 'tls.server-name',
+      fix: ['fedctl tls issue --dc dc2 --node dc2-s1'],
+      title: 'the certificate of dc2/dc2-s1 does not hold dc2-s1.server.dc2.consul',
+    })
+  })
+
+  it.each([
+    [{notAfter: '2026-11-20T11:00:00.000Z'}, 'tls.expired', 'is expired since 2026-11-20T11:00:00.000Z'],
+    [{issuer: 'CN=Other CA', verifiedByCa: false}, 'tls.foreign-ca', 'is issued by CN=Other CA'],
+    [{dnsNames: ['localhost']}, 'tls.server-name', 'does not hold server.dc2.consul and dc2-s1.server.dc2.consul'],
+  ])('with %j explain the calls that fail for it', (facts, cause, title) => {
+    const certificateOnWire = answer(aCertificate(model, agent, facts))
+    const presented = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, certificateOnWire}))
+    const diagnosis = only(withRpcFailure(presented, 'remote error: tls: bad certificate'))
+    expect(diagnosis).toMatchObject({cause})
+    expect(diagnosis.explains).toContain('wan.rpc')
+    expect(diagnosis.title).toContain(title)
+  })
+})
+
+describe('settings', () => {
+  it('that keep a secondary from joining come before what follows from them', () => {
+    const portless = withView(withRpcFailure(healthy, 'No path to datacenter'), 'dc2/dc2-s1', (view) =>
+      view.agent?.ok ? {...view, agent: answer({...view.agent.value, primaryGateways: ['127.7.1.21']})} : view,
+    )
+    expect(only(portless)).toMatchObject({
+      cause: 'agent.primary-gateways',
+      explains: ['agent.primary-gateways', 'wan.rpc'],
+      title: 'dc2/dc2-s1 cannot join dc1: 127.7.1.21 in primary_gateways has no port: it never connects',
+    })
+  })
+
+  it('that differ on several servers in the same way are named together', () => {
+    const off = withViews(allGrown, (view, id) =>
+      id.startsWith('dc2/') && view.agent?.ok
+        ? {...view, agent: answer({...view.agent.value, meshGatewayFederation: false})}
+        : view,
+    )
+    expect(only(off, grown)).toMatchObject({
+      cause: 'agent.setting',
+      title:
+        'another setting than the federation needs on dc2/dc2-s1, dc2/dc2-s2 and dc2/dc2-s3: connect.enable_mesh_gateway_wan_federation = false',
+    })
+  })
+
+  it('that are names count too', () => {
+    const renamed = withView(healthy, 'dc2/dc2-s1', (view) =>
+      view.agent?.ok ? {...view, agent: answer({...view.agent.value, nodeName: 's1.example.com'})} : view,
+    )
+    expect(only(renamed)).toMatchObject({cause: 'names.wrong', title: 'dc2/dc2-s1: node_name "s1.example.com"'})
+  })
+})
+
+describe('a federation whose gateways changed a moment ago', () => {
+  const young = (snapshot: Snapshot, updatedAt = '2026-11-20T11:59:18Z') =>
+    withViews(snapshot, (view) =>
+      withStates(view, (state) => (state.datacenter === 'dc2' ? {...state, updatedAt} : state)),
+    )
+  const failed = withRpcFailure(healthy, 'Remote DC has no server currently reachable')
+
+  it('is in a phase, and the title says what it waits for and until when', () => {
+    expect(only(young(failed))).toMatchObject({
+      cause: 'federation.settling',
+      explains: ['wan.rpc'],
+      title:
+        'dc1 and dc2 are still finding one another: the gateways of dc2 changed 42 s ago; waiting for wan.rpc, until 12:04:18 UTC at the longest',
+    })
+  })
+
+  it('is not, five minutes later', () => {
+    expect(only(young(failed, '2026-11-20T11:55:00Z')).cause).toBe('wan.calls-fail')
+  })
+
+  it('is not while a gateway is still dead', () => {
+    const snapshot = withProbes(young(failed), ({gateway}) => gateway === 'dc2/dc2-gw1', refusedAt('127.7.2.21:8443'))
+    expect(only(snapshot).cause).toBe('gateway.none-usable')
+  })
+
+  it('may not know tokens in a secondary yet', () => {
+    const forbidden = noAnswer('forbidden', '403 ACL not found')
+    const permissions = answer({agent: false, node: false, operator: false, service: false})
+    const unknown = (id: string) => withView(young(failed), id, (view) => ({...view, permissions, token: forbidden}))
+    expect(only(unknown('dc2/dc2-s1')).explains).toEqual(['access.token', 'wan.rpc'])
+    expect(reportOn(model, unknown('dc1/dc1-s1')).diagnosis.map(({cause}) => cause)).toContain('access.token')
+  })
+})
+
+describe('calls', () => {
+  it('that find no path mean that the secondary has not joined', () => {
+    expect(only(withRpcFailure(healthy, 'No path to datacenter'))).toMatchObject({
+      cause: 'wan.nobody-in-pool',
+      title:
+        'dc2 is not in one WAN pool with the others: nobody of dc2 in the pool of dc1 and nobody of dc1 in the pool of dc2',
+    })
+  })
+
+  it('that fail between datacenters whose pools lack one another mean the same', () => {
+    const lost = withViews(healthy, (view, id) =>
+      withMember(view, id.startsWith('dc1') ? 'dc2-s1.dc2' : 'dc1-s1.dc1', 'failed'),
+    )
+    expect(only(withRpcFailure(lost, 'EOF')).cause).toBe('wan.nobody-in-pool')
+  })
+
+  it('that fail without any other sign are given time, then the gateways are restarted', () => {
+    const {cause, fix, title} = only(withRpcFailure(healthy, 'rpc error: EOF'))
+    expect([cause, title]).toEqual(['wan.calls-fail', 'calls dc1 → dc2 and dc2 → dc1 fail: rpc error: EOF'])
+    expect(fix[0]).toBe('fedctl verify --wait 5m')
+  })
+
+  it('that fail without gateways are a matter of ports', () => {
+    const gossip = aGossipFederation()
+    const {cause, fix} = only(withRpcFailure(aHealthySnapshot(gossip), 'i/o timeout'), gossip)
+    expect([cause, fix[0]]).toEqual([
+      'wan.calls-fail',
+      'see whether servers reach one another at port 8300: dc1 → dc2 and dc2 → dc1',
+    ])
+  })
+})
+
+describe('replication', () => {
+  it('that does not run explains that a secondary does not know the token', () => {
+    const facts = {enabled: true, replicationType: 'tokens', running: true, sourceDatacenter: 'dc1'}
+    const permissions = answer({agent: false, node: false, operator: false, service: false})
+    const snapshot = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, aclReplication: answer(facts), permissions}))
+    const {diagnosis} = reportOn(model, snapshot)
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['acl.replication'])
+    expect(diagnosis[0]).toMatchObject({
+      explains: ['access.token', 'acl.replication'],
+      title: 'dc2 does not replicate ACLs: it has never succeeded',
+    })
+  })
+})
+
+describe('failures that no rule knows', () => {
+  it('are represented by the first of them, which names what to do', () => {
+    const old = withViews(healthy, (view) =>
+      view.lanMembers?.ok
+        ? {...view, lanMembers: answer(view.lanMembers.value.map((member) => ({...member, build: '1.7.2'})))}
+        : view,
+    )
+    expect(only(old)).toMatchObject({
+      cause: 'version.supported',
+      docs: 'docs/checks.md#version.supported',
+      explains: ['version.supported'],
+      title: 'dc1: 1.7.2 on 2 agents',
+    })
+  })
+
+  it('get no diagnosis beside one that is known', () => {
+    const dead = withProbes(healthy, ({gateway}) => gateway === 'dc2/dc2-gw1', refusedAt('127.7.2.21:8443'))
+    const old = withView(dead, 'dc1/dc1-s1', (view) =>
+      view.lanMembers?.ok
+        ? {...view, lanMembers: answer(view.lanMembers.value.map((member) => ({...member, build: '1.7.2'})))}
+        : view,
+    )
+    expect(only(old).cause).toBe('gateway.none-usable')
+  })
+})
+
+describe('the rules', () => {
+  it('have a cause of their own each', () => {
+    const causes = rules.map(({cause}) => cause)
+    expect(causes).toEqual([...new Set(causes)])
+  })
+
+  it('find nothing wrong with warnings', () => {
+    expect(reportOn(model, healthy)).toMatchObject({diagnosis: [], status: 'warn'})
+  })
+
+  it('write no command of fedctl by hand', async () => {
+    const folder = new URL('../../../../src/checks/', import.meta.url)
+    const files = (await readdir(folder, {recursive: true})).filter((file) => file.endsWith('.ts'))
+    const texts = await Promise.all(files.map((file) => readFile(fileURLToPath(new URL(file, folder)), 'utf8')))
+    const written = files.filter((file, index) =>
+      /['"`: ]fedctl [a-z]/.test((texts[index] ?? '').replaceAll(/^\s*\/?\*.*$/gm, '')),
+    )
+    expect(written).toEqual([])
+  })
+})
+
+function only(snapshot: Snapshot, file: Federation = model): Diagnosis {
+  const {diagnosis} = reportOn(file, snapshot)
+  expect(diagnosis.map(({cause, title}) => `${cause}: ${title}`)).toHaveLength(1)
+  return diagnosis[0] ?? expect.fail('there is a diagnosis')
+}
+
+/** Every call into another datacenter fails with Consul's text. */
+function withRpcFailure(snapshot: Snapshot, text: string): Snapshot {
+  const failure = noAnswer('refused', `GET http://x:8500/v1/status/leader: 500 ${text}`)
+  return withViews(snapshot, (view, id) =>
+    id.startsWith('dc2/') && !view.leader?.ok
+      ? view
+      : Object.keys(view.remote ?? {}).reduce(
+          (changed, name) => withRemote(changed, name, {leader: failure, services: failure}),
+          view,
+        ),
+  )
+}
+
+/** The gateways of dc2 in its catalog and in all federation states, changed. */
+function withCatalog(snapshot: Snapshot, change: (gateway: GatewayFacts) => GatewayFacts | undefined): Snapshot {
+  const changed = (gateways: readonly GatewayFacts[]) => gateways.map(change).filter((gateway) => gateway !== undefined)
+  return withViews(snapshot, (view, id) => {
+    const published = withStates(view, (state) =>
+      state.datacenter === 'dc2' ? {...state, gateways: changed(state.gateways)} : state,
+    )
+    return id.startsWith('dc2/') ? withGateways(published, change) : published
+  })
+}
+
+function withMember(view: Parameters<typeof without>[0], name: string, status: 'failed') {
+  if (!view.wanMembers?.ok) return view
+  const members = view.wanMembers.value.map((member) => (member.name === name ? {...member, status} : member))
+  return {...view, wanMembers: answer(members)}
+}
