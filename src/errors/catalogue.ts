@@ -1,38 +1,157 @@
-/**
- * Every kind of failure fedctl can report, by its stable code.
- * `exitCode` follows the table in the README; `title` heads the entry in the documentation.
- */
+interface ErrorKind {
+  /** As the table in the README has it. */
+  readonly exitCode: number
+  /** What to do about it in general; a failure itself says more. */
+  readonly remedy: string
+  /** Heads the entry in docs/errors.md. */
+  readonly title: string
+}
+
+/** Every kind of failure that fedctl reports, by its stable code. */
 export const errorCatalogue = {
-  'acl.secret-lost': {exitCode: 4, title: 'a secret that Consul already uses is missing from the workspace'},
-  'agent.died': {exitCode: 4, title: 'an agent ended while fedctl waited for it'},
-  bug: {exitCode: 70, title: 'a defect in fedctl'},
-  cancelled: {exitCode: 130, title: 'the run was cancelled'},
-  'consul.missing': {exitCode: 4, title: 'no consul binary was found'},
-  'consul.not-consul': {exitCode: 4, title: 'the binary is not Consul'},
-  'consul.refused': {exitCode: 5, title: 'Consul refused a request'},
-  'consul.too-old': {exitCode: 4, title: 'the consul binary is older than 1.8'},
-  'consul.unreachable': {exitCode: 4, title: 'a Consul agent could not be reached'},
+  'acl.secret-lost': {
+    exitCode: 4,
+    remedy:
+      'Consul has a token of that accessor with another secret. Restore .fedctl/secrets.json from a backup, or delete that token in Consul and run `fedctl acl apply`.',
+    title: 'a secret that Consul already uses is missing from the workspace',
+  },
+  'agent.died': {
+    exitCode: 4,
+    remedy: 'Read the last lines of its log, which the message shows, mend the cause, and run the same command again.',
+    title: 'an agent or gateway ended while fedctl waited for it',
+  },
+  bug: {
+    exitCode: 70,
+    remedy: 'Run the same command with --debug and report what it prints.',
+    title: 'a defect in fedctl',
+  },
+  cancelled: {
+    exitCode: 130,
+    remedy: 'Run the same command again: it goes on where it stopped.',
+    title: 'the run was cancelled',
+  },
+  'consul.missing': {
+    exitCode: 4,
+    remedy: 'Install Consul 1.8 or newer, or set FEDCTL_CONSUL to the path of a consul binary.',
+    title: 'no consul binary was found',
+  },
+  'consul.not-consul': {
+    exitCode: 4,
+    remedy: 'Point FEDCTL_CONSUL to a consul binary.',
+    title: 'the binary is not Consul',
+  },
+  'consul.refused': {
+    exitCode: 5,
+    remedy:
+      'Compare what Consul says with the rights of the token that was used: CONSUL_HTTP_TOKEN, CONSUL_HTTP_TOKEN_FILE, api.token in the federation file, or the workspace.',
+    title: 'Consul refused a request',
+  },
+  'consul.too-old': {
+    exitCode: 4,
+    remedy: 'Federation through mesh gateways came with 1.8. Install a newer Consul, or point FEDCTL_CONSUL to one.',
+    title: 'the consul binary is older than 1.8',
+  },
+  'consul.unreachable': {
+    exitCode: 4,
+    remedy: 'See whether the agent runs and listens there, and whether api in the federation file is right.',
+    title: 'a Consul agent could not be reached',
+  },
   'consul.version-mismatch': {
     exitCode: 4,
+    remedy:
+      'Configuration is rendered for a version, and another one may refuse its keys. Name the version of the binary in the federation file, or point FEDCTL_CONSUL to the right binary.',
     title: 'the consul binary is not of the version that the federation file names',
   },
-  'federation.exists': {exitCode: 4, title: 'there is a federation file already'},
-  'federation.invalid': {exitCode: 3, title: 'the federation file is not valid'},
-  'federation.not-found': {exitCode: 4, title: 'there is no federation file'},
-  'file.exists': {exitCode: 4, title: 'a file would have been overwritten'},
-  'file.unreadable': {exitCode: 4, title: 'a file could not be read'},
-  'file.unwritable': {exitCode: 4, title: 'a file could not be written'},
-  'gateway.failed': {exitCode: 4, title: 'the gateway could not be run'},
-  'lab.leftover': {exitCode: 4, title: 'the folder holds something else, or what is left of an earlier lab'},
-  'lab.missing': {exitCode: 4, title: 'there is no lab in this folder'},
-  'pki.ca-invalid': {exitCode: 4, title: 'the certificate authority cannot be used'},
-  'pki.certificate-invalid': {exitCode: 4, title: 'a certificate is not what it has to be'},
-  'port.in-use': {exitCode: 4, title: 'a port that an agent or gateway needs is taken'},
-  'process.failed': {exitCode: 4, title: 'a program could not be run'},
-  'runbook.step-failed': {exitCode: 1, title: 'a step of a runbook did not reach its goal'},
-  'snapshot.invalid': {exitCode: 4, title: 'the snapshot cannot be read'},
-  usage: {exitCode: 2, title: 'the command was not used as it is meant'},
-  'workspace.invalid': {exitCode: 4, title: 'a file of the workspace is damaged'},
-} as const satisfies Record<string, {exitCode: number; title: string}>
+  'federation.exists': {
+    exitCode: 4,
+    remedy: 'Edit the file, or move it away first.',
+    title: 'there is a federation file already',
+  },
+  'federation.invalid': {
+    exitCode: 3,
+    remedy:
+      'Each line of the message names a place, the value there and what to write instead. `fedctl schema` gives an editor the same knowledge.',
+    title: 'the federation file is not valid',
+  },
+  'federation.not-found': {
+    exitCode: 4,
+    remedy: 'Write one with `fedctl init`, go to its folder, or name it with --federation.',
+    title: 'there is no federation file',
+  },
+  'file.exists': {
+    exitCode: 4,
+    remedy: 'Move the file away if it is not needed any more.',
+    title: 'a file would have been overwritten',
+  },
+  'file.unreadable': {
+    exitCode: 4,
+    remedy: 'Mend the path or the permissions that the message names.',
+    title: 'a file could not be read',
+  },
+  'file.unwritable': {
+    exitCode: 4,
+    remedy:
+      'Free space or mend the permissions of the folder, then run the same command again. Files are written whole or not at all.',
+    title: 'a file could not be written',
+  },
+  'gateway.failed': {
+    exitCode: 4,
+    remedy: 'The message names the address or the reason.',
+    title: 'the gateway could not be run',
+  },
+  'lab.leftover': {
+    exitCode: 4,
+    remedy: 'Name another folder with --dir, or empty that one if nothing in it is needed.',
+    title: 'the folder of the lab holds something else',
+  },
+  'lab.missing': {
+    exitCode: 4,
+    remedy: 'Make one with `fedctl lab up`, or name its folder with --dir.',
+    title: 'there is no lab in this folder',
+  },
+  'pki.ca-invalid': {
+    exitCode: 4,
+    remedy:
+      'The message says what is wrong with the authority: key and certificate have to belong together, be in PEM, not encrypted, and not expired.',
+    title: 'the certificate authority cannot be used',
+  },
+  'pki.certificate-invalid': {
+    exitCode: 4,
+    remedy: 'Run `fedctl tls issue`; it says what complies and reissues the rest.',
+    title: 'a certificate is missing or not what it has to be',
+  },
+  'port.in-use': {
+    exitCode: 4,
+    remedy:
+      'See who listens there (`ss -ltnp`) and stop it, or give the node another address or port in the federation file.',
+    title: 'a port that an agent or gateway needs is taken',
+  },
+  'process.failed': {
+    exitCode: 4,
+    remedy: 'The message names the program and the reason.',
+    title: 'a program could not be run',
+  },
+  'runbook.step-failed': {
+    exitCode: 1,
+    remedy:
+      'The message lists what is still missing. `fedctl verify` names the cause; the same command again goes on from there.',
+    title: 'a step of a runbook did not reach its goal',
+  },
+  'snapshot.invalid': {
+    exitCode: 4,
+    remedy: 'Save it again with `fedctl verify --save-snapshot`, by a fedctl of the same release.',
+    title: 'the snapshot cannot be read',
+  },
+  usage: {
+    exitCode: 2,
+    remedy: 'See the same command with --help.',
+    title: 'the command was not used as it is meant',
+  },
+  'workspace.invalid': {
+    exitCode: 4,
+    remedy: 'Restore the file that the message names from a backup; fedctl never replaces it.',
+    title: 'a file of the workspace is damaged',
+  },
+} as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorCatalogue

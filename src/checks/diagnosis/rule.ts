@@ -63,7 +63,8 @@ export function dependsOn(names: readonly string[], about: Case): (finding: Judg
 }
 
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */
-export function isTokenUnknownIn(names: readonly string[], {datacenters, finding}: JudgedFinding): boolean {
+export function isTokenUnknownIn(names: readonly string[], {check, datacenters, finding}: JudgedFinding): boolean {
+  if (check !== 'access.token') return false
   if (datacenters.some((name) => names.includes(name))) return true
   const rest = names.reduce((text, name) => text.replace(` service:read in ${name}`, ''), finding.found ?? '')
   return rest !== finding.found && /^the token lacks(?: and|,)*$/.test(rest)

@@ -57,8 +57,7 @@ export const replicationFails: Rule = {
     if (!first) return undefined
     const names = failures.flatMap(({datacenters}) => datacenters)
     return {
-      explains: (finding) =>
-        (finding.check === 'access.token' && isTokenUnknownIn(names, finding)) || usesToken(finding, names),
+      explains: (finding) => isTokenUnknownIn(names, finding) || usesToken(finding, names),
       fix: first.finding.fix ?? [],
       title: `${joined(failures.map(({finding}) => finding.subject))} does not replicate ACLs: ${first.finding.found ?? 'no success yet'}`,
     }

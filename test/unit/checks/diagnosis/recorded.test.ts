@@ -1,25 +1,9 @@
-import {fileURLToPath} from 'node:url'
-
 import {describe, expect, it} from 'vitest'
 
-import {loadSnapshot} from '../../../../src/observe/saved-snapshot.js'
-import type {Snapshot} from '../../../../src/observe/snapshot.js'
-import {aDatacenter, aFederation, aGateway, aServer, aClient} from '../../../fixtures/federation.js'
+import {recordedSnapshot, theRecordedLab} from '../../../fixtures/lab.js'
 import {reportOn} from '../judging.js'
 
-/** The lab in which the snapshots were taken, with Consul 1.8.7. */
-const model = aFederation({
-  datacenters: [1, 2].map((n) => {
-    const [name, gateway] = [`dc${n}`, `127.8.${n}.11`]
-    return aDatacenter(n, {
-      clients: [aClient(name, `${name}-c1`, gateway)],
-      consul: '1.8.7',
-      gateways: [aGateway(name, `${name}-gw1`, gateway, `${name}-c1`, {host: 'local'})],
-      primaryGateways: n === 1 ? [] : ['127.8.1.11:8443'],
-      servers: [aServer(name, `${name}-s1`, `127.8.${n}.1`, {host: 'local'})],
-    })
-  }),
-})
+const model = theRecordedLab()
 
 /** What was done to the federation, what came of it, and the one cause that it has. */
 const cases: readonly (readonly [recording: string, cause: string, title: string, failed: string])[] = [
@@ -70,13 +54,13 @@ const cases: readonly (readonly [recording: string, cause: string, title: string
 
 describe('a recorded federation', () => {
   it('passes while nothing is broken', async () => {
-    const report = reportOn(model, await recorded('healthy'))
+    const report = reportOn(model, await recordedSnapshot('healthy'))
     expect(report.checks.filter(({status}) => status === 'fail')).toEqual([])
     expect(report.diagnosis).toEqual([])
   })
 
   it.each(cases)('%s is diagnosed as %s alone', async (recording, cause, title, failed) => {
-    const {checks, diagnosis} = reportOn(model, await recorded(recording))
+    const {checks, diagnosis} = reportOn(model, await recordedSnapshot(recording))
     const ids = failed.split(' ')
     expect(checks.filter(({status}) => status === 'fail').map(({id}) => id)).toEqual(ids)
     expect(diagnosis).toHaveLength(1)
@@ -86,7 +70,7 @@ describe('a recorded federation', () => {
   })
 
   it('that never joined is given five minutes, and then named', async () => {
-    const young = await recorded('never-joined')
+    const young = await recordedSnapshot('never-joined')
     expect(reportOn(model, young).diagnosis.map(({cause}) => cause)).toEqual(['federation.settling'])
     const later = {...young, startedAt: new Date(Date.parse(young.startedAt) + 300_000).toISOString()}
     const {checks, diagnosis} = reportOn(model, later)
@@ -105,7 +89,3 @@ describe('a recorded federation', () => {
     expect(diagnosis[0]?.fix[0]).toContain('primary_gateways has to be 127.8.1.11:8443')
   })
 })
-
-async function recorded(name: string): Promise<Snapshot> {
-  return loadSnapshot(fileURLToPath(new URL(`../../../golden/verify/recorded/${name}.json`, import.meta.url)))
-}

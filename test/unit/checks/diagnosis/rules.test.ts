@@ -338,7 +338,7 @@ describe('the rules', () => {
     const folder = new URL('../../../../src/checks/', import.meta.url)
     const files = (await readdir(folder, {recursive: true})).filter((file) => file.endsWith('.ts'))
     const texts = await Promise.all(files.map((file) => readFile(fileURLToPath(new URL(file, folder)), 'utf8')))
-    const written = files.filter((file, index) =>
+    const written = files.filter((_file, index) =>
       /['"`: ]fedctl [a-z]/.test((texts[index] ?? '').replaceAll(/^\s*\/?\*.*$/gm, '')),
     )
     expect(written).toEqual([])

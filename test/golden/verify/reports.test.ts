@@ -1,0 +1,37 @@
+import {fileURLToPath} from 'node:url'
+
+import picocolors from 'picocolors'
+import {describe, expect, it} from 'vitest'
+
+import {catalogue} from '../../../src/checks/catalogue.js'
+import {runChecks} from '../../../src/checks/engine.js'
+import {verifyJson} from '../../../src/cli/reporters/verify-json.js'
+import {verifyShort} from '../../../src/cli/reporters/verify-short.js'
+import {verifyTable} from '../../../src/cli/reporters/verify-table.js'
+import {recordedSnapshot, theRecordedLab} from '../../fixtures/lab.js'
+
+const plain = picocolors.createColors(false)
+
+describe.each(['healthy', 'gateway-dead', 'server-down', 'token-unknown'])('the report on the lab, %s', (recording) => {
+  it('is this table at 80 columns', async () => {
+    const table = verifyTable(await report(recording), {colours: plain, width: 80})
+    await expect(`${table}\n`).toMatchFileSnapshot(golden(`${recording}.table.txt`))
+  })
+
+  it('is this short text', async () => {
+    await expect(`${verifyShort(await report(recording))}\n`).toMatchFileSnapshot(golden(`${recording}.short.txt`))
+  })
+
+  it('is this JSON', async () => {
+    const json = JSON.stringify(verifyJson({reachable: true, report: await report(recording)}), undefined, 2)
+    await expect(`${json}\n`).toMatchFileSnapshot(golden(`${recording}.report.json`))
+  })
+})
+
+async function report(recording: string) {
+  return runChecks(catalogue, theRecordedLab(), await recordedSnapshot(recording), {now: () => 0})
+}
+
+function golden(name: string): string {
+  return fileURLToPath(new URL(`expected/${name}`, import.meta.url))
+}

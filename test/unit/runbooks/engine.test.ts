@@ -1,0 +1,166 @@
+import {mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+
+import {FedctlError} from '../../../src/errors/fedctl-error.js'
+import {Secrets} from '../../../src/federation/secrets.js'
+import type {Host} from '../../../src/hosts/host.js'
+import type {RunbookContext} from '../../../src/runbooks/context.js'
+import {runRunbook} from '../../../src/runbooks/engine.js'
+import type {RunbookEvent} from '../../../src/runbooks/events.js'
+import {openJournal, readJournal} from '../../../src/runbooks/journal.js'
+import type {Change, Runbook, Step} from '../../../src/runbooks/step.js'
+import {systemClock} from '../../../src/system/clock.js'
+import {aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+
+const noHost: Host = {apply: () => Promise.resolve(), stateOf: () => Promise.resolve({status: 'never-started'})}
+
+describe('a runbook', () => {
+  let workspace: string
+  let context: RunbookContext
+  let controller: AbortController
+
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'fedctl-runbook-'))
+    controller = new AbortController()
+    const federation = aFederation({workspace})
+    const secrets = await Secrets.load(workspace)
+    context = {
+      client: () => Promise.reject(new Error('nobody is asked here')),
+      federation,
+      hosts: {local: noHost, manual: noHost},
+      isDryRun: false,
+      observer: {close: () => Promise.resolve(), observe: () => Promise.resolve(aHealthySnapshot(federation))},
+      ports: {clock: systemClock, env: {}, signal: controller.signal, talk: () => undefined},
+      renderSecrets: secrets,
+      secrets,
+    }
+  })
+
+  afterEach(() => rm(workspace, {force: true, recursive: true}))
+
+  const step = (id: string, changes: readonly Change[], overrides: Partial<Step> = {}): Step => ({
+    changes: () => Promise.resolve(changes),
+    done: [],
+    id,
+    title: `Do ${id}`,
+    why: 'a test',
+    withinMs: 0,
+    ...overrides,
+  })
+  const change = (summary: string, write: () => Promise<void> = () => Promise.resolve()): Change => ({
+    count: 1,
+    kind: 'write-configuration',
+    summary,
+    write,
+  })
+  const run = async (...steps: Step[]) => {
+    const events: RunbookEvent[] = []
+    const runbook: Runbook = {id: 'a test', steps, title: 'A test'}
+    const outcome = runRunbook(runbook, context, openJournal(workspace, runbook.id, systemClock), (event) =>
+      events.push(event),
+    )
+    const error: unknown = await outcome.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    )
+    return {error, events: events.map(({type}) => type)}
+  }
+  const journal = async () =>
+    (await readJournal(workspace)).map(({change: what, event}) => (what ? `${event} ${what}` : event))
+
+  it('has each change in the journal before it happens', async () => {
+    const seen: string[][] = []
+    const look = async () => {
+      seen.push(await journal())
+    }
+    await run(step('one', [change('first', look), change('second', look)]))
+    expect(seen).toEqual([
+      ['run-started', 'step-started', 'change-announced first'],
+      ['run-started', 'step-started', 'change-announced first', 'change-done first', 'change-announced second'],
+    ])
+    expect((await journal()).slice(-2)).toEqual(['change-done second', 'step-done'])
+  })
+
+  it('plans a step only when the steps before it are done', async () => {
+    const order: string[] = []
+    const noted = (id: string): Step =>
+      step(id, [], {
+        changes() {
+          order.push(`plan ${id}`)
+          return Promise.resolve([
+            change(id, () => {
+              order.push(`do ${id}`)
+              return Promise.resolve()
+            }),
+          ])
+        },
+      })
+    await run(noted('one'), noted('two'))
+    expect(order).toEqual(['plan one', 'do one', 'plan two', 'do two'])
+  })
+
+  it('stops at the change that fails, says why in the journal, and leaves the later ones alone', async () => {
+    const broken = new FedctlError('file.unwritable', 'the disk is full')
+    let later = false
+    const {error, events} = await run(
+      step('one', [change('first', () => Promise.reject(broken))]),
+      step('two', [
+        change('second', () => {
+          later = true
+          return Promise.resolve()
+        }),
+      ]),
+    )
+    expect({error, later}).toEqual({error: broken, later: false})
+    expect(events).toEqual(['run-started', 'step-started', 'change', 'step-failed'])
+    expect((await readJournal(workspace)).at(-1)).toMatchObject({
+      event: 'step-failed',
+      message: 'file.unwritable: the disk is full',
+      step: 'one',
+    })
+  })
+
+  it('passes a gate whose checks pass', async () => {
+    const {error} = await run(step('one', [], {done: [{check: 'wan.rpc', datacenters: ['dc1', 'dc2']}]}))
+    expect(error).toBeUndefined()
+  })
+
+  it('fails with what is missing where a gate does not pass in time', async () => {
+    const seen = aHealthySnapshot(context.federation)
+    context = {...context, observer: {...context.observer, observe: () => Promise.resolve({...seen, servers: {}})}}
+    const {error, events} = await run(step('one', [], {done: [{check: 'raft.leader', datacenters: ['dc1']}]}))
+    expect(error).toBeInstanceOf(FedctlError)
+    expect(error).toMatchObject({code: 'runbook.step-failed', exitCode: 1})
+    expect((error as Error).message).toMatch(/"Do one" did not reach its goal within 0 s:\n +raft\.leader dc1/)
+    expect(events).toContain('waiting')
+  })
+
+  it('asks a person for nothing that is done already', async () => {
+    const byHand: Change = {host: 'manual', kind: 'start-agent', node: 'dc1/dc1-s1', summary: 'start it'}
+    const done = await run(step('one', [byHand], {done: [{check: 'raft.leader', datacenters: ['dc1']}]}))
+    expect(done).toEqual({error: undefined, events: ['run-started', 'step-started', 'step-done', 'run-done']})
+  })
+
+  it('ends between two changes when it is cancelled', async () => {
+    const reason = new FedctlError('cancelled', 'cancelled')
+    let second = false
+    const {error} = await run(
+      step('one', [
+        change('first', () => {
+          controller.abort(reason)
+          return Promise.resolve()
+        }),
+        change('second', () => {
+          second = true
+          return Promise.resolve()
+        }),
+      ]),
+    )
+    expect({error, second}).toEqual({error: reason, second: false})
+    expect(await journal()).toContain('change-done first')
+  })
+})
