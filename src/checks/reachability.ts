@@ -1,18 +1,19 @@
 import type {Answer, ServerView, Snapshot} from '../observe/snapshot.js'
 import {didAnswer} from './answers.js'
 
-/** Whether no server, gateway or port of the federation gave any answer, not even a refusal. Then there is nothing to judge. */
+/** Whether no server, gateway or port of the federation gave any answer; of an API a refusal is one. Then there is nothing to judge. */
 export function nothingReachable({envoys, paths, servers}: Snapshot): boolean {
-  const answers = [
-    ...Object.values(servers).flatMap(answersOf),
+  const views = Object.values(servers)
+  const connections = [
+    ...views.map(({certificateOnWire}) => certificateOnWire),
     ...Object.values(envoys),
     ...paths.map(({result}) => result),
   ]
-  return !answers.some(didAnswer)
+  return !views.flatMap(apiAnswersOf).some(didAnswer) && !connections.some((answer) => answer?.ok)
 }
 
-/** What came from the server itself. Its certificate in the workspace says nothing, nor does a question that was not put (`not-found`). */
-function answersOf(view: ServerView): Answer<unknown>[] {
+/** What came over the API of a server. Of other datacenters, `not-found` says that the question was not put. */
+function apiAnswersOf(view: ServerView): Answer<unknown>[] {
   const remote = Object.values(view.remote ?? {})
     .flatMap(({leader, services}) => [leader, services])
     .filter((answer) => answer.ok || answer.failure.kind !== 'not-found')
@@ -21,7 +22,6 @@ function answersOf(view: ServerView): Answer<unknown>[] {
     view.agent,
     view.autopilot,
     view.caRoots,
-    view.certificateOnWire,
     view.federationStates,
     view.gateways,
     view.lanMembers,

@@ -57,6 +57,16 @@ export abstract class BaseCommand extends Command {
     return secrets
   }
 
+  /**
+   * Does something while no other run changes the workspace; a dry run changes nothing and needs no lock.
+   * @throws FedctlError `workspace.locked`.
+   */
+  protected async whileLocked<T>(workspace: string, dryRun: boolean, work: () => Promise<T>): Promise<T> {
+    if (dryRun) return work()
+    const {withWorkspaceLock} = await import('../federation/workspace-lock.js')
+    return withWorkspaceLock(workspace, `fedctl ${(this.id ?? '').replaceAll(':', ' ')}`, this.ports.clock, work)
+  }
+
   override log(message = ''): void {
     super.log(this.redactor.redact(message))
   }

@@ -1,11 +1,10 @@
-import {relative} from 'node:path'
+import {relative, resolve} from 'node:path'
 
 import {verify} from '../checks/verify.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
-import {readLabRecord} from '../lab/lab-record.js'
 import type {LabOptions} from '../lab/options.js'
-import {prepareLab} from '../lab/prepare.js'
+import {prepareLab, requireLabFolder} from '../lab/prepare.js'
 import {labStatus} from '../lab/status.js'
 import {labSuggestions} from '../lab/suggestions.js'
 import type {RunbookContext} from '../runbooks/context.js'
@@ -26,6 +25,8 @@ interface LabUpOptions extends ShowOptions {
   readonly ports: Ports
   print(text: string): void
   readonly wanted: Partial<LabOptions>
+  /** Keeps other runs out of the workspace meanwhile. */
+  readonly whileLocked: (workspace: string, work: () => Promise<number>) => Promise<number>
 }
 
 /** Consul needs up to five minutes to use a way again that was dead for a while. */
@@ -36,19 +37,21 @@ const verifyWithinMs = 360_000
  * @returns The exit code.
  */
 export async function labUp(options: LabUpOptions): Promise<number> {
-  const {directory, ports, wanted} = options
-  const there = await readLabRecord(directory)
+  const {directory, ports, wanted, whileLocked} = options
+  const there = await requireLabFolder(directory, wanted)
   const programs = localPrograms(ports, there?.consul)
   const {consul} = await programs()
-  const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
-  const secrets = await options.loadSecrets(lab.federation)
-  const context = openRunbookContext(lab.federation, secrets, programs, ports)
-  try {
-    return await bringUp(context, options)
-  } finally {
-    await context.close()
-    await lab.release()
-  }
+  return whileLocked(resolve(directory), async () => {
+    const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
+    const secrets = await options.loadSecrets(lab.federation)
+    const context = openRunbookContext(lab.federation, secrets, programs, ports)
+    try {
+      return await bringUp(context, options)
+    } finally {
+      await context.close()
+      await lab.release()
+    }
+  })
 }
 
 async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<number> {

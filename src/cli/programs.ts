@@ -8,12 +8,14 @@ import type {Ports} from '../system/ports.js'
  * @param usual the consul binary to take where FEDCTL_CONSUL names none, such as the one that a lab runs with.
  * @throws FedctlError `consul.missing` and the like; `process.failed` where fedctl does not know its own path.
  */
-export function localPrograms({env, signal}: Ports, usual?: string): () => Promise<LocalPrograms> {
+export function localPrograms(ports: Ports, usual?: string): () => Promise<LocalPrograms> {
   let found: Promise<ConsulBinary> | undefined
   return async () => {
     const script = process.argv[1]
     if (!script) throw new FedctlError('process.failed', 'fedctl cannot tell how it was started')
-    found ??= import('../consul/binary.js').then(({findConsul}) => findConsul(withConsul(env, usual), signal))
+    found ??= import('../consul/binary.js').then(({findConsul}) =>
+      findConsul(withConsul(ports.env, usual), ports.signal),
+    )
     return {consul: await found, fedctl: [process.execPath, script]}
   }
 }

@@ -152,6 +152,11 @@ export const errorCatalogue = {
     remedy: 'Restore the file that the message names from a backup; fedctl never replaces it.',
     title: 'a file of the workspace is damaged',
   },
+  'workspace.locked': {
+    exitCode: 4,
+    remedy: 'The message says who works there and since when. Wait for it to end; a lock whose owner has ended is taken over.',
+    title: 'another run works in the same workspace',
+  },
 } as const satisfies Record<string, ErrorKind>
 
 export type ErrorCode = keyof typeof errorCatalogue

@@ -1,5 +1,5 @@
 import {readdir} from 'node:fs/promises'
-import {resolve} from 'node:path'
+import {basename, resolve} from 'node:path'
 
 import type {ConsulBinary} from '../consul/binary.js'
 import {FedctlError} from '../errors/fedctl-error.js'
@@ -33,17 +33,27 @@ export interface LabRequest {
 const defaults: LabOptions = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1}
 
 /**
- * The lab of a folder: the one that is there, or a new one with its federation file. Starts nothing.
+ * Looks whether a lab can be in a folder, before anything is made there.
+ * @returns The record of the lab that is there, if one is.
  * @throws FedctlError `lab.leftover` for a folder that holds something else, `usage` for one that holds another lab.
+ */
+export async function requireLabFolder(directory: string, wanted: Partial<LabOptions>): Promise<LabRecord | undefined> {
+  const there = await readLabRecord(directory)
+  if (there) requireSameOptions(wanted, there.options, directory)
+  else await requireEmpty(directory)
+  return there
+}
+
+/**
+ * The lab of a folder: the one that is there, or a new one with its federation file. Starts nothing.
+ * @throws FedctlError as `requireLabFolder`.
  */
 export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
   const {directory, wanted} = request
-  const there = await readLabRecord(directory)
+  const there = await requireLabFolder(directory, wanted)
   if (there) {
-    requireSameOptions(wanted, there.options, directory)
     return {federation: await federationOf(directory, there, request), record: there, release: () => Promise.resolve()}
   }
-  await requireEmpty(directory)
   const reserved = await reserveFreeBlock(request.platform)
   try {
     const record: LabRecord = {
@@ -71,7 +81,8 @@ async function federationOf(directory: string, record: LabRecord, {platform}: La
 }
 
 async function requireEmpty(directory: string): Promise<void> {
-  const found = await contentsOf(directory)
+  // A run that was killed early leaves the folder of its lock.
+  const found = (await contentsOf(directory)).filter((name) => name !== basename(workspacePaths(directory).state))
   if (found.length === 0) return
   const some = found.slice(0, 3).join(', ')
   throw new FedctlError('lab.leftover', `${directory} is not empty (${some}) and holds no lab`, {

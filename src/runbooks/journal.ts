@@ -1,11 +1,11 @@
 import {mkdir, open} from 'node:fs/promises'
-import {userInfo} from 'node:os'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {workspacePaths} from '../federation/workspace.js'
 import type {Clock} from '../system/clock.js'
 import {readIfExists} from '../system/files.js'
+import {userName} from '../system/user-name.js'
 
 /** One line of the journal. It holds summaries, never contents or secrets. */
 export interface JournalEntry {
@@ -49,15 +49,6 @@ export function openJournal(workspace: string, runbook: string, clock: Clock): J
         })
       }
     },
-  }
-}
-
-/** The name of the user, or its number where the system knows no name for it, as in a container. */
-function userName(): string {
-  try {
-    return userInfo().username
-  } catch {
-    return String(process.getuid?.() ?? 'unknown')
   }
 }
 

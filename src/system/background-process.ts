@@ -1,12 +1,12 @@
 import {spawn} from 'node:child_process'
 import {closeSync, openSync} from 'node:fs'
-import {mkdir, readFile, unlink} from 'node:fs/promises'
+import {mkdir, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Clock} from './clock.js'
 import {isErrno, readIfExists} from './files.js'
-import {runProgram} from './run.js'
+import {identityOf, isSameProcess} from './process-identity.js'
 
 /** A process that outlives the command that started it, known by its pid file and its start time. */
 export interface BackgroundProcess {
@@ -29,7 +29,7 @@ const startWithinMs = 10_000
 
 /**
  * The process writes its own pid file before it becomes the program: however the starter ends, what runs is found again.
- * The line is `pid start-time boot`, as `identify` reads it back.
+ * The line is `pid start-time boot`, as `findProcess` reads it back.
  */
 const launcher = `
 if [ -r /proc/$$/stat ]; then
@@ -84,8 +84,7 @@ export async function findProcess(pidFile: string): Promise<BackgroundProcess | 
   const [pidText, start, boot] = content?.toString('utf8').trim().split(' ') ?? []
   const pid = Number(pidText)
   if (!Number.isInteger(pid) || pid <= 0) return undefined
-  const now = await identify(pid)
-  return {alive: now !== undefined && now.start === start && now.boot === boot, pid}
+  return {alive: isSameProcess(await identityOf(pid), {boot: boot ?? '', start: start ?? ''}), pid}
 }
 
 /**
@@ -122,32 +121,4 @@ function sendSignal(pid: number, signal: 'SIGKILL' | 'SIGTERM'): void {
   } catch (error) {
     if (!isErrno(error, 'ESRCH')) throw error
   }
-}
-
-interface Identity {
-  readonly boot: string
-  readonly start: string
-}
-
-/** Start time of a running process, or undefined. A zombie does not run. */
-async function identify(pid: number): Promise<Identity | undefined> {
-  if (process.platform !== 'linux') return identifyByPs(pid)
-  try {
-    const [stat, boot] = await Promise.all([
-      readFile(`/proc/${pid}/stat`, 'utf8'),
-      readFile('/proc/sys/kernel/random/boot_id', 'utf8'),
-    ])
-    // proc(5): the second field, in parentheses, may hold spaces; state is the first field after it and starttime the twentieth.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' ? undefined : {boot: boot.trim(), start: fields[19] ?? ''}
-  } catch (error) {
-    if (isErrno(error, 'ENOENT') || isErrno(error, 'ESRCH')) return undefined
-    throw error
-  }
-}
-
-async function identifyByPs(pid: number): Promise<Identity | undefined> {
-  const {stdout} = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)])
-  const start = stdout.trim().replaceAll(' ', '_')
-  return start ? {boot: '-', start} : undefined
 }

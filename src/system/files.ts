@@ -1,3 +1,4 @@
+import {randomBytes} from 'node:crypto'
 import {type Stats} from 'node:fs'
 import {mkdir, open, readFile, stat} from 'node:fs/promises'
 import {dirname} from 'node:path'
@@ -75,7 +76,7 @@ export async function writeWhole(
 /** Creates `path` and fails if it is there. A crash leaves at worst a temporary file, never half of `path`. */
 async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
   const {link, unlink} = await import('node:fs/promises')
-  const temporary = `${path}.${process.pid}.tmp`
+  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const file = await open(temporary, 'w', mode)
   try {
     await file.writeFile(content)

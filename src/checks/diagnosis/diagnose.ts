@@ -1,20 +1,34 @@
 import type {Federation} from '../../federation/model.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import type {Diagnosis} from '../check.js'
+import {fedctlCommand} from '../fedctl-command.js'
 import {distinct} from '../wording.js'
+import {nothingReachable} from './access-rules.js'
 import type {Explanation, JudgedFinding} from './rule.js'
 import {rules} from './rules.js'
 
 /**
  * Root causes of what failed, the one to act on first. A finding that one rule has explained is not explained again.
  * Where something failed and no rule knows why, the first failed check stands for itself, since causes come first in the catalogue.
+ * Where nothing could be judged at all, the first reason is the cause.
  */
 export function diagnose(
   findings: readonly JudgedFinding[],
   model: Federation,
   snapshot: Snapshot,
 ): readonly Diagnosis[] {
-  let open = findings.filter(({finding}) => finding.status === 'fail' || finding.status === 'warn')
+  const asked = findings.filter((finding) => finding.asked)
+  const [first] = asked
+  if (first && asked.every(({finding}) => finding.status === 'skip')) return [unanswered(first, asked, model, snapshot)]
+  return causesOf(
+    asked.filter(({finding}) => finding.status === 'fail' || finding.status === 'warn'),
+    model,
+    snapshot,
+  )
+}
+
+function causesOf(findings: readonly JudgedFinding[], model: Federation, snapshot: Snapshot): Diagnosis[] {
+  let open = findings
   const diagnoses: Diagnosis[] = []
   for (const rule of rules) {
     if (!open.some(isFailure)) break
@@ -26,6 +40,17 @@ export function diagnose(
   }
   const first = open.find(isFailure)
   return diagnoses.length > 0 || !first ? diagnoses : [unexplained(first)]
+}
+
+function unanswered(
+  first: JudgedFinding,
+  findings: readonly JudgedFinding[],
+  model: Federation,
+  snapshot: Snapshot,
+): Diagnosis {
+  const explanation = nothingReachable.when({findings, model, snapshot})
+  if (explanation) return diagnosisOf(nothingReachable.cause, explanation, findings)
+  return {...unexplained(first), fix: [fedctlCommand('verify', {only: 'access'})]}
 }
 
 function diagnosisOf(cause: string, {fix, title}: Explanation, explained: readonly JudgedFinding[]): Diagnosis {

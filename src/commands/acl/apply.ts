@@ -18,8 +18,10 @@ export default class AclApply extends BaseCommand {
   async run(): Promise<AclApplied> {
     const {flags} = await this.parse(AclApply)
     const federation = await this.loadFederation(flags.federation)
-    const secrets = await this.loadSecrets(federation)
-    const applied = await applyAcl({dryRun: flags['dry-run'], federation, ports: this.ports, secrets})
+    const {'dry-run': dryRun} = flags
+    const applied = await this.whileLocked(federation.workspace, dryRun, async () =>
+      applyAcl({dryRun, federation, ports: this.ports, secrets: await this.loadSecrets(federation)}),
+    )
     this.log(appliedText(applied))
     return applied
   }

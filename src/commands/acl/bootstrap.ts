@@ -18,8 +18,10 @@ export default class AclBootstrap extends BaseCommand {
   async run(): Promise<BootstrapReport> {
     const {flags} = await this.parse(AclBootstrap)
     const federation = await this.loadFederation(flags.federation)
-    const secrets = await this.loadSecrets(federation)
-    const report = await bootstrapFederation({dryRun: flags['dry-run'], federation, ports: this.ports, secrets})
+    const {'dry-run': dryRun} = flags
+    const report = await this.whileLocked(federation.workspace, dryRun, async () =>
+      bootstrapFederation({dryRun, federation, ports: this.ports, secrets: await this.loadSecrets(federation)}),
+    )
     this.log(bootstrapText(report))
     return report
   }

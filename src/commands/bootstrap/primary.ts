@@ -13,14 +13,18 @@ export default class BootstrapPrimary extends BaseCommand {
     const {flags} = await this.parse(BootstrapPrimary)
     const federation = await this.loadFederation(flags.federation)
     const {primaryRunbook} = await import('../../runbooks/primary.js')
-    await bootstrap(primaryRunbook(federation), {
-      debug: flags.debug,
-      dryRun: flags['dry-run'],
-      federation,
-      ports: this.ports,
-      print: (line) => this.log(line),
-      quiet: flags.quiet,
-      secrets: await this.loadSecrets(federation),
-    })
+    const runbook = primaryRunbook(federation)
+    const {debug, 'dry-run': dryRun, quiet} = flags
+    await this.whileLocked(federation.workspace, dryRun, async () =>
+      bootstrap(runbook, {
+        debug,
+        dryRun,
+        federation,
+        ports: this.ports,
+        print: (line) => this.log(line),
+        quiet,
+        secrets: await this.loadSecrets(federation),
+      }),
+    )
   }
 }

@@ -20,14 +20,18 @@ export default class BootstrapSecondary extends BaseCommand {
     const {flags} = await this.parse(BootstrapSecondary)
     const federation = await this.loadFederation(flags.federation)
     const {chooseSecondary, secondaryRunbook} = await import('../../runbooks/secondary.js')
-    await bootstrap(secondaryRunbook(federation, chooseSecondary(federation, flags.dc)), {
-      debug: flags.debug,
-      dryRun: flags['dry-run'],
-      federation,
-      ports: this.ports,
-      print: (line) => this.log(line),
-      quiet: flags.quiet,
-      secrets: await this.loadSecrets(federation),
-    })
+    const runbook = secondaryRunbook(federation, chooseSecondary(federation, flags.dc))
+    const {debug, 'dry-run': dryRun, quiet} = flags
+    await this.whileLocked(federation.workspace, dryRun, async () =>
+      bootstrap(runbook, {
+        debug,
+        dryRun,
+        federation,
+        ports: this.ports,
+        print: (line) => this.log(line),
+        quiet,
+        secrets: await this.loadSecrets(federation),
+      }),
+    )
   }
 }

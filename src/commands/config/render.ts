@@ -30,9 +30,10 @@ export default class ConfigRender extends BaseCommand {
   async run() {
     const {flags} = await this.parse(ConfigRender)
     const federation = await this.loadFederation(flags.federation)
-    const secrets = await this.loadSecrets(federation)
-    const dryRun = Boolean(flags['dry-run'])
-    const files = await renderFederation(federation, secrets, {...flags, dryRun})
+    const {'dry-run': dryRun} = flags
+    const files = await this.whileLocked(federation.workspace, dryRun, async () =>
+      renderFederation(federation, await this.loadSecrets(federation), {...flags, dryRun}),
+    )
     this.log(renderedFilesTable(files, process.cwd()))
     return {dryRun, files, schemaVersion: 1}
   }

@@ -22,12 +22,13 @@ export default class LabDown extends BaseCommand {
     const lab = await openLab(flags.dir)
     const {federation} = lab
     if (flags.purge) requireRecord(lab, flags.dir)
-    const stopped = await stopLab(federation, this.ports.clock)
-    this.log(
-      stopped.length === 0 ? 'nothing was running' : `stopped ${stopped.length} processes: ${stopped.join(', ')}`,
-    )
-    if (!flags.purge) return
-    await purgeLab(federation.workspace)
-    this.log(`removed what the lab had made in ${federation.workspace}`)
+    await this.whileLocked(federation.workspace, false, async () => {
+      const stopped = await stopLab(federation, this.ports.clock)
+      this.log(
+        stopped.length === 0 ? 'nothing was running' : `stopped ${stopped.length} processes: ${stopped.join(', ')}`,
+      )
+      if (flags.purge) await purgeLab(federation.workspace)
+    })
+    if (flags.purge) this.log(`removed what the lab had made in ${federation.workspace}`)
   }
 }

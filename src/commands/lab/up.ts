@@ -36,6 +36,7 @@ export default class LabUp extends BaseCommand {
       ports: this.ports,
       print: (text) => this.log(text),
       quiet,
+      whileLocked: (workspace, work) => this.whileLocked(workspace, false, work),
       wanted: {
         ...(acl === undefined ? {} : {acl}),
         ...(datacenters === undefined ? {} : {datacenters}),

@@ -27,13 +27,12 @@ export default class TlsIssue extends BaseCommand {
 
   async run(): Promise<CertificateReport> {
     const {flags} = await this.parse(TlsIssue)
-    const report = await reportIssuing(await this.loadFederation(flags.federation), {
-      dc: flags.dc,
-      dryRun: flags['dry-run'],
-      node: flags.node,
-      now: this.ports.clock.now(),
-      signal: this.ports.signal,
-    })
+    const federation = await this.loadFederation(flags.federation)
+    const {dc, 'dry-run': dryRun, node} = flags
+    const {clock, signal} = this.ports
+    const report = await this.whileLocked(federation.workspace, dryRun, () =>
+      reportIssuing(federation, {dc, dryRun, node, now: clock.now(), signal}),
+    )
     this.log(certificateTable(report))
     return report
   }

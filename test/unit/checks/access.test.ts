@@ -81,7 +81,7 @@ describe('access.token', () => {
     } as const
     const snapshot = withView(healthy, server, (view) => failing(view, failure))
     expect(findingOf('access.token', server, model, snapshot)).toMatchObject({
-      found: 'the server does not accept the token: ACL not found',
+      found: 'the server knows no such token, or none was sent: ACL not found',
       status: 'fail',
     })
   })

@@ -47,6 +47,19 @@ describe('runChecks', () => {
     expect(run(...statuses.map((own) => aCheck({statuses: own}))).status).toBe(status)
   })
 
+  it('names the reason where nothing could be asked', () => {
+    const {diagnosis} = run(aCheck({statuses: ['skip', 'skip']}))
+    expect(diagnosis).toEqual([
+      {
+        cause: 'made.up',
+        docs: 'docs/checks.md#made.up',
+        explains: ['made.up'],
+        fix: ['fedctl verify --only access'],
+        title: 'skip',
+      },
+    ])
+  })
+
   it('is no pass where nothing applies', () => {
     expect(run({...aCheck({statuses: ['pass']}), applies: () => 'no gateways'}).status).toBe('warn')
   })

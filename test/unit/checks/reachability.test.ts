@@ -18,6 +18,11 @@ describe('nothingReachable', () => {
     expect(nothingReachable({...dark, servers: {}})).toBe(true)
   })
 
+  it('does not count a certificate that nobody could ask for', () => {
+    const certificateOnWire = noAnswer('not-found', 'there is no pki/ca.pem')
+    expect(nothingReachable(withViews(dark, (view) => ({...view, certificateOnWire})))).toBe(true)
+  })
+
   it('does not count questions that were not put', () => {
     const notAsked = noAnswer('not-found', 'not asked')
     const remote = {dc2: {leader: dark.servers['dc1/dc1-s1']?.leader as typeof notAsked, services: notAsked}}

@@ -1,0 +1,147 @@
+import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+import {fileURLToPath} from 'node:url'
+
+import {captureOutput} from '@oclif/test'
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+
+import type {Report} from '../../src/checks/check.js'
+import Verify from '../../src/commands/verify.js'
+import {writeWhole} from '../../src/system/files.js'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const federationYaml = `primary: dc1
+acl: {enabled: true, default_policy: deny, token_replication: true}
+datacenters:
+  - name: dc1
+    consul: 1.8.7
+    servers: [{name: dc1-s1, address: 127.8.1.1}]
+    clients: [{name: dc1-c1, address: 127.8.1.11}]
+    gateways: [{name: dc1-gw1, agent: dc1-c1}]
+  - name: dc2
+    consul: 1.8.7
+    servers: [{name: dc2-s1, address: 127.8.2.1}]
+    clients: [{name: dc2-c1, address: 127.8.2.11}]
+    gateways: [{name: dc2-gw1, agent: dc2-c1}]
+`
+
+let workspace: string
+
+beforeEach(async () => {
+  workspace = await mkdtemp(join(tmpdir(), 'fedctl-verify-command-'))
+  await writeWhole(join(workspace, 'federation.yaml'), federationYaml)
+})
+
+afterEach(async () => {
+  process.exitCode = undefined
+  await rm(workspace, {force: true, recursive: true})
+})
+
+describe('fedctl verify on a snapshot', () => {
+  it('prints the table, and ends with 0 on warnings', async () => {
+    const {exitCode, stdout} = await judge('healthy')
+    expect(exitCode).toBe(0)
+    expect(stdout).toMatch(/^✓ wan\.rpc /m)
+    expect(stdout).toMatch(/\n33 passed, 2 warned, 0 failed, 1 skipped\n$/)
+  })
+
+  it('ends with 1 on warnings where that is wanted', async () => {
+    expect((await judge('healthy', '--fail-on', 'warning')).exitCode).toBe(1)
+  })
+
+  it('ends with 1 and the cause where something failed', async () => {
+    const {exitCode, stdout} = await judge('gateway-dead', '--output', 'short')
+    expect(exitCode).toBe(1)
+    expect(stdout).toContain(
+      'diagnosis gateway.none-usable: gateway dc2/dc2-gw1 does not accept connections at 127.8.2.11:8443',
+    )
+  })
+
+  it('prints the same JSON with --json and --output json', async () => {
+    const [json, output] = [await judge('gateway-dead', '--json'), await judge('gateway-dead', '--output', 'json')]
+    const report = JSON.parse(json.stdout) as Report
+    expect(report).toMatchObject({schemaVersion: 1, status: 'fail', summary: {fail: 3, pass: 30, skip: 1, warn: 2}})
+    expect(withoutTimes(JSON.parse(output.stdout) as Report)).toEqual(withoutTimes(report))
+    expect([json.exitCode, output.exitCode]).toEqual([1, 1])
+  })
+
+  it('runs the checks that are chosen, by repeated flags and by lists', async () => {
+    const {stdout} = await judge(
+      'healthy',
+      '--only',
+      'raft,wan.rpc',
+      '--only',
+      'ca',
+      '--skip',
+      'raft.tolerance',
+      '--json',
+    )
+    expect((JSON.parse(stdout) as Report).checks.map(({id}) => id)).toEqual(['raft.leader', 'wan.rpc', 'ca.root'])
+  })
+
+  it('judges what touches the datacenter that is asked for', async () => {
+    const {stdout} = await judge('healthy', '--dc', 'dc2', '--only', 'acl,raft.leader', '--json')
+    expect((JSON.parse(stdout) as Report).checks.flatMap(({findings}) => findings.map(({subject}) => subject))).toEqual(
+      ['dc2', 'dc2'],
+    )
+  })
+
+  it.each([
+    [['--only', 'wan.rcp'], 'no check fits "wan.rcp"'],
+    [['--dc', 'dc9'], 'no datacenter is named "dc9"'],
+    [['--wait', '5m'], 'cannot also be provided'],
+    [['--output', 'xml'], 'Expected --output=xml to be one of: table, short, json'],
+  ])('refuses %j', async (args, message) => {
+    const {error} = await judge('healthy', ...args)
+    expect(error?.message).toContain(message)
+    expect((error as {oclif?: {exit?: number}} | undefined)?.oclif?.exit).toBe(2)
+  })
+})
+
+describe('fedctl verify where nothing answers', () => {
+  beforeEach(async () => {
+    await writeWhole(join(workspace, 'federation.yaml'), federationYaml.replaceAll('127.8.', '127.254.'))
+  })
+
+  it('ends with 4, keeps what it saw, and names the error in the JSON', async () => {
+    const file = join(workspace, 'seen.json')
+    const {exitCode, stdout} = await run('--save-snapshot', file, '--json')
+    expect(exitCode).toBe(4)
+    expect(JSON.parse(stdout)).toMatchObject({
+      diagnosis: [{cause: 'access.nothing-reachable'}],
+      error: {code: 'consul.unreachable'},
+      status: 'fail',
+    })
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({schemaVersion: 1})
+    expect((await run('--snapshot', file)).exitCode).toBe(4)
+  })
+
+  it('is no pass for a single check either', async () => {
+    const {exitCode, stdout} = await run('--only', 'raft.leader', '--output', 'short')
+    expect(exitCode).toBe(4)
+    expect(stdout).toContain('diagnosis access.nothing-reachable: none of 2 servers answers: dc1/dc1-s1 at')
+    expect(stdout).toMatch(/0 passed, 0 warned, 0 failed, 1 skipped\n$/)
+  })
+
+  it('refuses a time to wait that is none', async () => {
+    expect((await run('--wait', 'long')).error?.message).toBe('"long" is not a duration')
+  })
+})
+
+async function run(...args: string[]) {
+  process.exitCode = undefined
+  const output = await captureOutput(() =>
+    Verify.run(['--federation', join(workspace, 'federation.yaml'), ...args], root),
+  )
+  return {...output, exitCode: process.exitCode}
+}
+
+function judge(recording: string, ...args: string[]) {
+  const file = fileURLToPath(new URL(`../golden/verify/recorded/${recording}.json`, import.meta.url))
+  return run('--snapshot', file, ...args)
+}
+
+function withoutTimes({checks, ...report}: Report) {
+  return {...report, checks: checks.map(({durationMs: _durationMs, ...check}) => check)}
+}
