@@ -18,7 +18,12 @@ export function fedctlCommand<C extends keyof Commands>(
   flags: Partial<Record<Commands[C][number], string>> = {},
 ): string {
   const words = Object.entries<string | undefined>(flags).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, value],
+    value === undefined ? [] : [`--${name}`, quoted(value)],
   )
   return ['fedctl', command, ...words].join(' ')
+}
+
+/** As a POSIX shell needs it. */
+function quoted(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
 }

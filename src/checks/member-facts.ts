@@ -8,7 +8,7 @@ export function agentFacts(snapshot: Snapshot, server: Agent): Known<AgentFacts>
 }
 
 /** The LAN pool of a datacenter as that server sees it. */
-export function lanMembers(snapshot: Snapshot, server: Agent): Known<readonly MemberFacts[]> {
+function lanMembers(snapshot: Snapshot, server: Agent): Known<readonly MemberFacts[]> {
   return members(snapshot.servers[server.id], 'lan-members')
 }
 

@@ -135,6 +135,14 @@ describe('a lab of two datacenters', () => {
     expect((await status()).processes.map(({pid}) => pid)).toEqual(before)
   })
 
+  it('lets one run at a time work in its folder, and tells the other who does', async () => {
+    const runs = await Promise.all([1, 2].map(() => fedctl(['lab', 'up', '--dir', directory])))
+    expect(runs.map(({exitCode}) => exitCode).sort()).toEqual([0, 4])
+    expect(runs.find(({exitCode}) => exitCode === 4)?.stderr).toMatch(
+      /\[workspace\.locked\] `fedctl lab up` of .+ \(pid \d+\) has worked here since/,
+    )
+  })
+
   it('shows no secret in what it prints or in the arguments of its processes', async () => {
     const secrets = Object.values(
       (

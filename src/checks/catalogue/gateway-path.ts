@@ -50,7 +50,7 @@ export const bootstrapPathCheck = defineCheck<Entry>({
 })
 
 /** What is wrong with an answer, or undefined: no connection, another CA, or a certificate for another name. */
-export function probeProblem({dialled, network, result, serverName}: PathProbe): string | undefined {
+function probeProblem({dialled, network, result, serverName}: PathProbe): string | undefined {
   const where = `${dialled} (${network === 'lan' ? 'LAN' : 'WAN'})`
   if (!result.ok) return `${where}: ${failureText(result.failure)}`
   const {certificate} = result.value
@@ -60,7 +60,7 @@ export function probeProblem({dialled, network, result, serverName}: PathProbe):
 }
 
 /** Probes of a gateway that aim at servers of a datacenter. */
-export function probesOf(snapshot: Snapshot, gateway: Gateway, to: Datacenter): PathProbe[] {
+function probesOf(snapshot: Snapshot, gateway: Gateway, to: Datacenter): PathProbe[] {
   const targets = new Set(to.servers.map(({id}) => id))
   return snapshot.paths.filter(
     (probe) => probe.kind === 'gateway' && probe.gateway === gateway.id && targets.has(probe.target ?? ''),

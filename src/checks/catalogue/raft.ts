@@ -61,7 +61,7 @@ function toleranceVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdic
       fix: [
         planned
           ? `add servers to ${name} until it has three`
-          : `see which server is not healthy: consul operator autopilot state (before 1.10: the API operator/autopilot/health)`,
+          : 'see which server is not healthy or not a voter: consul members, consul operator raft list-peers',
       ],
       found: `${found} (${counted(servers.length, 'server')} in the federation file)`,
     })

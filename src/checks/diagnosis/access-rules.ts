@@ -44,7 +44,7 @@ export const serverDown: Rule = {
         (finding.check === 'raft.leader' && finding.datacenters.some((name) => dark.includes(name))) ||
         followsFromDark(finding) ||
         (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names)),
-      fix: down.map(fixFor),
+      fix: down.map((server) => fixFor(server, model)),
       title: titleOf(model, snapshot, down, dark),
     }
   },
@@ -78,9 +78,9 @@ function titleOf(model: Federation, snapshot: Snapshot, down: readonly Agent[], 
   return `servers ${joined(down.map(({id}) => id))} do not answer`
 }
 
-function fixFor({api, host, id}: Agent): string {
+function fixFor({api, host, id}: Agent, {workspace}: Federation): string {
   const look = `see on the node of ${id} whether consul runs and listens at ${api.url}`
-  return host === 'local' ? `${look} (in a lab: ${fedctlCommand('lab up')})` : look
+  return host === 'local' ? `${look} (in a lab: ${fedctlCommand('lab up', {dir: workspace})})` : look
 }
 
 /** Raft needs more than half of the servers. */

@@ -1,3 +1,4 @@
+import type {Federation} from '../../federation/model.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {distinct, joined} from '../wording.js'
 import {type DatacenterFaults, type GatewayFault, gatewayFaults} from './gateway-faults.js'
@@ -12,7 +13,7 @@ export const noUsableGateway: Rule = {
     const faults = cutOff.flatMap((datacenter) => datacenter.faults)
     return {
       explains: dependsOn(namesOf(cutOff), about),
-      fix: fixOf(faults, namesOf(cutOff)),
+      fix: fixOf(faults, namesOf(cutOff), about.model),
       title: titleOf(faults, cutOff),
     }
   },
@@ -27,7 +28,7 @@ export const gatewayDown: Rule = {
     const faults = weakened.flatMap((datacenter) => datacenter.faults)
     return {
       explains: dependsOn(namesOf(weakened), about),
-      fix: fixOf(faults, namesOf(weakened)),
+      fix: fixOf(faults, namesOf(weakened), about.model),
       title: titleOf(faults, weakened),
     }
   },
@@ -55,17 +56,17 @@ const manyText: Record<GatewayFault['kind'], string> = {
   unregistered: 'are not registered in the catalog of their datacenters',
 }
 
-function fixOf(faults: readonly GatewayFault[], names: readonly string[]): string[] {
-  const steps = faults.map(stepFor)
+function fixOf(faults: readonly GatewayFault[], names: readonly string[], model: Federation): string[] {
+  const steps = faults.map((fault) => stepFor(fault, model))
   const register = faults.length === 0 ? names.map((dc) => fedctlCommand('gateway register', {dc})) : []
   return [...distinct(steps), ...register, fedctlCommand('verify', {wait: '5m'})]
 }
 
-function stepFor({gateway, kind}: GatewayFault): string {
+function stepFor({gateway, kind}: GatewayFault, {workspace}: Federation): string {
   const {datacenter: dc, host, id, name} = gateway
   if (kind === 'critical') return `see on the node of ${id} what its check reports, and mend that`
   if (kind !== 'dead') return fedctlCommand('gateway register', {dc, gateway: name})
   return host === 'local'
-    ? `start it again: ${fedctlCommand('gateway run', {dc, gateway: name})} (in a lab: ${fedctlCommand('lab up')})`
+    ? `start it again: ${fedctlCommand('gateway run', {dc, gateway: name})} (in a lab: ${fedctlCommand('lab up', {dir: workspace})})`
     : `start ${id} again on its node, and see its log for why it ended`
 }

@@ -15,5 +15,8 @@ describe('commands that fixes name', () => {
   it('are written with the flags that are known', () => {
     expect(fedctlCommand('tls issue', {dc: 'dc2', node: 'n1'})).toBe('fedctl tls issue --dc dc2 --node n1')
     expect(fedctlCommand('verify')).toBe('fedctl verify')
+    expect(fedctlCommand('lab up', {dir: "/home/o'neil/my lab"})).toBe(
+      String.raw`fedctl lab up --dir '/home/o'\''neil/my lab'`,
+    )
   })
 })
