@@ -43,12 +43,11 @@ export async function labUp(options: LabUpOptions): Promise<number> {
   const {consul} = await programs()
   return whileLocked(resolve(directory), async () => {
     const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
-    const secrets = await options.loadSecrets(lab.federation)
-    const context = openRunbookContext(lab.federation, secrets, programs, ports)
     try {
-      return await bringUp(context, options)
+      const secrets = await options.loadSecrets(lab.federation)
+      const context = openRunbookContext(lab.federation, secrets, programs, ports)
+      return await bringUp(context, options).finally(() => context.close())
     } finally {
-      await context.close()
       await lab.release()
     }
   })

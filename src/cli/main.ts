@@ -21,5 +21,9 @@ export async function main(root: string, argv: readonly string[]): Promise<void>
 /** Whether the output of the failed command was to be JSON; what follows `--` belongs to another program. */
 function asksForJson(args: readonly string[]): boolean {
   const end = args.indexOf('--')
-  return (end === -1 ? args : args.slice(0, end)).includes('--json')
+  const own = end === -1 ? args : args.slice(0, end)
+  return own.some(
+    (argument, index) =>
+      argument === '--json' || argument === '--output=json' || (argument === '--output' && own[index + 1] === 'json'),
+  )
 }

@@ -1,4 +1,6 @@
+import {createHash} from 'node:crypto'
 import {createServer, type Server} from 'node:net'
+import {resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isErrno} from '../system/files.js'
@@ -13,26 +15,41 @@ export interface AddressBlock {
 }
 
 const firstBlock = 7
-const lastBlock = 70
+const blocks = 64
 const consulHttpPort = 8500
 
 /**
- * Finds a block that no other lab uses and reserves it while the lab comes up, by listening on an address that no node uses.
+ * Finds a block that no running lab uses and reserves it while the lab comes up, by listening on an address that no node uses.
+ * The search begins at a number that follows from the folder, so that labs which are stopped at times seldom want the same one.
  * @throws FedctlError `port.in-use` where every block is taken.
  */
-export async function reserveFreeBlock(platform: NodeJS.Platform): Promise<AddressBlock> {
-  for (let block = firstBlock; block <= lastBlock; block++) {
-    const layout = labLayout(block, platform)
-    const guard = await listen(layout.guard)
+export async function reserveFreeBlock(directory: string, platform: NodeJS.Platform): Promise<AddressBlock> {
+  const start = createHash('sha256').update(resolve(directory)).digest().readUInt32BE() % blocks
+  for (let offset = 0; offset < blocks; offset++) {
+    const block = firstBlock + ((start + offset) % blocks)
+    const guard = await listen(labLayout(block, platform).guard)
     if (!guard) continue
-    const {address, ports} = layout.agent('server', 1, 1)
-    const taken = await portsInUse([{host: address, port: ports?.http ?? consulHttpPort}])
-    if (taken.length === 0) return {block, release: () => close(guard)}
+    if (await isUnused(block, platform)) return {block, release: () => close(guard)}
     await close(guard)
   }
   throw new FedctlError('port.in-use', 'the addresses of every possible lab are in use', {
     suggestions: ['stop another lab: fedctl lab down --dir DIR'],
   })
+}
+
+/** Reserves the block of a lab that is there. @throws FedctlError `port.in-use` where another lab is coming up in it. */
+export async function reserveBlock(block: number, platform: NodeJS.Platform): Promise<AddressBlock> {
+  const {host, port} = labLayout(block, platform).guard
+  const guard = await listen({host, port})
+  if (guard) return {block, release: () => close(guard)}
+  throw new FedctlError('port.in-use', `${host}:${port} is in use: another lab comes up at the addresses of this one`, {
+    suggestions: ['wait until it is up, stop it, then run the same command again'],
+  })
+}
+
+async function isUnused(block: number, platform: NodeJS.Platform): Promise<boolean> {
+  const {address, ports} = labLayout(block, platform).agent('server', 1, 1)
+  return (await portsInUse([{host: address, port: ports?.http ?? consulHttpPort}])).length === 0
 }
 
 /** @returns The listening server, or undefined where the address is taken. */
@@ -44,6 +61,8 @@ async function listen({host, port}: {host: string; port: number}): Promise<Serve
       else reject(error)
     })
     server.listen({exclusive: true, host, port}, () => resolve(server))
+    // A reservation alone keeps no run alive.
+    server.unref()
   })
 }
 

@@ -8,7 +8,7 @@ import type {Federation} from '../federation/model.js'
 import {createWorkspace} from '../federation/new-workspace.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {isErrno, statIfExists} from '../system/files.js'
-import {reserveFreeBlock} from './address-block.js'
+import {reserveBlock, reserveFreeBlock} from './address-block.js'
 import {labDraft} from './draft.js'
 import {type LabRecord, readLabRecord, writeLabRecord} from './lab-record.js'
 import {labLayout} from './layout.js'
@@ -51,10 +51,8 @@ export async function requireLabFolder(directory: string, wanted: Partial<LabOpt
 export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
   const {directory, wanted} = request
   const there = await requireLabFolder(directory, wanted)
-  if (there) {
-    return {federation: await federationOf(directory, there, request), record: there, release: () => Promise.resolve()}
-  }
-  const reserved = await reserveFreeBlock(request.platform)
+  if (there) return openExisting(there, request)
+  const reserved = await reserveFreeBlock(directory, request.platform)
   try {
     const record: LabRecord = {
       block: reserved.block,
@@ -70,6 +68,12 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
     await reserved.release()
     throw error
   }
+}
+
+async function openExisting(record: LabRecord, request: LabRequest): Promise<PreparedLab> {
+  const reserved = await reserveBlock(record.block, request.platform)
+  const federation = await federationOf(request.directory, record, request)
+  return {federation, record, release: () => reserved.release()}
 }
 
 /** The file is written from the record, so a run that was killed in between comes to the same one. */

@@ -8,7 +8,7 @@ import type {Explanation, JudgedFinding} from './rule.js'
 import {rules} from './rules.js'
 
 /**
- * Root causes of what failed, the one to act on first. A finding that one rule has explained is not explained again.
+ * Root causes of what failed, the one to act on first: what cuts datacenters off, then the rest. A finding that one rule has explained is not explained again.
  * Where something failed and no rule knows why, the first failed check stands for itself, since causes come first in the catalogue.
  * Where nothing could be judged at all, the first reason is the cause.
  */
@@ -39,7 +39,13 @@ function causesOf(findings: readonly JudgedFinding[], model: Federation, snapsho
     open = open.filter((finding) => !explained.includes(finding))
   }
   const first = open.find(isFailure)
-  return diagnoses.length > 0 || !first ? diagnoses : [unexplained(first)]
+  return diagnoses.length > 0 || !first ? worstFirst(diagnoses) : [unexplained(first)]
+}
+
+/** What keeps calls between datacenters from working comes before what does not; apart from that, the order of the rules. */
+function worstFirst(diagnoses: readonly Diagnosis[]): Diagnosis[] {
+  const breaksCalls = ({explains}: Diagnosis) => explains.includes('wan.rpc')
+  return [...diagnoses.filter(breaksCalls), ...diagnoses.filter((diagnosis) => !breaksCalls(diagnosis))]
 }
 
 function unanswered(

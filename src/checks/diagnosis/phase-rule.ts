@@ -20,7 +20,8 @@ export const phase: Rule = {
     const failures = about.findings.filter(({finding}) => finding.status === 'fail')
     if (about.model.via !== 'mesh-gateways' || !failures.every((failure) => maySettle(failure, about.model)))
       return undefined
-    const names = distinct([about.model.primary, ...failures.flatMap(({datacenters}) => datacenters)])
+    const touched = new Set([about.model.primary, ...failures.flatMap(({datacenters}) => datacenters)])
+    const names = about.model.datacenters.map(({name}) => name).filter((name) => touched.has(name))
     if (gatewayFaults(about).some(({datacenter, faults}) => names.includes(datacenter.name) && faults.length > 0)) {
       return undefined
     }

@@ -298,6 +298,19 @@ describe('replication', () => {
   })
 })
 
+describe('two faults at once', () => {
+  it('are two diagnoses, the one that cuts a datacenter off first', () => {
+    const id = 'dc1/dc1-s3'
+    const down = withView(allGrown, id, (view) => failing(view, silent))
+    const dead = withProbes(down, ({gateway}) => gateway.startsWith('dc2/'), refusedAt('127.7.2.21:8443'))
+    const both = withView(dead, 'dc1/dc1-s1', (view) =>
+      withRemote(view, 'dc2', {leader: noAnswer('refused', '500 rpc error: EOF')}),
+    )
+    const {diagnosis} = reportOn(grown, both)
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['gateway.none-usable', 'access.server-down'])
+  })
+})
+
 describe('failures that no rule knows', () => {
   it('are represented by the first of them, which names what to do', () => {
     const old = withViews(healthy, (view) =>
