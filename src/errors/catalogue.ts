@@ -154,7 +154,8 @@ export const errorCatalogue = {
   },
   'workspace.locked': {
     exitCode: 4,
-    remedy: 'The message says who works there and since when. Wait for it to end; a lock whose owner has ended is taken over.',
+    remedy:
+      'The message says who works there and since when. Wait for it to end; a lock whose owner has ended is taken over.',
     title: 'another run works in the same workspace',
   },
 } as const satisfies Record<string, ErrorKind>

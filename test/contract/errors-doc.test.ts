@@ -5,7 +5,8 @@ import {errorCatalogue} from '../../src/errors/catalogue.js'
 describe('docs/errors.md', () => {
   it('is what the catalogue of errors says (vitest --update writes it)', async () => {
     const sections = Object.entries(errorCatalogue).map(
-      ([code, {exitCode, remedy, title}]) => `<a id="${code}"></a>\n\n## ${code}\n\n${sentence(title)}. Exit code ${exitCode}.\n\n${remedy}\n`,
+      ([code, {exitCode, remedy, title}]) =>
+        `<a id="${code}"></a>\n\n## ${code}\n\n${sentence(title)}. Exit code ${exitCode}.\n\n${remedy}\n`,
     )
     const head =
       '# Errors\n\nEvery error has a code, in square brackets on the terminal and as `error.code` with `--json`.\n'

@@ -73,8 +73,9 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
   })
 
   it('shows counters and routes on its status address', async () => {
-    const {body} = await request('http://127.42.1.11:19000/')
-    expect(await body.json()).toMatchObject({
+    const status = async () => (await request('http://127.42.1.11:19000/')).body.json()
+    // A gateway is critical until its first check has passed.
+    await expect.poll(status, {timeout: 30_000}).toMatchObject({
       gateway: 'dc1/dc1-gw1',
       routes: {
         gateways: {dc2: [{critical: false, host: '127.42.2.11', port: 8443}]},

@@ -30,8 +30,17 @@ describe('a lab of three datacenters with three servers each', () => {
     expect(report.checks.find(({id}) => id === 'wan.rpc')?.findings).toHaveLength(9 * 2)
 
     const services = await fedctl([
-      ...['lab', 'exec', '--dir', directory(), 'dc2', '--'],
-      ...['consul', 'catalog', 'services', '-datacenter', 'dc3'],
+      'lab',
+      'exec',
+      '--dir',
+      directory(),
+      'dc2',
+      '--',
+      'consul',
+      'catalog',
+      'services',
+      '-datacenter',
+      'dc3',
     ])
     expect(services).toMatchObject({exitCode: 0, stdout: 'consul\nmesh-gateway'})
   })
