@@ -7,6 +7,9 @@ import type {Snapshot} from '../observe/snapshot.js'
 import type {RunbookContext} from './context.js'
 import type {Gate, Step} from './step.js'
 
+/** What waiting needs to know of a step. */
+type Gated = Pick<Step, 'done' | 'title' | 'withinMs'>
+
 interface WaitOptions {
   /** Whether a person has to do something first; then there is no deadline on a terminal. */
   readonly byHand: boolean
@@ -49,7 +52,7 @@ function checkOf(id: string): Check {
  * Waits until every check of the step's gate passes.
  * @throws FedctlError `runbook.step-failed` after `step.withinMs`, with what was still missing.
  */
-export async function waitForGate(step: Step, context: RunbookContext, options: WaitOptions): Promise<void> {
+export async function waitForGate(step: Gated, context: RunbookContext, options: WaitOptions): Promise<void> {
   const {clock, signal} = context.ports
   const deadline = clock.now().getTime() + step.withinMs
   let said = ''
@@ -79,7 +82,7 @@ function summaryOf(open: readonly string[]): string {
   return open.length === 1 ? (open[0] ?? '') : `${open[0]} (and ${open.length - 1} more)`
 }
 
-function gateError(step: Step, open: readonly string[], byHand: boolean): FedctlError {
+function gateError(step: Gated, open: readonly string[], byHand: boolean): FedctlError {
   const shown = open.slice(0, 8).map((text) => `    ${text}`)
   const more = open.length > shown.length ? [`    and ${open.length - shown.length} more`] : []
   const problem = byHand

@@ -10,7 +10,8 @@ export function workDone(changes: readonly Change[]): string[] {
     phrase(files('write-configuration'), 'configuration', 'written'),
     phrase(count('acl-policy'), 'policy', 'written', 'policies'),
     phrase(count('acl-token'), 'token', 'made'),
-    phrase(count('start-agent') + count('restart-agent'), 'agent', 'started'),
+    phrase(count('start-agent'), 'agent', 'started'),
+    phrase(count('restart-agent'), 'agent', 'restarted'),
     phrase(count('start-gateway'), 'gateway', 'started'),
     phrase(count('register-gateway'), 'gateway', 'registered'),
   ].flat()
