@@ -26,6 +26,8 @@ export interface Check<S = unknown> {
 /** The answer about one subject. `warn` and `fail` follow from the severity; a check may also warn by itself. */
 export interface Finding {
   readonly evidence?: readonly string[]
+  /** For `skip`: nothing has to wait for an answer, since the question makes no sense here or others stand for it. */
+  readonly excused?: true
   readonly expected?: string
   /** Commands to run or edits to make, most useful first. */
   readonly fix?: readonly string[]

@@ -37,7 +37,8 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
     id,
     judge(model, snapshot, subject) {
       const {outcome, ...details} = judge(subject, {model, snapshot})
-      return {...details, status: statusOf(outcome, severityOf(model, subject)), subject: label(subject)}
+      const status = statusOf(outcome, severityOf(model, subject))
+      return {...details, ...(outcome === 'excused' ? {excused: true} : {}), status, subject: label(subject)}
     },
     observes,
     severity: severityOf,
@@ -84,6 +85,7 @@ function statusOf(outcome: Verdict['outcome'], severity: Severity): Status {
       return 'warn'
     case 'holds':
       return 'pass'
+    case 'excused':
     case 'unanswered':
       return 'skip'
   }

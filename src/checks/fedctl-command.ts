@@ -1,11 +1,14 @@
+import type {Datacenter} from '../federation/model.js'
+import {forShell} from '../system/for-shell.js'
+
 /** The commands that fixes may name, with the flags that they may use. A test holds this table against the commands there are. */
 export const fixCommands = {
   'acl apply': ['federation'],
+  'bootstrap primary': [],
+  'bootstrap secondary': ['dc'],
   'config render': ['dc', 'node'],
   'gateway list': ['dc'],
   'gateway register': ['dc', 'gateway'],
-  'gateway run': ['dc', 'gateway'],
-  'lab up': ['dir'],
   'tls issue': ['dc', 'node'],
   verify: ['dc', 'only', 'wait'],
 } as const satisfies Record<string, readonly string[]>
@@ -18,12 +21,12 @@ export function fedctlCommand<C extends keyof Commands>(
   flags: Partial<Record<Commands[C][number], string>> = {},
 ): string {
   const words = Object.entries<string | undefined>(flags).flatMap(([name, value]) =>
-    value === undefined ? [] : [`--${name}`, quoted(value)],
+    value === undefined ? [] : [`--${name}`, forShell(value)],
   )
   return ['fedctl', command, ...words].join(' ')
 }
 
-/** As a POSIX shell needs it. */
-function quoted(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`
+/** @returns The command that starts again what has ended in a datacenter on this machine. */
+export function startAgainCommand({isPrimary, name}: Pick<Datacenter, 'isPrimary' | 'name'>): string {
+  return isPrimary ? fedctlCommand('bootstrap primary') : fedctlCommand('bootstrap secondary', {dc: name})
 }

@@ -1,6 +1,6 @@
 /** What a check concludes about one subject, before the severity of the check makes a status of it. */
 export interface Verdict extends Details {
-  readonly outcome: 'broken' | 'doubtful' | 'holds' | 'unanswered'
+  readonly outcome: 'broken' | 'doubtful' | 'excused' | 'holds' | 'unanswered'
 }
 
 export interface Details {
@@ -28,4 +28,9 @@ export function doubtful(details: Details & {readonly found: string}): Verdict {
 /** The question could not be asked. */
 export function unanswered(reason: string): Verdict {
   return {found: reason, outcome: 'unanswered'}
+}
+
+/** The question has no answer here, and nothing has to wait for one: it makes no sense, or others stand for it. */
+export function excused(reason: string): Verdict {
+  return {found: reason, outcome: 'excused'}
 }

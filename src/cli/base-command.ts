@@ -86,8 +86,13 @@ export abstract class BaseCommand extends Command {
   }
 
   protected override async finally(error: Error | undefined): Promise<void> {
-    process.off('SIGINT', this.onSignal).off('SIGTERM', this.onSignal)
+    this.leaveSignalsAlone()
     await super.finally(error)
+  }
+
+  /** For a command that runs another program, which is the one to end. */
+  protected leaveSignalsAlone(): void {
+    process.off('SIGINT', this.onSignal).off('SIGTERM', this.onSignal)
   }
 
   /** Whether a global flag was given, before the flags are parsed. */

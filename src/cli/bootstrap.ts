@@ -1,26 +1,33 @@
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
+import {agentsOf} from '../federation/selectors.js'
+import {readLabRecord} from '../lab/lab-record.js'
 import {dryRun} from '../runbooks/dry-run.js'
 import {openRunbookContext} from '../runbooks/open-context.js'
 import {runbooksOf} from '../runbooks/runbooks.js'
-import {type RunbookStatus, runbookStatus} from '../runbooks/status.js'
+import {type RunbooksStatus, runbooksStatus} from '../runbooks/status.js'
 import type {Runbook} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
 import {localPrograms} from './programs.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
+import {sayWhoseToken} from './whose-token.js'
 
 interface BootstrapOptions extends ShowOptions {
   readonly dryRun: boolean
   readonly federation: Federation
   readonly ports: Ports
-  print(line: string): void
+  readonly print: (line: string) => void
   readonly secrets: Secrets
 }
 
 /** Runs a runbook with progress on stderr, or prints on stdout what it would do. */
 export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Promise<void> {
   const {federation, ports, secrets} = options
-  const context = openRunbookContext(federation, secrets, localPrograms(ports), ports)
+  sayWhoseToken(federation, ports)
+  const programs = localPrograms(ports, (await readLabRecord(federation.workspace))?.consul)
+  // Found out before anything is made.
+  if (!options.dryRun && startsHere(federation)) await programs()
+  const context = openRunbookContext({federation, instruct: options.print, ports, programs, secrets})
   try {
     if (options.dryRun) {
       for (const line of await dryRun(runbook, context)) options.print(line)
@@ -33,15 +40,19 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
   }
 }
 
-/** Where the runbooks of a federation stand, the primary's first. */
-export async function bootstrapStatus(
-  federation: Federation,
-  secrets: Secrets,
-  ports: Ports,
-): Promise<RunbookStatus[]> {
-  const context = openRunbookContext(federation, secrets, localPrograms(ports), ports)
+function startsHere({datacenters}: Federation): boolean {
+  return datacenters.flatMap(agentsOf).some(({host}) => host === 'local')
+}
+
+/**
+ * Where the runbooks of a federation stand, the primary's first.
+ * @throws FedctlError `usage` and what observing throws.
+ */
+export async function bootstrapStatus(federation: Federation, secrets: Secrets, ports: Ports): Promise<RunbooksStatus> {
+  const programs = localPrograms(ports)
+  const context = openRunbookContext({federation, instruct: ports.talk, ports, programs, secrets})
   try {
-    return await runbookStatus(runbooksOf(federation), context)
+    return await runbooksStatus(runbooksOf(federation), context)
   } finally {
     await context.close()
   }

@@ -9,10 +9,12 @@ import {labStatus} from '../lab/status.js'
 import {labSuggestions} from '../lab/suggestions.js'
 import type {RunbookContext} from '../runbooks/context.js'
 import {openRunbookContext} from '../runbooks/open-context.js'
+import {revivalRunbook} from '../runbooks/revival.js'
 import {runbooksOf} from '../runbooks/runbooks.js'
 import type {Change} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
 import {invocation} from './invocation.js'
+import {pasteReady} from './paste-ready.js'
 import {localPrograms} from './programs.js'
 import {labScreen} from './reporters/lab-screen.js'
 import {verifyExitCode} from './reporters/verify-report.js'
@@ -23,7 +25,7 @@ interface LabUpOptions extends ShowOptions {
   readonly directory: string
   loadSecrets(federation: Federation): Promise<Secrets>
   readonly ports: Ports
-  print(text: string): void
+  readonly print: (text: string) => void
   readonly wanted: Partial<LabOptions>
   /** Keeps other runs out of the workspace meanwhile. */
   readonly whileLocked: (workspace: string, work: () => Promise<number>) => Promise<number>
@@ -45,7 +47,13 @@ export async function labUp(options: LabUpOptions): Promise<number> {
     const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
     try {
       const secrets = await options.loadSecrets(lab.federation)
-      const context = openRunbookContext(lab.federation, secrets, programs, ports)
+      const context = openRunbookContext({
+        federation: lab.federation,
+        instruct: options.print,
+        ports,
+        programs,
+        secrets,
+      })
       return await bringUp(context, options).finally(() => context.close())
     } finally {
       await lab.release()
@@ -57,7 +65,9 @@ async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<
   const {federation, observer, ports} = context
   const startedAt = ports.clock.now().getTime()
   const changes: Change[] = []
-  for (const runbook of runbooksOf(federation)) changes.push(...(await showRunbook(runbook, context, options)))
+  const revival = await revivalRunbook(context)
+  for (const runbook of [...(revival ? [revival] : []), ...runbooksOf(federation)])
+    changes.push(...(await showRunbook(runbook, context, options)))
   const verification = await verify(federation, observer, ports, {waitMs: verifyWithinMs})
   const file = relative(process.cwd(), federation.file)
   const fedctl = invocation(process.argv, process.cwd())
@@ -66,7 +76,7 @@ async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<
       done: workDone(changes),
       federation,
       ms: ports.clock.now().getTime() - startedAt,
-      report: verification.report,
+      report: await pasteReady(verification.report, federation, ports),
       suggestions: labSuggestions(await labStatus(federation), fedctl, options.directory, file),
     }),
   )

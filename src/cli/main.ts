@@ -2,6 +2,7 @@ import {Config, flush, run} from '@oclif/core'
 
 import {rewriteConsulFlags} from './consul-flags.js'
 import {reportFailure} from './failure.js'
+import {watchOutput} from './output.js'
 
 /**
  * Runs one command line and ends the process with the exit code of the contract.
@@ -9,13 +10,17 @@ import {reportFailure} from './failure.js'
  */
 export async function main(root: string, argv: readonly string[]): Promise<void> {
   const args = rewriteConsulFlags(argv)
+  const debug = args.includes('--debug')
+  const output = watchOutput()
   try {
     const config = await Config.load(root)
     await run(args, config)
-    await flush()
+    await Promise.race([flush(), output.broken])
   } catch (error) {
-    process.exitCode = reportFailure(error, {debug: args.includes('--debug'), json: asksForJson(args)})
+    process.exitCode = reportFailure(error, {debug, json: asksForJson(args)})
   }
+  const failure = await output.failure()
+  if (failure) process.exitCode = reportFailure(failure, {debug, json: false})
 }
 
 /** Whether the output of the failed command was to be JSON; what follows `--` belongs to another program. */

@@ -12,7 +12,11 @@ export function localPrograms(ports: Ports, usual?: string): () => Promise<Local
   let found: Promise<ConsulBinary> | undefined
   return async () => {
     const script = process.argv[1]
-    if (!script) throw new FedctlError('process.failed', 'fedctl cannot tell how it was started')
+    if (!script) {
+      throw new FedctlError('process.failed', 'fedctl cannot tell how it was started', {
+        suggestions: ['start it by its path, such as node bin/run.js'],
+      })
+    }
     found ??= import('../consul/binary.js').then(({findConsul}) =>
       findConsul(withConsul(ports.env, usual), ports.signal),
     )

@@ -2,6 +2,7 @@ import type {RunbookContext} from '../runbooks/context.js'
 import {runRunbook} from '../runbooks/engine.js'
 import {openJournal} from '../runbooks/journal.js'
 import type {Change, Runbook} from '../runbooks/step.js'
+import {Redactor} from '../system/redaction.js'
 import {plainRunbook} from './reporters/runbook-plain.js'
 import {terminalRunbook} from './reporters/runbook-terminal.js'
 
@@ -15,7 +16,10 @@ export interface ShowOptions {
  * @returns What was changed. @throws What the engine throws.
  */
 export async function showRunbook(runbook: Runbook, context: RunbookContext, options: ShowOptions): Promise<Change[]> {
-  const journal = openJournal(context.federation.workspace, runbook.id, context.ports.clock)
+  const redactor = new Redactor()
+  redactor.add(() => [...context.secrets.texts(), context.ports.env.CONSUL_HTTP_TOKEN ?? ''])
+  const redact = (text: string) => redactor.redact(text)
+  const journal = openJournal(context.federation.workspace, runbook.id, {clock: context.ports.clock, redact})
   const view = isLive(context, options) ? await terminalRunbook(runbook) : plainRunbook(context.ports.talk)
   const changes: Change[] = []
   await runRunbook(runbook, context, journal, (event) => {

@@ -1,10 +1,14 @@
 import {type Verification, verify, verifySnapshot, type VerifyOptions} from '../checks/verify.js'
+import {type Credentials, openClient} from '../consul/access.js'
 import type {Federation} from '../federation/model.js'
+import {serversOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {openObserver} from '../observe/observer.js'
 import {loadSnapshot, saveSnapshot} from '../observe/saved-snapshot.js'
 import type {Ports} from '../system/ports.js'
 import {parseDuration} from './duration.js'
+import {pasteReady} from './paste-ready.js'
+import {sayWhoseToken} from './whose-token.js'
 
 /** The flags of `fedctl verify` that say what is looked at. */
 export interface VerificationRequest {
@@ -35,7 +39,7 @@ export async function runVerification(
       ? await observeAndVerify(federation, ports, request, options)
       : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
   if (request['save-snapshot'] !== undefined) await saveSnapshot(verification.snapshot, request['save-snapshot'])
-  return verification
+  return {...verification, report: await pasteReady(verification.report, federation, ports)}
 }
 
 async function observeAndVerify(
@@ -45,12 +49,19 @@ async function observeAndVerify(
   options: VerifyOptions,
 ): Promise<Verification> {
   const credentials = {env: ports.env, roles: ['verifier', 'management'] as const, secrets: await request.loadSecrets()}
+  await requireReadable(federation, credentials)
+  sayWhoseToken(federation, ports)
   const observer = openObserver(federation, credentials, ports, {fedctlVersion: request.fedctlVersion})
   try {
     return await verify(federation, observer, ports, options)
   } finally {
     await observer.close()
   }
+}
+
+/** A token or certificate that cannot be read is a fault here, not one of the servers. */
+async function requireReadable(federation: Federation, credentials: Credentials): Promise<void> {
+  for (const {api} of serversOf(federation)) await (await openClient(api, credentials)).close()
 }
 
 function optionsOf({dc = [], full, only = [], skip = [], wait = '0'}: VerificationRequest): VerifyOptions {

@@ -1,6 +1,10 @@
 import {createHash} from 'node:crypto'
+import {join} from 'node:path'
 
 import type {Agent, Federation} from '../federation/model.js'
+import {workspacePaths} from '../federation/workspace.js'
+import {readIfExists} from '../system/files.js'
+import {renderedPaths} from './node-layout.js'
 import {planRender} from './render-plan.js'
 import type {SecretSource} from './render-secrets.js'
 
@@ -13,8 +17,24 @@ export async function configurationDigest(
   secrets: SecretSource,
   agent: Agent,
 ): Promise<string> {
-  const plan = await planRender(federation, secrets, {dc: agent.datacenter, node: agent.name})
+  return digestOf(await planRender(federation, secrets, {dc: agent.datacenter, node: agent.name}))
+}
+
+/** What identifies the files of an agent as they lie in `rendered/` now; the same as `configurationDigest` where they are up to date. */
+export async function renderedDigest(federation: Federation, agent: Agent): Promise<string> {
+  const folder = workspacePaths(federation.workspace).rendered(agent.datacenter, agent.name)
+  const {caFile, certFile, configFile, keyFile} = renderedPaths
+  const files = await Promise.all(
+    [configFile, caFile, certFile, keyFile].map(async (path) => ({
+      content: (await readIfExists(join(folder, path)))?.toString('utf8'),
+      path,
+    })),
+  )
+  return digestOf(files.flatMap(({content, path}) => (content === undefined ? [] : [{content, path}])))
+}
+
+function digestOf(files: readonly {readonly content: string; readonly path: string}[]): string {
   const hash = createHash('sha256')
-  for (const file of plan) hash.update(`${file.path}\n${file.content}\n`)
+  for (const {content, path} of files) hash.update(`${path}\n${content}\n`)
   return hash.digest('hex')
 }

@@ -1,3 +1,4 @@
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {ApiAccess} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {readText} from '../system/files.js'
@@ -16,7 +17,7 @@ export interface Credentials {
 /**
  * A client for an agent's API as the federation file describes it.
  * A token of the workspace is looked up anew for each request, since a runbook makes it while clients are open.
- * @throws FedctlError `file.unreadable` where a certificate or token file cannot be read.
+ * @throws FedctlError `file.unreadable` where a certificate or token file cannot be read, `token.missing` where a variable is not set.
  */
 export async function openClient(api: ApiAccess, credentials: Credentials): Promise<ConsulClient> {
   const [ca, cert, key, named] = await Promise.all([
@@ -39,11 +40,17 @@ export async function openClient(api: ApiAccess, credentials: Credentials): Prom
 
 /** The token that the federation file names, else the one of Consul's own environment variables. */
 async function namedToken({token}: ApiAccess, env: Credentials['env']): Promise<string | undefined> {
-  if (token.from === 'env') return env[token.name] ?? ''
+  if (token.from === 'env') return env[token.name] ?? missing(token.name)
   if (token.from === 'file') return (await readText(token.path)).trim()
   if (token.from === 'workspace') return undefined
   if (env.CONSUL_HTTP_TOKEN) return env.CONSUL_HTTP_TOKEN
   return env.CONSUL_HTTP_TOKEN_FILE ? (await readText(env.CONSUL_HTTP_TOKEN_FILE)).trim() : undefined
+}
+
+function missing(variable: string): never {
+  throw new FedctlError('token.missing', `api.token names the environment variable ${variable}, which is not set`, {
+    suggestions: [`set ${variable}, or change api.token in the federation file`],
+  })
 }
 
 function workspaceToken({roles, secrets}: Credentials): string | undefined {

@@ -1,5 +1,5 @@
 import {access, constants} from 'node:fs/promises'
-import {delimiter, resolve} from 'node:path'
+import {delimiter, resolve, sep} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {runProgram} from '../system/run.js'
@@ -14,11 +14,11 @@ export interface ConsulBinary {
 }
 
 /**
- * The consul binary: FEDCTL_CONSUL if set, else `consul` on the PATH.
+ * The consul binary: FEDCTL_CONSUL, a path or a name on the PATH, if set, else `consul` on the PATH. Its path is absolute.
  * @throws FedctlError `consul.missing`, `consul.not-consul` or `consul.too-old` (mesh-gateway federation is there since 1.8).
  */
 export async function findConsul(env: Environment, signal?: AbortSignal): Promise<ConsulBinary> {
-  const path = env.FEDCTL_CONSUL || (await onPath('consul', env)) || 'consul'
+  const path = await locate(env.FEDCTL_CONSUL || 'consul', env)
   const text = await versionText(path, env, signal)
   const version = /^Consul v(\S+)/m.exec(text)?.[1]
   if (version === undefined || !parseVersion(version)) {
@@ -36,7 +36,11 @@ export async function findConsul(env: Environment, signal?: AbortSignal): Promis
   return {path, version}
 }
 
-/** The absolute path of a program, which stays right whatever PATH a later process has. */
+/** As a shell does: a name is looked for on the PATH, a path is one from the current folder. Absolute, which stays right wherever a later run is started. */
+async function locate(named: string, env: Environment): Promise<string> {
+  return named.includes(sep) ? resolve(named) : ((await onPath(named, env)) ?? named)
+}
+
 async function onPath(name: string, {PATH}: Environment): Promise<string | undefined> {
   for (const folder of (PATH ?? '').split(delimiter)) {
     const path = resolve(folder, name)

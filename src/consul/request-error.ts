@@ -38,7 +38,15 @@ function suggestionsFor(kind: RequestErrorKind): string[] {
       return ['see whether the agent runs and listens there, and whether api in the federation file is right']
     case 'tls':
       return ['compare api.ca_file and api.server_name in the federation file with the certificate of that agent']
-    default:
-      return []
+    case 'malformed':
+      return [
+        'see whether api in the federation file names the HTTP port of a Consul agent, and not a proxy or another server',
+      ]
+    case 'not-found':
+      return [
+        'compare the version of that agent with consul in the federation file, and see whether acl is enabled on both sides',
+      ]
+    case 'refused':
+      return ['see what the agent says about it in its log: consul monitor -log-level debug']
   }
 }

@@ -15,6 +15,12 @@ export const errorCatalogue = {
       'Consul has a token of that accessor with another secret. Restore .fedctl/secrets.json from a backup, or delete that token in Consul and run `fedctl acl apply`.',
     title: 'a secret that Consul already uses is missing from the workspace',
   },
+  'address.unusable': {
+    exitCode: 4,
+    remedy:
+      'Give the node an address that this machine has (`ip -brief address`) and ports from 1024 on, or host: manual where it runs on another machine.',
+    title: 'this machine cannot listen on an address of the federation file',
+  },
   'agent.died': {
     exitCode: 4,
     remedy: 'Read the last lines of its log, which the message shows, mend the cause, and run the same command again.',
@@ -141,6 +147,12 @@ export const errorCatalogue = {
     exitCode: 4,
     remedy: 'Save it again with `fedctl verify --save-snapshot`, by a fedctl of the same release.',
     title: 'the snapshot cannot be read',
+  },
+  'token.missing': {
+    exitCode: 4,
+    remedy:
+      'Set the environment variable that api.token in the federation file names, or name another source of the token there.',
+    title: 'the environment variable that should hold a token is not set',
   },
   usage: {
     exitCode: 2,

@@ -3,6 +3,7 @@ import {bracketed, formatEndpoint} from '../federation/fields/endpoint.js'
 import type {Agent, Federation, Gateway} from '../federation/model.js'
 import {agentBeside, datacenterOf} from '../federation/selectors.js'
 import {supports} from '../versions/features.js'
+import {forShell} from '../system/for-shell.js'
 
 /** Where files lie on the host of a gateway. */
 export interface GatewayPaths {
@@ -89,8 +90,4 @@ function grpcAccess({address, id, ports}: Agent, version: string, file: string):
 
 function urlOf(tls: boolean, address: string, port: number): string {
   return `${tls ? 'https' : 'http'}://${bracketed(address)}:${port}`
-}
-
-function forShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`
 }

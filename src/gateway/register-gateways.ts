@@ -32,7 +32,8 @@ export async function registerGateways(
     const client = await openClient(agent.api, {env, roles: ['gateway', 'management'], secrets})
     try {
       const changes = planRegistration(federation, gateway, await observeService(client, gateway.name, signal))
-      for (const change of dryRun ? [] : changes) await applyRegistration(client, change, signal)
+      for (const change of dryRun ? [] : changes)
+        await applyRegistration(client, change, signal, secrets.knownToken('gateway')?.secretId)
       const [change] = changes
       const summary = change?.summary ?? `the gateway ${gateway.id} is registered with the agent ${agent.id}`
       results.push({action: change ? 'register' : 'none', agent: agent.id, gateway: gateway.id, summary})

@@ -101,13 +101,18 @@ export async function registeredService(
   }
 }
 
-/** Carries out a change. @throws RequestError, such as `forbidden` where the token may not write that service. */
+/**
+ * Carries out a change.
+ * @param token for this request instead of the client's own: the agent keeps the token that a service was registered with.
+ * @throws RequestError, such as `forbidden` where the token may not write that service.
+ */
 export async function applyRegistration(
   client: ConsulClient,
   change: GatewayChange,
   signal: AbortSignal,
+  token?: string,
 ): Promise<void> {
-  await registerService(client, change.registration, {signal})
+  await registerService(client, change.registration, {signal, ...(token === undefined ? {} : {token})})
 }
 
 function endpoint(address: {Address: string; Port: number} | undefined): string {

@@ -4,6 +4,8 @@ import type {HostKind} from '../federation/model.js'
 export type HostChange = InstallFiles | RestartAgent | StartAgent | StartGateway
 
 interface OnNode {
+  /** Of a manual host: due although the gate passes, since no check can see it. */
+  readonly evenIfWell?: boolean
   readonly host: HostKind
   /** Agent or gateway id, `<datacenter>/<name>`. */
   readonly node: string

@@ -9,8 +9,10 @@ export interface Host {
 }
 
 export interface ProcessState {
-  /** The digest of the configuration that it was started with. */
+  /** The digest of the configuration that it was started with, or that a person was given. */
   readonly digest?: string
+  /** Of a manual host: the digest of the files that a person was given last. */
+  readonly handedOver?: string
   /** `unknown` where only its API can tell. */
   readonly status: 'dead' | 'never-started' | 'running' | 'unknown'
   /** Last lines of its log. */

@@ -39,7 +39,12 @@ export function localHost(
         case 'install-files':
           return
         case 'restart-agent':
-          await stopProcess(localProcess(federation, change.node).pidFile, stopGraceMs, ports.clock)
+          await stopProcess(localProcess(federation, change.node).pidFile, {
+            clock: ports.clock,
+            graceMs: stopGraceMs,
+            name: change.node,
+            signal: ports.signal,
+          })
           return startAgent(agentOf(change))
         case 'start-agent':
           return startAgent(agentOf(change))

@@ -6,6 +6,8 @@ import {workspacePaths} from '../federation/workspace.js'
 /** Where the process of a node on this machine keeps what it needs. */
 export interface LocalProcess {
   readonly digestFile: string
+  /** What a person was given to install, where the node is another machine. */
+  readonly handedOverFile: string
   readonly logFile: string
   readonly pidFile: string
 }
@@ -15,6 +17,7 @@ export function localProcess(federation: Pick<Federation, 'workspace'>, node: st
   const folder = join(workspacePaths(federation.workspace).run, ...node.split('/'))
   return {
     digestFile: join(folder, 'started-with'),
+    handedOverFile: join(folder, 'handed-over'),
     logFile: join(folder, 'log'),
     pidFile: join(folder, 'pid'),
   }

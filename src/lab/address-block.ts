@@ -4,7 +4,7 @@ import {resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isErrno} from '../system/files.js'
-import {portsInUse} from '../system/ports-in-use.js'
+import {cannotListen, portsInUse} from '../system/ports-in-use.js'
 import {labLayout} from './layout.js'
 
 /** The number that sets one lab's addresses apart from another's. */
@@ -32,18 +32,28 @@ export async function reserveFreeBlock(directory: string, platform: NodeJS.Platf
     if (await isUnused(block, platform)) return {block, release: () => close(guard)}
     await close(guard)
   }
-  throw new FedctlError('port.in-use', 'the addresses of every possible lab are in use', {
-    suggestions: ['stop another lab: fedctl lab down --dir DIR'],
+  const {host, port} = labLayout(firstBlock + start, platform).guard
+  throw new FedctlError('port.in-use', `the addresses of every possible lab are in use, ${host}:${port} among them`, {
+    suggestions: [
+      `see who listens there: ss -ltnp 'sport = :${port}'`,
+      'stop it, or another lab: fedctl lab down --dir DIR',
+    ],
   })
 }
 
-/** Reserves the block of a lab that is there. @throws FedctlError `port.in-use` where another lab is coming up in it. */
+/**
+ * Reserves the block of a lab that is there.
+ * @throws FedctlError `port.in-use` where something listens at the address that stands for it: another lab that comes up, or another program.
+ */
 export async function reserveBlock(block: number, platform: NodeJS.Platform): Promise<AddressBlock> {
   const {host, port} = labLayout(block, platform).guard
   const guard = await listen({host, port})
   if (guard) return {block, release: () => close(guard)}
-  throw new FedctlError('port.in-use', `${host}:${port} is in use: another lab comes up at the addresses of this one`, {
-    suggestions: ['wait until it is up, stop it, then run the same command again'],
+  throw new FedctlError('port.in-use', `${host}:${port} is in use, and the lab needs it while it comes up`, {
+    suggestions: [
+      `see who listens there: ss -ltnp 'sport = :${port}'`,
+      'stop it, or where another lab comes up there, wait and stop that one; then run the same command again',
+    ],
   })
 }
 
@@ -58,7 +68,7 @@ async function listen({host, port}: {host: string; port: number}): Promise<Serve
     const server = createServer((socket) => socket.destroy())
     server.once('error', (error) => {
       if (isErrno(error, 'EADDRINUSE')) resolve(undefined)
-      else reject(error)
+      else reject(cannotListen(host, port, error))
     })
     server.listen({exclusive: true, host, port}, () => resolve(server))
     // A reservation alone keeps no run alive.

@@ -1,30 +1,33 @@
-import {rm} from 'node:fs/promises'
-import {join} from 'node:path'
+import {readdir, rm, rmdir} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 
 import type {Federation} from '../federation/model.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
 import {stopProcess} from '../system/background-process.js'
-import type {Clock} from '../system/clock.js'
+import {isErrno} from '../system/files.js'
+import type {Ports} from '../system/ports.js'
+import {labRecordPath} from './lab-record.js'
+import {nodesWithPidFile} from './run-folder.js'
 
 const graceMs = 10_000
 
 /**
- * Ends every process of a lab by pid file and start time: gateways first, then client agents, then servers.
- * @returns Ids of those that ran.
+ * Ends every process that has a pid file in the workspace, by that and by its start time: gateways first, then client agents, then servers,
+ * and then nodes that the federation file does not name.
+ * @param federation undefined where the file is missing or not valid.
+ * @returns Ids of those that ran. @throws FedctlError `process.failed` where one does not end, and the reason of the signal.
  */
-export async function stopLab(federation: Federation, clock: Clock): Promise<string[]> {
-  const {datacenters} = federation
-  const groups = [
-    datacenters.flatMap(({gateways}) => gateways),
-    datacenters.flatMap(({clients}) => clients),
-    datacenters.flatMap(({servers}) => servers),
-  ]
+export async function stopLab(
+  workspace: string,
+  federation: Federation | undefined,
+  {clock, signal}: Pick<Ports, 'clock' | 'signal'>,
+): Promise<string[]> {
   const stopped: string[] = []
-  for (const group of groups) {
+  for (const group of inOrder(await nodesWithPidFile(workspace), federation)) {
     const ended = await Promise.all(
-      group.map(async ({id}) =>
-        (await stopProcess(localProcess(federation, id).pidFile, graceMs, clock)) ? [id] : [],
+      group.map(async (id) =>
+        (await stopProcess(localProcess({workspace}, id).pidFile, {clock, graceMs, name: id, signal})) ? [id] : [],
       ),
     )
     stopped.push(...ended.flat())
@@ -32,13 +35,33 @@ export async function stopLab(federation: Federation, clock: Clock): Promise<str
   return stopped
 }
 
-/** Removes what a lab made in its folder, and nothing else; the folder itself too if it is empty then. */
+function inOrder(nodes: readonly string[], federation: Federation | undefined): string[][] {
+  const datacenters = federation?.datacenters ?? []
+  const known = [
+    datacenters.flatMap(({gateways}) => gateways.map(({id}) => id)),
+    datacenters.flatMap(({clients}) => clients.map(({id}) => id)),
+    datacenters.flatMap(({servers}) => servers.map(({id}) => id)),
+  ]
+  const others = nodes.filter((node) => !known.flat().includes(node))
+  return [...known.map((group) => group.filter((id) => nodes.includes(id))), others]
+}
+
+/**
+ * Removes what a lab made in its folder, and nothing else; the folder itself too if it is empty then.
+ * The record that says this is a lab goes last, with the lock: an interrupted purge can be run again.
+ */
 export async function purgeLab(workspace: string): Promise<void> {
   const paths = workspacePaths(workspace)
-  const made = [paths.pki, join(paths.root, 'rendered'), paths.federationFile, paths.gitignore]
-  for (const path of made) await rm(path, {force: true, recursive: true})
-  // Last, because it holds the record that says this is a lab: an interrupted purge can be run again.
-  await rm(paths.state, {force: true, recursive: true})
-  const {rmdir} = await import('node:fs/promises')
-  await rmdir(paths.root).catch(() => undefined)
+  const record = labRecordPath(workspace)
+  const kept = new Set([record, paths.lock])
+  const inState = (await contentsOf(dirname(record))).filter((path) => !kept.has(path))
+  const made = [paths.pki, join(paths.root, 'rendered'), paths.federationFile, paths.gitignore, ...inState]
+  for (const path of [...made, record, paths.state]) await rm(path, {force: true, maxRetries: 3, recursive: true})
+  await rmdir(paths.root).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOTEMPTY') && !isErrno(error, 'EEXIST') && !isErrno(error, 'EBUSY')) throw error
+  })
+}
+
+async function contentsOf(folder: string): Promise<string[]> {
+  return (await readdir(folder)).map((name) => join(folder, name))
 }

@@ -20,11 +20,14 @@ const schema = z.object({
 /** What marks a folder as a lab; written before anything else of it. */
 export type LabRecord = z.infer<typeof schema> & {readonly options: LabOptions}
 
-const recordPath = (directory: string) => join(workspacePaths(directory).state, 'lab.json')
+/** @returns Where the record of a lab lies, an absolute path. */
+export function labRecordPath(directory: string): string {
+  return join(workspacePaths(resolve(directory)).state, 'lab.json')
+}
 
 /** @returns The record, or undefined where the folder is no lab. @throws FedctlError `workspace.invalid` where it is damaged. */
 export async function readLabRecord(directory: string): Promise<LabRecord | undefined> {
-  const path = recordPath(resolve(directory))
+  const path = labRecordPath(directory)
   const content = await readIfExists(path)
   if (!content) return undefined
   try {
@@ -39,5 +42,5 @@ export async function readLabRecord(directory: string): Promise<LabRecord | unde
 
 /** @throws FedctlError `file.unwritable`. */
 export async function writeLabRecord(directory: string, record: LabRecord): Promise<void> {
-  await writeWhole(recordPath(directory), `${JSON.stringify(record, undefined, 2)}\n`)
+  await writeWhole(labRecordPath(directory), `${JSON.stringify(record, undefined, 2)}\n`)
 }

@@ -6,6 +6,7 @@ import type {Federation} from '../federation/model.js'
 import {agentsOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {statIfExists} from '../system/files.js'
+import {forShell} from '../system/for-shell.js'
 import {type LabRecord, readLabRecord} from './lab-record.js'
 
 export interface OpenLab {
@@ -22,7 +23,7 @@ export async function openLab(directory: string): Promise<OpenLab> {
   const record = await readLabRecord(directory)
   const file = workspacePaths(resolve(directory)).federationFile
   if (!record && !(await statIfExists(file))) throw noLab(`there is no lab in ${directory}`)
-  const federation = await loadFederation(file)
+  const federation = await (record ? loadFederationOf(directory, file) : loadFederation(file))
   const elsewhere = federation.datacenters
     .flatMap((datacenter) => [...agentsOf(datacenter), ...datacenter.gateways])
     .find(({host}) => host !== 'local')
@@ -30,10 +31,50 @@ export async function openLab(directory: string): Promise<OpenLab> {
   return {federation, record}
 }
 
-/** @throws FedctlError `lab.missing` for a folder that `lab up` did not make. */
-export function requireRecord({record}: OpenLab, directory: string): LabRecord {
-  if (record) return record
-  throw noLab(`\`fedctl lab up\` has not made ${directory}`)
+/** What is needed to end a lab, whatever became of its federation file. */
+export interface LabToStop {
+  /** Undefined where the file is missing or not valid. */
+  readonly federation: Federation | undefined
+  readonly workspace: string
+}
+
+/**
+ * The lab of a folder as `openLab` has it; one that `lab up` made also where its federation file cannot be used.
+ * @param purge whether everything is to be removed, which only what `lab up` made may be.
+ * @throws FedctlError `lab.missing`, `workspace.invalid`, and for a workspace that somebody wrote what `loadFederation` throws.
+ */
+export async function openLabToStop(directory: string, purge: boolean): Promise<LabToStop> {
+  const workspace = resolve(directory)
+  if (await readLabRecord(directory)) {
+    return {federation: await loadIfUsable(workspacePaths(workspace).federationFile), workspace}
+  }
+  const {federation} = await openLab(directory)
+  if (purge) throw noLab(`\`fedctl lab up\` has not made ${directory}`)
+  return {federation, workspace: federation.workspace}
+}
+
+async function loadIfUsable(file: string): Promise<Federation | undefined> {
+  try {
+    return await loadFederation(file)
+  } catch (error) {
+    if (error instanceof FedctlError) return undefined
+    throw error
+  }
+}
+
+/** A lab can be removed and made anew, which helps where its file cannot be mended. */
+async function loadFederationOf(directory: string, file: string): Promise<Federation> {
+  try {
+    return await loadFederation(file)
+  } catch (error) {
+    if (!(error instanceof FedctlError)) throw error
+    const {code, message, suggestions} = error
+    const mend = code === 'federation.not-found' ? [] : suggestions
+    throw new FedctlError(code, message, {
+      cause: error,
+      suggestions: [...mend, `or remove the lab: fedctl lab down --purge --dir ${forShell(directory)}`],
+    })
+  }
 }
 
 function noLab(message: string): FedctlError {

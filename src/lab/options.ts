@@ -1,6 +1,7 @@
 import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {forShell} from '../system/for-shell.js'
 
 const mostDatacenters = 5
 const mostServers = 5
@@ -36,6 +37,10 @@ export function requireSameOptions(wanted: Partial<LabOptions>, there: LabOption
   if (different.length === 0) return
   const list = different.map((key) => `${flags[key]} is ${String(there[key])} there, not ${String(wanted[key])}`)
   throw new FedctlError('usage', `the lab in ${directory} is another one: ${list.join('; ')}`, {
-    suggestions: [`fedctl lab down --purge --dir ${directory}, then the same command again`, 'or use another --dir'],
+    suggestions: [
+      'name another folder with --dir',
+      'or remove that lab, then run the same command again:',
+      `fedctl lab down --purge --dir ${forShell(directory)}`,
+    ],
   })
 }

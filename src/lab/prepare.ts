@@ -7,12 +7,13 @@ import {loadFederation} from '../federation/load.js'
 import type {Federation} from '../federation/model.js'
 import {createWorkspace} from '../federation/new-workspace.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {isErrno, statIfExists} from '../system/files.js'
+import {isErrno, statIfExists, unreadable} from '../system/files.js'
 import {reserveBlock, reserveFreeBlock} from './address-block.js'
 import {labDraft} from './draft.js'
 import {type LabRecord, readLabRecord, writeLabRecord} from './lab-record.js'
 import {labLayout} from './layout.js'
 import {type LabOptions, requireSameOptions} from './options.js'
+import {labStatus} from './status.js'
 
 export interface PreparedLab {
   readonly federation: Federation
@@ -71,9 +72,25 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
 }
 
 async function openExisting(record: LabRecord, request: LabRequest): Promise<PreparedLab> {
+  // Nobody else can have the addresses of a lab that runs.
+  const running = await openRunning(record, request)
+  if (running) return running
   const reserved = await reserveBlock(record.block, request.platform)
-  const federation = await federationOf(request.directory, record, request)
-  return {federation, record, release: () => reserved.release()}
+  try {
+    const federation = await federationOf(request.directory, record, request)
+    return {federation, record, release: () => reserved.release()}
+  } catch (error) {
+    await reserved.release()
+    throw error
+  }
+}
+
+async function openRunning(record: LabRecord, {directory}: LabRequest): Promise<PreparedLab | undefined> {
+  const file = workspacePaths(resolve(directory)).federationFile
+  if (!(await statIfExists(file))) return undefined
+  const federation = await loadFederation(file)
+  const {state} = await labStatus(federation)
+  return state === 'up' ? {federation, record, release: () => Promise.resolve()} : undefined
 }
 
 /** The file is written from the record, so a run that was killed in between comes to the same one. */
@@ -99,9 +116,7 @@ async function contentsOf(directory: string): Promise<string[]> {
     return await readdir(directory)
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return []
-    throw new FedctlError('file.unreadable', `cannot look into ${directory}: ${(error as Error).message}`, {
-      cause: error,
-    })
+    throw unreadable(directory, error)
   }
 }
 

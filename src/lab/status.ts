@@ -3,6 +3,7 @@ import {agentBeside, agentsOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
 import {findProcess} from '../system/background-process.js'
+import {nodesWithPidFile} from './run-folder.js'
 
 /** What `lab status --json` prints; the shape is a contract. */
 export interface LabStatus {
@@ -15,6 +16,7 @@ export interface LabStatus {
 export interface LabProcess {
   readonly address: string
   readonly alive: boolean
+  /** Empty where TLS is off. */
   readonly caFile: string
   readonly datacenter: string
   readonly httpAddress: string
@@ -23,6 +25,7 @@ export interface LabProcess {
   readonly name: string
   /** 0 where it was never started. */
   readonly pid: number
+  /** Empty where ACLs are off. */
   readonly tokenFile: string
 }
 
@@ -45,6 +48,18 @@ export async function labStatus(federation: Federation): Promise<LabStatus> {
   }
 }
 
+/** Nodes that run and that the federation file does not name any more. */
+export async function strayProcesses(federation: Federation): Promise<{node: string; pid: number}[]> {
+  const known = new Set(
+    federation.datacenters.flatMap((datacenter) => [...agentsOf(datacenter), ...datacenter.gateways].map(({id}) => id)),
+  )
+  const others = (await nodesWithPidFile(federation.workspace)).filter((node) => !known.has(node))
+  const found = await Promise.all(
+    others.map(async (node) => ({node, process: await findProcess(localProcess(federation, node).pidFile)})),
+  )
+  return found.flatMap(({node, process}) => (process?.alive ? [{node, pid: process.pid}] : []))
+}
+
 async function describe(
   federation: Federation,
   node: Agent | Gateway,
@@ -56,13 +71,13 @@ async function describe(
   return {
     address: node.address,
     alive: found?.alive ?? false,
-    caFile: federation.tls.caFile,
+    caFile: federation.tls.enabled ? federation.tls.caFile : '',
     datacenter: node.datacenter,
     httpAddress: agent.api.url,
     kind,
     log: logFile,
     name: node.name,
     pid: found?.pid ?? 0,
-    tokenFile: workspacePaths(federation.workspace).tokenFile('management'),
+    tokenFile: federation.acl.enabled ? workspacePaths(federation.workspace).tokenFile('management') : '',
   }
 }

@@ -1,3 +1,4 @@
+import {forShell} from '../system/for-shell.js'
 import type {LabStatus} from './status.js'
 
 /** A command that can be pasted as it stands, and what it is for. */
@@ -13,7 +14,7 @@ export interface SuggestionGroup {
 
 /**
  * What to try with a lab that is up.
- * @param fedctl how fedctl was started, such as `node bin/run.js`.
+ * @param fedctl how fedctl was started, ready for a shell, such as `node bin/run.js`.
  * @param directory of the lab, as it was named.
  */
 export function labSuggestions(
@@ -23,8 +24,9 @@ export function labSuggestions(
   federationFile: string,
 ): SuggestionGroup[] {
   const [here = 'dc1', there = here] = status.datacenters
-  const exec = `${fedctl} lab exec --dir ${directory}`
-  const verify = `${fedctl} verify --federation ${federationFile}`
+  const folder = forShell(directory)
+  const exec = `${fedctl} lab exec --dir ${folder}`
+  const verify = `${fedctl} verify --federation ${forShell(federationFile)}`
   const gateways = status.processes.filter(({kind}) => kind === 'gateway').map(({pid}) => pid)
   return [
     {
@@ -38,7 +40,7 @@ export function labSuggestions(
                 purpose: `asked in ${here}, answered by ${there}`,
               },
             ]),
-        {command: `${fedctl} lab status --dir ${directory}`, purpose: 'addresses, pids and logs'},
+        {command: `${fedctl} lab status --dir ${folder}`, purpose: 'addresses, pids and logs'},
       ],
       title: 'Look around',
     },
@@ -46,12 +48,12 @@ export function labSuggestions(
       suggestions: [
         {command: `kill ${gateways.join(' ')}`, purpose: 'end the gateways'},
         {command: verify, purpose: 'members are still alive; this says what is not'},
-        {command: `${fedctl} lab up --dir ${directory}`, purpose: 'start them again; Consul takes up to five minutes'},
+        {command: `${fedctl} lab up --dir ${folder}`, purpose: 'start them again; Consul takes up to five minutes'},
       ],
       title: 'Break it and see',
     },
     {
-      suggestions: [{command: `${fedctl} lab down --dir ${directory}`, purpose: 'end all of it; nothing is removed'}],
+      suggestions: [{command: `${fedctl} lab down --dir ${folder}`, purpose: 'end all of it; nothing is removed'}],
       title: 'Stop it',
     },
   ]

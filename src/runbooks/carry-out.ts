@@ -6,15 +6,14 @@ import {type AclServer, onFirstReachable} from '../acl/servers.js'
 import {writeTokenFiles} from '../acl/token-files.js'
 import {waitForToken} from '../acl/wait-for-token.js'
 import {openClient} from '../consul/access.js'
-import {RequestError} from '../consul/request-error.js'
+import {isMissing, isNoAnswer, isPassing} from '../acl/refusals.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter} from '../federation/model.js'
 import {agentsOf, datacenterOf, primaryOf} from '../federation/selectors.js'
 import {applyRegistration, type GatewayChange} from '../gateway/registration.js'
-import {supports} from '../versions/features.js'
 import type {RunbookContext} from './context.js'
 import {waitForGate} from './gate.js'
-import type {AwaitTokens, Change} from './step.js'
+import type {AwaitTokens, BootstrapAcl, Change} from './step.js'
 
 const tokenWithinMs = 60_000
 const restartWithinMs = 60_000
@@ -37,7 +36,7 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
     case 'await-tokens':
       return awaitTokens(change, context)
     case 'bootstrap-acl':
-      return bootstrap(context)
+      return bootstrap(change, context)
     case 'install-files':
     case 'start-agent':
     case 'start-gateway':
@@ -65,12 +64,15 @@ export async function serversOf(datacenter: Datacenter, context: RunbookContext)
 }
 
 /** A leader that was just elected makes the configured token a moment later, so an unknown one is asked for again. */
-async function bootstrap(context: RunbookContext): Promise<void> {
+async function bootstrap({initialTokenConfigured}: BootstrapAcl, context: RunbookContext): Promise<void> {
   const {federation, ports, secrets} = context
-  const primary = primaryOf(federation)
-  const servers = await serversOf(primary, context)
-  const initialTokenConfigured = !supports(primary.consul, 'bootstrap-secret')
-  await settled(() => bootstrapAcl({initialTokenConfigured, secrets, servers, signal: ports.signal}), context)
+  const servers = await serversOf(primaryOf(federation), context)
+  const options = {initialTokenConfigured, secrets, servers, signal: ports.signal}
+  await settled(
+    () => bootstrapAcl(options),
+    context,
+    (error) => initialTokenConfigured && isRefusal(error),
+  )
   await writeTokenFiles(federation, secrets)
 }
 
@@ -90,9 +92,14 @@ async function register(change: GatewayChange, context: RunbookContext): Promise
   if (!agent) throw new FedctlError('bug', `no agent ${change.agent} in the federation`)
   const {ports, secrets} = context
   // The agent keeps the token of a registration, so it must be the narrow one.
-  const client = await openClient(agent.api, {env: ports.env, roles: ['gateway', 'management'], secrets})
+  const client = await openClient(agent.api, {env: ports.env, roles: ['gateway'], secrets})
+  const token = secrets.knownToken('gateway')?.secretId
   try {
-    await settled(() => applyRegistration(client, change, ports.signal), context)
+    await settled(
+      () => applyRegistration(client, change, ports.signal, token),
+      context,
+      () => false,
+    )
   } finally {
     await client.close()
   }
@@ -118,13 +125,24 @@ async function backInService(node: string, context: RunbookContext): Promise<voi
 }
 
 /** Repeats what Consul refuses only because something has just been started. */
-async function settled(work: () => Promise<unknown>, {ports}: RunbookContext): Promise<void> {
-  await pRetry(work, {
+async function settled(
+  work: () => Promise<unknown>,
+  {lives, ports}: RunbookContext,
+  mayPass: (error: unknown) => boolean,
+): Promise<void> {
+  const attempt = async () => {
+    await lives.look()
+    await work()
+  }
+  await pRetry(attempt, {
     factor: 1,
     minTimeout: settlePauseMs,
     retries: settleRetries,
-    shouldRetry: ({error}) =>
-      error instanceof RequestError || (error instanceof FedctlError && error.code === 'consul.refused'),
+    shouldRetry: ({error}) => isPassing(error) || isNoAnswer(error) || isMissing(error) || mayPass(error),
     signal: ports.signal,
   })
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof FedctlError && error.code === 'consul.refused'
 }

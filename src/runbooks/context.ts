@@ -5,6 +5,7 @@ import type {Secrets} from '../federation/secrets.js'
 import type {Host} from '../hosts/host.js'
 import type {Observer} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
+import type {LifeWatch} from './living.js'
 
 /** What the steps of a runbook work with. */
 export interface RunbookContext {
@@ -14,6 +15,8 @@ export interface RunbookContext {
   readonly hosts: Readonly<Record<HostKind, Host>>
   /** Whether changes are only asked for; what earlier steps would have made is not there then. */
   readonly isDryRun: boolean
+  /** Notices when a process of this run ends. */
+  readonly lives: LifeWatch
   readonly observer: Observer
   readonly ports: Ports
   /** Where rendering takes secrets from; a dry run must not generate any. */

@@ -1,6 +1,8 @@
 import {existingSecrets} from '../config/render-secrets.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {RunbookContext} from './context.js'
+import {dueChanges} from './engine.js'
+import {applies} from './gate.js'
 import type {Runbook, Step} from './step.js'
 
 /**
@@ -13,7 +15,9 @@ export async function dryRun(runbook: Runbook, context: RunbookContext): Promise
   for (const [index, step] of runbook.steps.entries()) {
     lines.push('', `${index + 1}. ${step.title}`, `   ${step.why}`)
     lines.push(...(await plannedChanges(step, careful)).map((text) => `   - ${text}`))
-    const gates = step.done.map(({check, datacenters}) => `${check} (${datacenters.join(', ')})`)
+    const gates = step.done
+      .filter((gate) => applies(gate, context.federation))
+      .map(({check, datacenters}) => `${check} (${datacenters.join(', ')})`)
     if (gates.length > 0) lines.push(`   done when: ${gates.join(', ')}`)
   }
   return lines
@@ -21,7 +25,7 @@ export async function dryRun(runbook: Runbook, context: RunbookContext): Promise
 
 async function plannedChanges(step: Step, context: RunbookContext): Promise<string[]> {
   try {
-    const changes = await step.changes(context)
+    const changes = await dueChanges(step, context)
     return changes.length === 0 ? ['nothing to do'] : changes.map(({summary}) => summary)
   } catch (error) {
     if (!(error instanceof FedctlError)) throw error

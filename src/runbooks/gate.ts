@@ -8,7 +8,7 @@ import type {RunbookContext} from './context.js'
 import type {Gate, Step} from './step.js'
 
 /** What waiting needs to know of a step. */
-type Gated = Pick<Step, 'done' | 'title' | 'withinMs'>
+type Gated = Pick<Step, 'advice' | 'done' | 'title' | 'withinMs'>
 
 interface WaitOptions {
   /** Whether a person has to do something first; then there is no deadline on a terminal. */
@@ -29,17 +29,24 @@ export async function openFindings(gates: readonly Gate[], context: RunbookConte
 /** One look at everything that these gates ask about, and at the primary, with which secondaries are compared. */
 export async function observeFor(gates: readonly Gate[], {federation, observer}: RunbookContext): Promise<Snapshot> {
   const datacenters = [...new Set([federation.primary, ...gates.flatMap((gate) => gate.datacenters)])]
-  return observer.observe(neededObservations(gates.map(({check}) => checkOf(check))), {datacenters})
+  const observations = gates.flatMap((gate) => gate.observes ?? [...neededObservations([checkOf(gate.check)])])
+  return observer.observe(new Set(observations), {datacenters})
 }
 
 /** @returns As `openFindings`, from what was seen. */
 export function judgeGates(gates: readonly Gate[], federation: Federation, snapshot: Snapshot): string[] {
   return gates.flatMap((gate) => {
+    if (!applies(gate, federation)) return []
     const check = checkOf(gate.check)
-    if (check.applies && check.applies(federation) !== true) return []
     const report = runChecks([check], federation, snapshot, {datacenters: gate.datacenters})
     return report.checks.flatMap(({findings}) => findings.filter(isOpen).map((finding) => describe(check.id, finding)))
   })
+}
+
+/** Whether the check of a gate makes sense for this federation. */
+export function applies(gate: Gate, federation: Federation): boolean {
+  const check = checkOf(gate.check)
+  return check.applies === undefined || check.applies(federation) === true
 }
 
 function checkOf(id: string): Check {
@@ -70,8 +77,8 @@ export async function waitForGate(step: Gated, context: RunbookContext, options:
   }
 }
 
-function isOpen(finding: Finding): boolean {
-  return finding.status === 'fail' || finding.status === 'skip'
+function isOpen({excused, status}: Finding): boolean {
+  return status === 'fail' || (status === 'skip' && !excused)
 }
 
 function describe(check: string, {found, subject}: Finding): string {
@@ -91,6 +98,10 @@ function gateError(step: Gated, open: readonly string[], byHand: boolean): Fedct
   return new FedctlError('runbook.step-failed', [problem, ...shown, ...more].join('\n'), {
     suggestions: byHand
       ? ['do what is printed above, then run the same command again']
-      : ['fedctl verify says more', 'run the same command again: it goes on where it stopped'],
+      : [
+          ...(step.advice ? [step.advice] : []),
+          'fedctl verify says more',
+          'run the same command again: it goes on where it stopped',
+        ],
   })
 }

@@ -1,4 +1,4 @@
-import {mkdir, open} from 'node:fs/promises'
+import {type FileHandle, mkdir, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
@@ -11,7 +11,8 @@ import {userName} from '../system/user-name.js'
 export interface JournalEntry {
   readonly at: string
   readonly change?: string
-  readonly event: 'change-announced' | 'change-done' | 'run-started' | 'step-done' | 'step-failed' | 'step-started'
+  readonly event:
+    'change-announced' | 'change-done' | 'change-shown' | 'run-started' | 'step-done' | 'step-failed' | 'step-started'
   readonly host?: string
   readonly message?: string
   readonly pid: number
@@ -28,7 +29,11 @@ export interface Journal {
 }
 
 /** @throws FedctlError `file.unwritable`. */
-export function openJournal(workspace: string, runbook: string, clock: Clock): Journal {
+export function openJournal(
+  workspace: string,
+  runbook: string,
+  {clock, redact}: {clock: Clock; redact: (text: string) => string},
+): Journal {
   const path = workspacePaths(workspace).journal
   const user = userName()
   return {
@@ -36,9 +41,10 @@ export function openJournal(workspace: string, runbook: string, clock: Clock): J
       const entry: JournalEntry = {...fact, at: clock.now().toISOString(), pid: process.pid, runbook, user}
       try {
         await mkdir(dirname(path), {mode: 0o700, recursive: true})
-        const file = await open(path, 'a', 0o600)
+        const file = await open(path, 'a+', 0o600)
         try {
-          await file.write(`${JSON.stringify(entry)}\n`)
+          // A line that a crash cut off must not swallow this one.
+          await file.write(`${(await isCutOff(file)) ? '\n' : ''}${redact(JSON.stringify(entry))}\n`)
           await file.sync()
         } finally {
           await file.close()
@@ -50,6 +56,13 @@ export function openJournal(workspace: string, runbook: string, clock: Clock): J
       }
     },
   }
+}
+
+async function isCutOff(file: FileHandle): Promise<boolean> {
+  const {size} = await file.stat()
+  if (size === 0) return false
+  const {buffer} = await file.read(Buffer.alloc(1), 0, 1, size - 1)
+  return buffer.toString('utf8') !== '\n'
 }
 
 /** @returns All whole entries, oldest first; a line that a crash cut off is left out. */

@@ -1,19 +1,19 @@
 import {FedctlError} from '../errors/fedctl-error.js'
-import type {Agent, Gateway} from '../federation/model.js'
+import type {Agent, Federation, Gateway} from '../federation/model.js'
 import {agentsOf} from '../federation/selectors.js'
+import type {Host} from '../hosts/host.js'
 import {localProcess} from '../hosts/local-process.js'
-import type {RunbookContext} from './context.js'
-import type {Change} from './step.js'
 
 /** Notices when a process on this machine ends that this run started or saw running. */
 export interface LifeWatch {
   /** @throws FedctlError `agent.died` with the last lines of the log of one that is gone. */
   look(): Promise<void>
-  started(change: Change): void
+  /** @param node id of an agent or gateway. */
+  started(node: string): void
 }
 
 /** What died before the run began is no failure of it: its step starts it again. */
-export function watchLives({federation, hosts}: Pick<RunbookContext, 'federation' | 'hosts'>): LifeWatch {
+export function watchLives(federation: Federation, local: Host): LifeWatch {
   const alive = new Set<string>()
   const nodes = federation.datacenters
     .flatMap((datacenter): (Agent | Gateway)[] => [...agentsOf(datacenter), ...datacenter.gateways])
@@ -21,15 +21,13 @@ export function watchLives({federation, hosts}: Pick<RunbookContext, 'federation
   return {
     async look() {
       for (const {id} of nodes) {
-        const {status, tail = []} = await hosts.local.stateOf(id)
+        const {status, tail = []} = await local.stateOf(id)
         if (status === 'running') alive.add(id)
         else if (alive.has(id)) throw died(id, localProcess(federation, id).logFile, tail)
       }
     },
-    started(change) {
-      if (change.kind === 'restart-agent' || change.kind === 'start-agent' || change.kind === 'start-gateway') {
-        if (change.host === 'local') alive.add(change.node)
-      }
+    started(node) {
+      if (nodes.some(({id}) => id === node)) alive.add(node)
     },
   }
 }

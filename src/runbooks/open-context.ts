@@ -1,43 +1,52 @@
 import {openClient} from '../consul/access.js'
 import type {ConsulClient} from '../consul/client.js'
-import type {Federation} from '../federation/model.js'
+import type {Agent, Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {type LocalPrograms, localHost} from '../hosts/local-host.js'
 import {manualHost} from '../hosts/manual-host.js'
 import {openObserver} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
 import type {RunbookContext} from './context.js'
+import {watchLives} from './living.js'
 
 export interface OpenRunbookContext extends RunbookContext {
   /** Closes every connection that was opened. */
   close(): Promise<void>
 }
 
-/**
- * What the steps of a runbook work with, over a federation and its workspace.
- * @param programs called when a process is to be started on this machine, and not before.
- */
-export function openRunbookContext(
-  federation: Federation,
-  secrets: Secrets,
-  programs: () => Promise<LocalPrograms>,
-  ports: Ports,
-): OpenRunbookContext {
-  const clients = new Map<string, Promise<ConsulClient>>()
+export interface RunbookWorld {
+  readonly federation: Federation
+  /** Prints instructions for people. */
+  readonly instruct: (text: string) => void
+  readonly ports: Ports
+  /** Called when a process is to be started on this machine, and not before. */
+  readonly programs: () => Promise<LocalPrograms>
+  readonly secrets: Secrets
+}
+
+/** What the steps of a runbook work with, over a federation and its workspace. */
+export function openRunbookContext(world: RunbookWorld): OpenRunbookContext {
+  const {federation, instruct, ports, programs, secrets} = world
+  const clients = new Map<string, ConsulClient>()
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
+  const hosts = {
+    local: localHost(federation, secrets, programs, ports),
+    manual: manualHost(federation, secrets, instruct),
+  }
   return {
-    client(agent) {
-      const open = clients.get(agent.id) ?? openClient(agent.api, {env: ports.env, roles: ['management'], secrets})
-      clients.set(agent.id, open)
-      return open
+    async client(agent: Agent) {
+      const client =
+        clients.get(agent.id) ?? (await openClient(agent.api, {env: ports.env, roles: ['management'], secrets}))
+      clients.set(agent.id, client)
+      return client
     },
     async close() {
-      await observer.close()
-      for (const client of clients.values()) await (await client).close()
+      await Promise.all([observer.close(), ...[...clients.values()].map((client) => client.close())])
     },
     federation,
-    hosts: {local: localHost(federation, secrets, programs, ports), manual: manualHost(federation, ports)},
+    hosts,
     isDryRun: false,
+    lives: watchLives(federation, hosts.local),
     observer,
     ports,
     renderSecrets: secrets,

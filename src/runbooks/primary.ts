@@ -17,12 +17,13 @@ export function primaryRunbook(federation: Federation): Runbook {
     id: 'bootstrap primary',
     steps: [
       issueCertificatesStep(primary),
-      renderStep(primary),
+      renderStep(primary, {firstStart: true}),
       startServersStep(
         primary,
         [
           {check: 'access.api', datacenters: here},
           {check: 'raft.leader', datacenters: here},
+          {check: 'tls.server-name', datacenters: here},
         ],
         'the primary owns ACLs, the Connect root and config entries, so it comes first',
       ),

@@ -26,8 +26,8 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
       observing(
         'check-versions',
         'Check the versions of all agents',
-        'gateways carry federation since Consul 1.8, and no secondary runs ahead of its primary',
-        [gate('version.supported', home), gate('version.skew', home)],
+        'gateways carry federation since Consul 1.8, so nothing older may run in the primary',
+        [gate('version.supported', home)],
       ),
       observing(
         'check-primary',
@@ -47,12 +47,13 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
         gate('agent.no-wan-join', home),
         gate('gateway.path', home),
       ]),
-      renderStep(datacenter),
+      renderStep(datacenter, {firstStart: false}),
       startServersStep(
         datacenter,
         [
           gate('access.api', here),
           gate('raft.leader', here),
+          gate('tls.server-name', here),
           gate('agent.primary', both),
           gate('agent.primary-gateways', here),
           gate('acl.replication', here),
@@ -77,7 +78,8 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
 
 /** A step that changes nothing: its gate alone says whether to go on. */
 function observing(id: string, title: string, why: string, done: readonly Gate[]): Step {
-  return {changes: () => Promise.resolve([]), done, id, title, why, withinMs: minute}
+  const advice = 'bring the primary up first: fedctl bootstrap primary'
+  return {advice, changes: () => Promise.resolve([]), done, id, title, why, withinMs: minute / 4}
 }
 
 /** Certificates and tokens: a gateway can start the moment its datacenter can resolve tokens. */
@@ -98,7 +100,7 @@ function prepareGatewaysStep(datacenter: Datacenter): Step {
 
 /** Restarts primary servers that do not run with the federation flag yet, one after the other. */
 function primaryServersStep(primary: Datacenter, done: readonly Gate[]): Step {
-  const render = renderStep(primary)
+  const render = renderStep(primary, {firstStart: false})
   return {
     async changes(context) {
       return [...(await render.changes(context)), ...(await agentChanges(context, primary.servers))]

@@ -1,7 +1,9 @@
+import {nothingReachable} from '../checks/reachability.js'
+import type {Federation} from '../federation/model.js'
 import type {RunbookContext} from './context.js'
-import {judgeGates, observeFor} from './gate.js'
+import {applies, judgeGates, observeFor} from './gate.js'
 import {type JournalEntry, readJournal} from './journal.js'
-import type {Runbook} from './step.js'
+import type {Runbook, Step} from './step.js'
 
 /** Where a runbook stands: what its checks say now, and what the journal says happened. */
 export interface RunbookStatus {
@@ -21,24 +23,42 @@ export interface StepStatus {
   readonly title: string
 }
 
+export interface RunbooksStatus {
+  /** False where no server gave any answer. */
+  readonly reachable: boolean
+  readonly runbooks: readonly RunbookStatus[]
+}
+
 /** Looks once at the federation and judges the gates of all steps. */
-export async function runbookStatus(runbooks: readonly Runbook[], context: RunbookContext): Promise<RunbookStatus[]> {
+export async function runbooksStatus(runbooks: readonly Runbook[], context: RunbookContext): Promise<RunbooksStatus> {
   const gates = runbooks.flatMap(({steps}) => steps.flatMap(({done}) => done))
   const [snapshot, journal] = await Promise.all([observeFor(gates, context), readJournal(context.federation.workspace)])
-  return runbooks.map(({id, steps, title}) => ({
+  return {
+    reachable: !nothingReachable(snapshot),
+    runbooks: runbooks.map(({id, steps, title}) => ({
+      id,
+      steps: steps.map((step) => {
+        const last = journal.findLast((entry) => entry.runbook === id && entry.step === step.id)
+        return stepStatus(step, last, judgeGates(step.done, context.federation, snapshot), context.federation)
+      }),
+      title,
+    })),
+  }
+}
+
+/** Where no check can tell, the journal has the word. */
+function stepStatus(
+  {done, id, title}: Step,
+  last: JournalEntry | undefined,
+  missing: readonly string[],
+  federation: Federation,
+): StepStatus {
+  const isDone = done.some((gate) => applies(gate, federation)) ? missing.length === 0 : last?.event === 'step-done'
+  return {
     id,
-    steps: steps.map((step) => {
-      const last = journal.findLast((entry) => entry.runbook === id && entry.step === step.id)
-      const missing = judgeGates(step.done, context.federation, snapshot)
-      const isDone = step.done.length > 0 ? missing.length === 0 : last?.event === 'step-done'
-      return {
-        id: step.id,
-        ...(last ? {last: {at: last.at, event: last.event, user: last.user}} : {}),
-        missing,
-        state: isDone ? ('done' as const) : ('open' as const),
-        title: step.title,
-      }
-    }),
+    ...(last ? {last: {at: last.at, event: last.event, user: last.user}} : {}),
+    missing,
+    state: isDone ? 'done' : 'open',
     title,
-  }))
+  }
 }

@@ -1,6 +1,7 @@
 import type {AclChange} from '../acl/plan.js'
 import type {GatewayChange} from '../gateway/registration.js'
 import type {HostChange} from '../hosts/change.js'
+import type {Observation} from '../observe/observation.js'
 import type {RunbookContext} from './context.js'
 
 /** Everything that a runbook may do to the world. */
@@ -17,6 +18,8 @@ export interface FileChange {
 
 /** See to it that the primary has a management token that the workspace knows. */
 export interface BootstrapAcl {
+  /** Whether the servers were started with the workspace's token in their configuration. */
+  readonly initialTokenConfigured: boolean
   readonly kind: 'bootstrap-acl'
   readonly summary: string
 }
@@ -34,9 +37,13 @@ export interface AwaitTokens {
 export interface Gate {
   readonly check: string
   readonly datacenters: readonly string[]
+  /** What is looked at, where it is less than the check usually needs: files that no server presents yet. */
+  readonly observes?: readonly Observation[]
 }
 
 export interface Step {
+  /** What to do where its gate stays shut, before the general advice. */
+  readonly advice?: string
   /** What there is to do now; empty when the world is as it should be. */
   changes(context: RunbookContext): Promise<readonly Change[]>
   readonly done: readonly Gate[]

@@ -1,11 +1,10 @@
-import {spawn} from 'node:child_process'
-import {closeSync, openSync} from 'node:fs'
-import {mkdir, unlink} from 'node:fs/promises'
+import {type ChildProcess, spawn} from 'node:child_process'
+import {type FileHandle, mkdir, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Clock} from './clock.js'
-import {isErrno, readIfExists} from './files.js'
+import {isErrno, readIfExists, removeIfExists, systemReason, unwritable} from './files.js'
 import {identityOf, isSameProcess} from './process-identity.js'
 
 /** A process that outlives the command that started it, known by its pid file and its start time. */
@@ -35,32 +34,61 @@ const launcher = `
 if [ -r /proc/$$/stat ]; then
   start=$(cut -d' ' -f22 /proc/$$/stat) boot=$(cat /proc/sys/kernel/random/boot_id)
 else
-  start=$(ps -o lstart= -p $$ | tr ' ' _) boot=-
+  start=$(LC_ALL=C TZ=UTC ps -o lstart= -p $$ | tr -s ' ' _ | sed 's/^_//; s/_$//') boot=-
 fi
 printf '%s %s %s\\n' "$$" "$start" "$boot" > "$0.new" && mv -f "$0.new" "$0" && exec "$@"
 `
 
 /**
  * Starts a program in a session of its own and waits until its pid file stands.
- * @throws FedctlError `process.failed` where it cannot be started, or the file system's error.
+ * @throws FedctlError `process.failed` where it cannot be started, `file.unwritable` where its log or pid file cannot be written.
  */
 export async function startInBackground(options: StartOptions, clock: Clock): Promise<BackgroundProcess> {
-  await unlink(options.pidFile).catch((error: unknown) => {
-    if (!isErrno(error, 'ENOENT')) throw error
+  await removeIfExists(options.pidFile)
+  const log = await openLog(options)
+  try {
+    const child = launch(options, log.fd)
+    const failed = new Promise<never>((_, reject) => {
+      child.once('error', (error) => reject(cannotStart(options, error)))
+    })
+    child.unref()
+    return await Promise.race([failed, untilRecorded(options, clock)])
+  } finally {
+    await log.close()
+  }
+}
+
+async function openLog({logFile, pidFile}: StartOptions): Promise<FileHandle> {
+  try {
+    await mkdir(dirname(pidFile), {mode: 0o700, recursive: true})
+    await mkdir(dirname(logFile), {mode: 0o700, recursive: true})
+    return await open(logFile, 'a', 0o600)
+  } catch (error) {
+    throw unwritable(logFile, error)
+  }
+}
+
+function launch(options: StartOptions, log: number): ChildProcess {
+  try {
+    return spawn('/bin/sh', ['-c', launcher, options.pidFile, options.file, ...options.args], {
+      cwd: options.cwd,
+      detached: true,
+      env: {...options.env},
+      stdio: ['ignore', log, log],
+    })
+  } catch (error) {
+    throw cannotStart(options, error)
+  }
+}
+
+function cannotStart({cwd, file}: StartOptions, error: unknown): FedctlError {
+  return new FedctlError('process.failed', `cannot start ${file}: ${(error as Error).message}`, {
+    cause: error,
+    suggestions: [
+      ...(cwd === undefined ? [] : [`see whether the folder ${cwd} is there`]),
+      'see whether /bin/sh runs and the limits of processes and memory allow one more: ulimit -a',
+    ],
   })
-  await mkdir(dirname(options.logFile), {mode: 0o700, recursive: true})
-  await mkdir(dirname(options.pidFile), {mode: 0o700, recursive: true})
-  const log = openSync(options.logFile, 'a', 0o600)
-  const child = spawn('/bin/sh', ['-c', launcher, options.pidFile, options.file, ...options.args], {
-    cwd: options.cwd,
-    detached: true,
-    env: {...options.env},
-    stdio: ['ignore', log, log],
-  })
-  closeSync(log)
-  const failed = new Promise<never>((_, reject) => child.once('error', reject))
-  child.unref()
-  return Promise.race([failed, untilRecorded(options, clock)])
 }
 
 async function untilRecorded(options: StartOptions, clock: Clock): Promise<BackgroundProcess> {
@@ -72,6 +100,7 @@ async function untilRecorded(options: StartOptions, clock: Clock): Promise<Backg
       throw new FedctlError(
         'process.failed',
         `${options.file} did not start: no ${options.pidFile} after ${startWithinMs / 1000} s`,
+        {suggestions: [`read its log: ${options.logFile}`, 'free space on that disk, then run the same command again']},
       )
     }
     await clock.sleep(pollMs)
@@ -87,38 +116,66 @@ export async function findProcess(pidFile: string): Promise<BackgroundProcess | 
   return {alive: isSameProcess(await identityOf(pid), {boot: boot ?? '', start: start ?? ''}), pid}
 }
 
+export interface StopOptions {
+  readonly clock: Clock
+  /** Milliseconds that it gets to end by itself, and again to end after SIGKILL. */
+  readonly graceMs: number
+  /** Default: `process.kill`. */
+  readonly kill?: (pid: number, signal: 'SIGKILL' | 'SIGTERM') => void
+  /** What it is called in an error. */
+  readonly name: string
+  readonly signal?: AbortSignal
+}
+
 /**
  * Ends the process of a pid file: SIGTERM, then SIGKILL after `graceMs`. Never another process that got the same pid.
- * @returns Whether there was one to end. The pid file is removed afterwards.
+ * @returns Whether there was one to end. The pid file is removed once none is there any more.
+ * @throws FedctlError `process.failed` where it still runs; the reason of `signal`. The pid file stays then.
  */
-export async function stopProcess(pidFile: string, graceMs: number, clock: Clock): Promise<boolean> {
+export async function stopProcess(pidFile: string, options: StopOptions): Promise<boolean> {
   const found = await findProcess(pidFile)
   if (found?.alive) {
-    sendSignal(found.pid, 'SIGTERM')
-    if (!(await endsWithin(pidFile, graceMs, clock))) {
-      sendSignal(found.pid, 'SIGKILL')
-      await endsWithin(pidFile, graceMs, clock)
+    sendSignal(found.pid, 'SIGTERM', options)
+    if (!(await endsInTime(pidFile, options))) {
+      sendSignal(found.pid, 'SIGKILL', options)
+      if (!(await endsInTime(pidFile, options))) throw stillRuns(found.pid, options)
     }
   }
-  await unlink(pidFile).catch((error: unknown) => {
-    if (!isErrno(error, 'ENOENT')) throw error
-  })
+  await removeIfExists(pidFile)
   return found?.alive ?? false
 }
 
-async function endsWithin(pidFile: string, withinMs: number, clock: Clock): Promise<boolean> {
-  const deadline = clock.now().getTime() + withinMs
-  while (clock.now().getTime() < deadline) {
+async function endsInTime(pidFile: string, {clock, graceMs, signal}: StopOptions): Promise<boolean> {
+  const deadline = clock.now().getTime() + graceMs
+  for (;;) {
     if (!(await findProcess(pidFile))?.alive) return true
-    await clock.sleep(pollMs)
+    if (clock.now().getTime() >= deadline) return false
+    signal?.throwIfAborted()
+    await clock.sleep(pollMs, signal)
   }
-  return false
 }
 
-function sendSignal(pid: number, signal: 'SIGKILL' | 'SIGTERM'): void {
+function sendSignal(pid: number, signal: 'SIGKILL' | 'SIGTERM', {kill = killProcess, name}: StopOptions): void {
   try {
-    process.kill(pid, signal)
+    kill(pid, signal)
   } catch (error) {
-    if (!isErrno(error, 'ESRCH')) throw error
+    if (isErrno(error, 'ESRCH')) return
+    throw new FedctlError('process.failed', `cannot end ${name} (pid ${pid}): ${systemReason(error)}`, {
+      cause: error,
+      suggestions: [`see whose process it is: ps -o user,pid,stat,args -p ${pid}`, 'run the same command as that user'],
+    })
   }
+}
+
+function killProcess(pid: number, signal: 'SIGKILL' | 'SIGTERM'): void {
+  process.kill(pid, signal)
+}
+
+function stillRuns(pid: number, {graceMs, name}: StopOptions): FedctlError {
+  return new FedctlError('process.failed', `${name} (pid ${pid}) still runs ${graceMs / 1000} s after SIGKILL`, {
+    suggestions: [
+      `see what it waits for: ps -o user,pid,stat,wchan,args -p ${pid}`,
+      'run the same command again to go on',
+    ],
+  })
 }

@@ -1,6 +1,6 @@
 import {randomBytes} from 'node:crypto'
 import {type Stats} from 'node:fs'
-import {mkdir, open, readFile, stat} from 'node:fs/promises'
+import {link, mkdir, open, readFile, stat, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
@@ -64,18 +64,34 @@ export async function writeWhole(
     await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content), {mode})
   } catch (error) {
     if (isErrno(error, 'EEXIST')) {
-      throw new FedctlError('file.exists', `${path} exists already and is not overwritten`, {cause: error})
+      throw new FedctlError('file.exists', `${path} exists already and is not overwritten`, {
+        cause: error,
+        suggestions: ['move it away if it is not needed any more, then run the same command again'],
+      })
     }
-    throw new FedctlError('file.unwritable', `cannot write ${path}: ${reason(error)}`, {
-      cause: error,
-      suggestions: ['free space or mend the permissions of that folder, then run the same command again'],
-    })
+    throw unwritable(path, error)
   }
+}
+
+/** Removes a file where it is there. @throws FedctlError `file.unwritable`. */
+export async function removeIfExists(path: string): Promise<void> {
+  try {
+    await unlink(path)
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw unwritable(path, error)
+  }
+}
+
+/** @returns FedctlError `file.unwritable` for what the system says about a file that was to be written, made or removed. */
+export function unwritable(path: string, error: unknown): FedctlError {
+  return new FedctlError('file.unwritable', `cannot write ${path}: ${systemReason(error)}`, {
+    cause: error,
+    suggestions: ['free space or mend the permissions of that folder, then run the same command again'],
+  })
 }
 
 /** Creates `path` and fails if it is there. A crash leaves at worst a temporary file, never half of `path`. */
 async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  const {link, unlink} = await import('node:fs/promises')
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
   const file = await open(temporary, 'w', mode)
   try {
@@ -94,12 +110,16 @@ export function isErrno(error: unknown, code: string): boolean {
   return error instanceof Error && (error as NodeJS.ErrnoException).code === code
 }
 
-function unreadable(path: string, error: unknown): FedctlError {
-  return new FedctlError('file.unreadable', `cannot read ${path}: ${reason(error)}`, {cause: error})
+/** @returns FedctlError `file.unreadable` for what the system says about a file or folder that was to be read. */
+export function unreadable(path: string, error: unknown): FedctlError {
+  return new FedctlError('file.unreadable', `cannot read ${path}: ${systemReason(error)}`, {
+    cause: error,
+    suggestions: ['mend that path or its permissions, then run the same command again'],
+  })
 }
 
-/** The short reason of a system error, without the path that Node puts into its message. */
-function reason(error: unknown): string {
+/** @returns The short reason of a system error, without the path that Node puts into its message. */
+export function systemReason(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   const code = (error as NodeJS.ErrnoException).code
   const known: Record<string, string> = {

@@ -12,8 +12,8 @@ export interface ProcessIdentity {
 }
 
 /** @returns The identity of a running process, or undefined. A zombie does not run. */
-export async function identityOf(pid: number): Promise<ProcessIdentity | undefined> {
-  if (process.platform !== 'linux') return identityByPs(pid)
+export async function identityOf(pid: number, platform = process.platform): Promise<ProcessIdentity | undefined> {
+  if (platform !== 'linux') return identityByPs(pid)
   try {
     const [stat, boot] = await Promise.all([
       readFile(`/proc/${pid}/stat`, 'utf8'),
@@ -33,8 +33,10 @@ export function isSameProcess(one: ProcessIdentity | undefined, other: ProcessId
   return one !== undefined && one.start === other.start && one.boot === other.boot
 }
 
+/** Locale and time zone are set, since the same process may be asked about from another shell. */
 async function identityByPs(pid: number): Promise<ProcessIdentity | undefined> {
-  const {stdout} = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)])
-  const start = stdout.trim().replaceAll(' ', '_')
+  const env = {LC_ALL: 'C', TZ: 'UTC'}
+  const {stdout} = await runProgram('ps', ['-o', 'lstart=', '-p', String(pid)], {env})
+  const start = stdout.trim().replaceAll(/\s+/g, '_')
   return start ? {boot: '-', start} : undefined
 }

@@ -32,6 +32,7 @@ export async function runProgram(file: string, args: readonly string[], options:
   if (result.exitCode === undefined) {
     throw new FedctlError('process.failed', `cannot run ${file}: ${result.shortMessage ?? 'it ended by a signal'}`, {
       cause: result,
+      suggestions: [`see whether ${file} is installed and runs by itself, then run the same command again`],
     })
   }
   return {exitCode: result.exitCode, stderr: result.stderr, stdout: result.stdout}

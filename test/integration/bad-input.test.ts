@@ -4,7 +4,7 @@ import {join} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
-import {fedctl, temporaryFolder} from './fedctl.js'
+import {consulVersion, fedctl, temporaryFolder} from './fedctl.js'
 
 describe('what goes wrong before or while a lab comes up', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -63,7 +63,7 @@ describe('what goes wrong before or while a lab comes up', () => {
   })
 
   it('shows the last log lines of an agent that dies, names a port that is taken, and comes up once both are mended', async () => {
-    const died = await labUp({FEDCTL_CONSUL: await impostor(await realVersion())})
+    const died = await labUp({FEDCTL_CONSUL: await impostor(`Consul v${await consulVersion()}`)})
     expect(died.exitCode).toBe(4)
     expect(died.stderr).toContain('[agent.died] dc1/dc1-s1 has ended')
     expect(died.stderr).toContain('no such luck')
@@ -81,7 +81,7 @@ describe('what goes wrong before or while a lab comes up', () => {
   })
 
   it('refuses to make another lab of one that is there', async () => {
-    await labUp({FEDCTL_CONSUL: await impostor(await realVersion())})
+    await labUp({FEDCTL_CONSUL: await impostor(`Consul v${await consulVersion()}`)})
     const {exitCode, stderr} = await fedctl(['lab', 'up', '--datacenters', '3', '--dir', inFolder('lab')])
     expect(exitCode).toBe(2)
     expect(stderr).toContain('--datacenters is 2 there, not 3')
@@ -153,13 +153,6 @@ datacenters:
     gateways:
       - { name: gw1, agent: c1 }
 `
-
-/** The first line of `consul version` of the Consul that tests run with. */
-async function realVersion(): Promise<string> {
-  const {execa} = await import('execa')
-  const {stdout} = await execa(process.env.FEDCTL_CONSUL ?? 'consul', ['version'])
-  return stdout.split('\n')[0] ?? ''
-}
 
 async function listen(host: string, port: number): Promise<Server> {
   return new Promise((resolve, reject) => {

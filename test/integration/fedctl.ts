@@ -42,3 +42,9 @@ export async function isRunning(pid: number): Promise<boolean> {
   const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')
   return stat !== '' && !stat.slice(stat.lastIndexOf(')')).startsWith(') Z')
 }
+
+/** What `consul version` says first, of the Consul that tests run with: `1.8.7`. */
+export async function consulVersion(): Promise<string> {
+  const {stdout} = await execa(process.env.FEDCTL_CONSUL ?? 'consul', ['version'])
+  return /^Consul v(\S+)/.exec(stdout)?.[1] ?? ''
+}

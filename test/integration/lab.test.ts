@@ -1,5 +1,5 @@
 import {X509Certificate} from 'node:crypto'
-import {readFile} from 'node:fs/promises'
+import {readFile, rename} from 'node:fs/promises'
 import {join} from 'node:path'
 import {connect} from 'node:tls'
 
@@ -143,6 +143,12 @@ describe('a lab of two datacenters', () => {
     )
   })
 
+  it('leaves Ctrl-C to the program that it runs, and passes SIGTERM on', async () => {
+    const exec = (script: string) => fedctl(['lab', 'exec', '--dir', directory, 'dc1', '--', 'sh', '-c', script])
+    expect((await exec('kill -INT $PPID; kill -INT $PPID; consul version; exit 3')).exitCode).toBe(3)
+    expect((await exec('trap "exit 5" TERM; kill -TERM $PPID; while :; do sleep 0.05; done')).exitCode).toBe(5)
+  })
+
   it('shows no secret in what it prints or in the arguments of its processes', async () => {
     const secrets = Object.values(
       (
@@ -187,10 +193,12 @@ describe('a lab of two datacenters', () => {
   )
 
   it(
-    'is stopped with nothing left running, and comes up again as the same federation',
+    'is stopped without its federation file with nothing left running, and comes up again as the same federation',
     async () => {
       const before = await status()
+      await rename(file(), `${file()}.away`)
       const down = await fedctl(['lab', 'down', '--dir', directory])
+      await rename(`${file()}.away`, file())
       expect(down.stdout).toContain('stopped 6 processes')
       for (const {pid} of before.processes) expect(await isRunning(pid)).toBe(false)
       expect((await status()).state).toBe('down')

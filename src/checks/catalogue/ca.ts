@@ -3,7 +3,7 @@ import {primaryOf} from '../../federation/selectors.js'
 import type {CaRootFacts, Snapshot} from '../../observe/snapshot.js'
 import {failureText, firstKnown, given, type Known, known} from '../answers.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
-import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {broken, excused, holds, unanswered, type Verdict} from '../verdict.js'
 
 export const caChecks = [
   aboutDatacenters({
@@ -53,7 +53,7 @@ function connectIsOff(snapshot: Snapshot, {servers}: Datacenter): string | undef
 }
 
 function offVerdict(found: string, model: Federation): Verdict {
-  if (model.via === 'wan-gossip') return unanswered('Connect is off, which traditional WAN gossip does not need')
+  if (model.via === 'wan-gossip') return excused('Connect is off, which traditional WAN gossip does not need')
   return broken({expected: 'Connect with a root', fix: ['set connect.enabled = true on every server'], found})
 }
 

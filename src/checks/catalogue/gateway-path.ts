@@ -9,7 +9,7 @@ import {defineCheck, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {entryOf, isUsable, registeredGateways} from '../gateway-facts.js'
 import {isReachedFromOutside} from '../remote-facts.js'
-import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {broken, excused, holds, unanswered, type Verdict} from '../verdict.js'
 import {counted, distinct, joined} from '../wording.js'
 
 /** The way through one gateway to all servers of one datacenter: its own, or another behind that one's gateways. */
@@ -76,7 +76,7 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
   })
   const [first] = problems
   if (first && isOutOfReach(gateway, probes, seen)) {
-    return unanswered(`this machine cannot reach ${gateway.id}; the datacenters can: ${first.problem}`)
+    return excused(`this machine cannot reach ${gateway.id}; the datacenters can: ${first.problem}`)
   }
   if (first) {
     return broken({
@@ -86,7 +86,7 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
       found: `${first.target} through ${first.problem}`,
     })
   }
-  if (probes.length === 0) return unanswered(whyNotProbed(gateway, to, model, snapshot))
+  if (probes.length === 0) return notProbed(gateway, to, model, snapshot)
   const unprobed = to.servers.filter(({id}) => !probes.some(({target}) => target === id))
   if (to.name === gateway.datacenter && unprobed.length > 0) {
     return unanswered(`${joined(unprobed.map(({id}) => id))} not tried`)
@@ -125,11 +125,11 @@ export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], {mo
   return entry !== undefined && isUsable(entry) && isReachedFromOutside(datacenter.name, {model, snapshot})
 }
 
-function whyNotProbed(gateway: Gateway, to: Datacenter, model: Federation, snapshot: Snapshot): string {
-  if (snapshot.pathsSkipped !== undefined) return snapshot.pathsSkipped
+function notProbed(gateway: Gateway, to: Datacenter, model: Federation, snapshot: Snapshot): Verdict {
+  if (snapshot.pathsSkipped !== undefined) return unanswered(snapshot.pathsSkipped)
   const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
   const tried = others.find((other) => probesOf(snapshot, other, to).length > 0)
-  return tried ? `${tried.id} was tried instead; --full tries every gateway` : notObserved.reason
+  return tried ? excused(`${tried.id} was tried instead; --full tries every gateway`) : unanswered(notObserved.reason)
 }
 
 function entriesOf(model: Federation): Entry[] {

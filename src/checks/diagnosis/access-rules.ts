@@ -1,8 +1,8 @@
 import type {Agent, Federation} from '../../federation/model.js'
-import {serversOf} from '../../federation/selectors.js'
+import {datacenterOf, serversOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {didAnswer, failureText} from '../answers.js'
-import {fedctlCommand} from '../fedctl-command.js'
+import {startAgainCommand} from '../fedctl-command.js'
 import {nothingReachable as isNothingReachable} from '../reachability.js'
 import {counted, joined} from '../wording.js'
 import {dependsOn, failuresOf, mentionsOnly, type Rule} from './rule.js'
@@ -78,9 +78,10 @@ function titleOf(model: Federation, snapshot: Snapshot, down: readonly Agent[], 
   return `servers ${joined(down.map(({id}) => id))} do not answer`
 }
 
-function fixFor({api, host, id}: Agent, {workspace}: Federation): string {
-  const look = `see on the node of ${id} whether consul runs and listens at ${api.url}`
-  return host === 'local' ? `${look} (in a lab: ${fedctlCommand('lab up', {dir: workspace})})` : look
+function fixFor({api, datacenter, host, id}: Agent, model: Federation): string {
+  return host === 'local'
+    ? `start what has ended again: ${startAgainCommand(datacenterOf(model, datacenter))}`
+    : `see on the node of ${id} whether consul runs and listens at ${api.url}`
 }
 
 /** Raft needs more than half of the servers. */

@@ -1,5 +1,6 @@
 import type {Federation} from '../../federation/model.js'
-import {fedctlCommand} from '../fedctl-command.js'
+import {datacenterOf} from '../../federation/selectors.js'
+import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
 import {distinct, joined} from '../wording.js'
 import {type DatacenterFaults, type GatewayFault, gatewayFaults} from './gateway-faults.js'
 import {dependsOn, type Rule} from './rule.js'
@@ -62,11 +63,11 @@ function fixOf(faults: readonly GatewayFault[], names: readonly string[], model:
   return [...distinct(steps), ...register, fedctlCommand('verify', {wait: '5m'})]
 }
 
-function stepFor({gateway, kind}: GatewayFault, {workspace}: Federation): string {
+function stepFor({gateway, kind}: GatewayFault, model: Federation): string {
   const {datacenter: dc, host, id, name} = gateway
   if (kind === 'critical') return `see on the node of ${id} what its check reports, and mend that`
   if (kind !== 'dead') return fedctlCommand('gateway register', {dc, gateway: name})
   return host === 'local'
-    ? `start it again: ${fedctlCommand('gateway run', {dc, gateway: name})} (in a lab: ${fedctlCommand('lab up', {dir: workspace})})`
+    ? `start it again: ${startAgainCommand(datacenterOf(model, dc))}`
     : `start ${id} again on its node, and see its log for why it ended`
 }

@@ -1,7 +1,7 @@
 import {BaseCommand} from '../../cli/base-command.js'
 import {federationFlag} from '../../cli/flags.js'
 import {runbookStatusText} from '../../cli/reporters/runbook-status.js'
-import type {RunbookStatus} from '../../runbooks/status.js'
+import type {RunbooksStatus} from '../../runbooks/status.js'
 
 export default class BootstrapStatus extends BaseCommand {
   static override description =
@@ -11,12 +11,13 @@ export default class BootstrapStatus extends BaseCommand {
   static override flags = {federation: federationFlag}
   static override summary = 'show where the runbooks stand'
 
-  async run(): Promise<{runbooks: RunbookStatus[]; schemaVersion: 1}> {
+  async run(): Promise<RunbooksStatus & {schemaVersion: 1}> {
     const {flags} = await this.parse(BootstrapStatus)
     const federation = await this.loadFederation(flags.federation)
     const {bootstrapStatus} = await import('../../cli/bootstrap.js')
-    const runbooks = await bootstrapStatus(federation, await this.loadSecrets(federation), this.ports)
-    if (!this.jsonEnabled()) this.log(runbookStatusText(runbooks))
-    return {runbooks, schemaVersion: 1}
+    const status = await bootstrapStatus(federation, await this.loadSecrets(federation), this.ports)
+    if (!this.jsonEnabled()) this.log(runbookStatusText(status.runbooks))
+    process.exitCode = status.reachable ? 0 : 4
+    return {...status, schemaVersion: 1}
   }
 }

@@ -10,7 +10,10 @@ export default class LabDown extends BaseCommand {
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --purge']
   static override flags = {
     dir: labFolderFlag,
-    purge: Flags.boolean({description: 'also remove what the lab made in its folder: data, certificates, secrets'}),
+    purge: Flags.boolean({
+      default: false,
+      description: 'also remove what the lab made in its folder: data, certificates, secrets',
+    }),
   }
 
   static override summary = 'stop the lab'
@@ -18,17 +21,15 @@ export default class LabDown extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LabDown)
     const {purgeLab, stopLab} = await import('../../lab/down.js')
-    const {openLab, requireRecord} = await import('../../lab/open-lab.js')
-    const lab = await openLab(flags.dir)
-    const {federation} = lab
-    if (flags.purge) requireRecord(lab, flags.dir)
-    await this.whileLocked(federation.workspace, false, async () => {
-      const stopped = await stopLab(federation, this.ports.clock)
+    const {openLabToStop} = await import('../../lab/open-lab.js')
+    const {federation, workspace} = await openLabToStop(flags.dir, flags.purge)
+    await this.whileLocked(workspace, false, async () => {
+      const stopped = await stopLab(workspace, federation, this.ports)
       this.log(
         stopped.length === 0 ? 'nothing was running' : `stopped ${stopped.length} processes: ${stopped.join(', ')}`,
       )
-      if (flags.purge) await purgeLab(federation.workspace)
+      if (flags.purge) await purgeLab(workspace)
     })
-    if (flags.purge) this.log(`removed what the lab had made in ${federation.workspace}`)
+    if (flags.purge) this.log(`removed what the lab had made in ${workspace}`)
   }
 }

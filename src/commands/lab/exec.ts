@@ -31,6 +31,7 @@ export default class LabExec extends BaseCommand {
     const {federation, record} = await openLab(flags.dir)
     const consul = record?.consul ?? (await findConsul(this.ports.env, this.ports.signal)).path
     const env = labEnvironment(federation, args.datacenter, consul, this.ports.env)
+    this.leaveSignalsAlone()
     process.exitCode = await runInLab([program, ...programArguments], env, consul)
   }
 }

@@ -12,9 +12,13 @@ export default class LabStatus extends BaseCommand {
   async run(): Promise<Status> {
     const {flags} = await this.parse(LabStatus)
     const {openLab} = await import('../../lab/open-lab.js')
-    const {labStatus} = await import('../../lab/status.js')
+    const {labStatus, strayProcesses} = await import('../../lab/status.js')
     const {labStatusText} = await import('../../cli/reporters/lab-status.js')
-    const status = await labStatus((await openLab(flags.dir)).federation)
+    const {federation} = await openLab(flags.dir)
+    const status = await labStatus(federation)
+    const strays = (await strayProcesses(federation)).map(({node, pid}) => `${node} (pid ${pid})`)
+    if (strays.length > 0)
+      this.ports.talk(`not in the federation file, and ended by fedctl lab down: ${strays.join(', ')}`)
     if (!this.jsonEnabled()) this.log(labStatusText(status))
     return status
   }

@@ -10,6 +10,7 @@ import type {Datacenter} from '../../federation/model.js'
 import {agentsOf, primaryOf} from '../../federation/selectors.js'
 import {workspacePaths} from '../../federation/workspace.js'
 import {statIfExists} from '../../system/files.js'
+import {supports} from '../../versions/features.js'
 import {serversOf} from '../carry-out.js'
 import type {RunbookContext} from '../context.js'
 import type {AwaitTokens, Step} from '../step.js'
@@ -24,7 +25,11 @@ export function bootstrapAclStep(): Step {
       const file = workspacePaths(federation.workspace).tokenFile(tokenNames.management)
       const isKnown = await managementResolves({secrets, servers, signal: ports.signal})
       if (isKnown && (await statIfExists(file))) return []
-      return [{kind: 'bootstrap-acl', summary: 'make sure that the primary has a management token'}]
+      const initialTokenConfigured =
+        !supports(primaryOf(federation).consul, 'bootstrap-secret') &&
+        secrets.knownToken(tokenNames.management) !== undefined
+      const summary = 'make sure that the primary has a management token'
+      return [{initialTokenConfigured, kind: 'bootstrap-acl', summary}]
     },
     done: [],
     id: 'bootstrap-acl',

@@ -1,4 +1,4 @@
-import {configurationDigest} from '../../config/configuration-digest.js'
+import {configurationDigest, renderedDigest} from '../../config/configuration-digest.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
 import type {HostChange} from '../../hosts/change.js'
 import type {RunbookContext} from '../context.js'
@@ -22,15 +22,39 @@ export async function agentChanges(context: RunbookContext, agents: readonly Age
   return changes.flat()
 }
 
-async function changesFor({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
-  const state = await hosts[agent.host].stateOf(agent.id)
+async function changesFor(context: RunbookContext, agent: Agent): Promise<HostChange[]> {
+  return agent.host === 'manual' ? changesByHand(context, agent) : localChanges(context, agent)
+}
+
+async function localChanges({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
+  const {digest, status} = await hosts.local.stateOf(agent.id)
   const on = {host: agent.host, node: agent.id}
-  if (state.status === 'running') {
-    if (state.digest === (await configurationDigest(federation, renderSecrets, agent))) return []
-    return [{...on, kind: 'restart-agent', summary: `restart ${agent.id} with its new configuration`}]
+  if (status !== 'running') return [{...on, kind: 'start-agent', summary: startSummary(agent)}]
+  if (digest === (await configurationDigest(federation, renderSecrets, agent))) return []
+  return [{...on, kind: 'restart-agent', summary: `restart ${agent.id} with its new configuration`}]
+}
+
+/**
+ * What a person is asked to do: to start an agent whose gate is shut, and to install what has changed since it was last handed over.
+ * What nobody was ever given may have been installed in another way, so there the gate decides.
+ */
+async function changesByHand({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
+  const {digest, handedOver} = await hosts.manual.stateOf(agent.id)
+  const on = {host: agent.host, node: agent.id}
+  const install: HostChange = {...on, kind: 'install-files', summary: `install rendered/${agent.id}/ on ${agent.id}`}
+  if (handedOver === undefined || handedOver === (await renderedDigest(federation, agent))) {
+    return [install, {...on, kind: 'start-agent', summary: startSummary(agent)}]
   }
-  const summary = `start the ${agent.kind} ${agent.id} at ${agent.address}`
-  const start: HostChange = {...on, kind: 'start-agent', summary}
-  if (agent.host === 'local') return [start]
-  return [{...on, kind: 'install-files', summary: `install rendered/${agent.id}/ on ${agent.id}`}, start]
+  const isSameConfiguration = digest === (await configurationDigest(federation, renderSecrets, agent))
+  const restart: HostChange = {
+    ...on,
+    evenIfWell: true,
+    kind: 'restart-agent',
+    summary: `restart ${agent.id} with its new configuration`,
+  }
+  return [{...install, evenIfWell: true}, ...(isSameConfiguration ? [] : [restart])]
+}
+
+function startSummary({address, id, kind}: Agent): string {
+  return `start the ${kind} ${id} at ${address}`
 }

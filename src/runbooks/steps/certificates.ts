@@ -11,7 +11,7 @@ export function issueCertificatesStep(datacenter: Datacenter): Step {
       const plan = await planCertificates(federation, ports.clock.now(), {dc: datacenter.name})
       return fileChanges(federation, plan, () => ports.clock.now())
     },
-    done: [{check: 'tls.server-name', datacenters: [datacenter.name]}],
+    done: [{check: 'tls.server-name', datacenters: [datacenter.name], observes: ['certificates-on-disk']}],
     id: 'issue-certificates',
     title: `Issue the certificates of ${datacenter.name}`,
     why: 'a gateway finds a server by the name in its certificate, so each server needs one with its own node name',

@@ -1,18 +1,26 @@
+import {configurationDigest} from '../../config/configuration-digest.js'
 import {planRender, type RenderRequest, writeRendered} from '../../config/render-plan.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
-import type {Datacenter, Federation} from '../../federation/model.js'
-import {agentsOf} from '../../federation/selectors.js'
+import type {Datacenter} from '../../federation/model.js'
+import {agentsOf, primaryOf} from '../../federation/selectors.js'
+import type {HostChange} from '../../hosts/change.js'
 import {workspacePaths} from '../../federation/workspace.js'
 import {statIfExists} from '../../system/files.js'
 import {supports} from '../../versions/features.js'
 import type {RunbookContext} from '../context.js'
+import {openFindings} from '../gate.js'
 import type {FileChange, Step} from '../step.js'
 
-/** The configuration of a datacenter's agents in `rendered/`, with the initial management token while the primary needs it. */
-export function renderStep(datacenter: Datacenter): Step {
+interface RenderStepOptions {
+  /** Whether this may be the first start of the primary's servers, which then get the initial management token. */
+  readonly firstStart: boolean
+}
+
+/** The configuration of a datacenter's agents in `rendered/`. */
+export function renderStep(datacenter: Datacenter, options: RenderStepOptions): Step {
   return {
     async changes(context) {
-      const includeInitialManagement = datacenter.isPrimary && (await needsInitialManagement(context.federation))
+      const includeInitialManagement = options.firstStart && (await needsInitialManagement(context))
       const request = {dc: datacenter.name, includeInitialManagement}
       return renderChanges(context, request, await nodesToRender(context, datacenter, request))
     },
@@ -30,9 +38,9 @@ export function forgetInitialManagementStep(datacenter: Datacenter): Step {
     async changes(context) {
       const request = {dc: datacenter.name}
       // A dry run finds the files as they were before the step that puts the token in.
-      const isEarly = context.isDryRun && (await needsInitialManagement(context.federation))
+      const isEarly = context.isDryRun && (await needsInitialManagement(context))
       const nodes = isEarly ? datacenter.servers.map(({id}) => id) : await nodesToRender(context, datacenter, request)
-      return renderChanges(context, request, nodes)
+      return [...renderChanges(context, request, nodes), ...(await forgetByHand(context, datacenter, nodes))]
     },
     done: [],
     id: 'forget-initial-management',
@@ -42,14 +50,47 @@ export function forgetInitialManagementStep(datacenter: Datacenter): Step {
   }
 }
 
+/** On other machines the token goes when the files are installed again; no check can see whether it went. */
+async function forgetByHand(
+  {federation, hosts, renderSecrets}: RunbookContext,
+  {servers}: Datacenter,
+  rewritten: readonly string[],
+): Promise<HostChange[]> {
+  const changes = servers
+    .filter(({host}) => host === 'manual')
+    .map(async (server): Promise<HostChange[]> => {
+      const {handedOver} = await hosts.manual.stateOf(server.id)
+      const isDue =
+        rewritten.includes(server.id) ||
+        (handedOver !== undefined && handedOver !== (await configurationDigest(federation, renderSecrets, server)))
+      if (!isDue) return []
+      const summary = `install rendered/${server.id}/ on ${server.id} again, without the management token`
+      return [{host: 'manual', kind: 'install-files', node: server.id, summary}]
+    })
+  return (await Promise.all(changes)).flat()
+}
+
 /**
- * Before 1.15 the first management token can only be chosen by configuration.
- * The token's file is written when the servers have taken it, so its absence says that they have not.
+ * Before 1.15 the first management token can only be chosen by configuration, and only for servers that have never run.
+ * Its file among the tokens is written when the servers have taken it. An operator who brings a token has bootstrapped already.
  */
-async function needsInitialManagement(federation: Federation): Promise<boolean> {
-  const primary = federation.datacenters.find(({isPrimary}) => isPrimary)
-  if (!federation.acl.enabled || !primary || supports(primary.consul, 'bootstrap-secret')) return false
-  return (await statIfExists(workspacePaths(federation.workspace).tokenFile('management'))) === undefined
+async function needsInitialManagement(context: RunbookContext): Promise<boolean> {
+  const {federation, hosts, secrets} = context
+  const primary = primaryOf(federation)
+  if (!federation.acl.enabled || supports(primary.consul, 'bootstrap-secret')) return false
+  if (await statIfExists(workspacePaths(federation.workspace).tokenFile('management'))) return false
+  if (await bringsToken(context, primary)) return false
+  if (secrets.knownToken('management')) return true
+  const states = await Promise.all(primary.servers.map(({host, id}) => hosts[host].stateOf(id)))
+  if (states.some(({status}) => status === 'running' || status === 'dead')) return false
+  return (await openFindings([{check: 'raft.leader', datacenters: [primary.name]}], context)).length > 0
+}
+
+/** Whether requests to the primary carry a token that is not the workspace's. */
+async function bringsToken(context: RunbookContext, {servers}: Datacenter): Promise<boolean> {
+  const own = new Set(context.secrets.texts())
+  const clients = await Promise.all(servers.map((server) => context.client(server)))
+  return clients.some(({access: {token}}) => token !== undefined && token !== '' && !own.has(token))
 }
 
 function renderChanges(

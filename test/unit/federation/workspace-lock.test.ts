@@ -1,4 +1,5 @@
-import {mkdir, mkdtemp, readdir, rm, writeFile} from 'node:fs/promises'
+import {createHash} from 'node:crypto'
+import {mkdir, mkdtemp, readdir, readFile, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 
@@ -50,6 +51,22 @@ describe('the lock of a workspace', () => {
     await leaveLock(JSON.stringify({...owner, command: 'x', since: 'y', user: 'z'}))
     expect(await lock(() => Promise.resolve('in'))).toBe('in')
     expect(await readdir(workspacePaths(workspace).state)).toEqual([])
+  })
+
+  it('is taken over where one that took it over has died as well', async () => {
+    const owner = {boot: '-', command: 'x', pid: 2_147_483_000, since: 'y', start: '1', user: 'z'}
+    const [first, second] = [1, 2].map((id) => JSON.stringify({...owner, id})) as [string, string]
+    await leaveLock(first)
+    const hash = createHash('sha256').update(first).digest('hex').slice(0, 16)
+    await writeFile(`${workspacePaths(workspace).lock}.after-${hash}`, second)
+    expect(await lock(() => Promise.resolve('in'))).toBe('in')
+    expect(await readdir(workspacePaths(workspace).state)).toEqual([])
+  })
+
+  it("stays where it is somebody else's after what was done", async () => {
+    const {lock: path} = workspacePaths(workspace)
+    await lock(() => writeFile(path, 'of another run'))
+    expect(await readFile(path, 'utf8')).toBe('of another run')
   })
 
   it('is taken over where a power cut has left an empty file', async () => {

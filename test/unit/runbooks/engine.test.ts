@@ -33,6 +33,7 @@ describe('a runbook', () => {
       federation,
       hosts: {local: noHost, manual: noHost},
       isDryRun: false,
+      lives: {look: () => Promise.resolve(), started: () => undefined},
       observer: {close: () => Promise.resolve(), observe: () => Promise.resolve(aHealthySnapshot(federation))},
       ports: {clock: systemClock, env: {}, signal: controller.signal, talk: () => undefined},
       renderSecrets: secrets,
@@ -60,8 +61,11 @@ describe('a runbook', () => {
   const run = async (...steps: Step[]) => {
     const events: RunbookEvent[] = []
     const runbook: Runbook = {id: 'a test', steps, title: 'A test'}
-    const outcome = runRunbook(runbook, context, openJournal(workspace, runbook.id, systemClock), (event) =>
-      events.push(event),
+    const outcome = runRunbook(
+      runbook,
+      context,
+      openJournal(workspace, runbook.id, {clock: systemClock, redact: (text) => text}),
+      (event) => events.push(event),
     )
     const error: unknown = await outcome.then(
       () => undefined,

@@ -6,7 +6,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {findProcess, startInBackground, stopProcess} from '../../../src/system/background-process.js'
 import {systemClock} from '../../../src/system/clock.js'
 
-const graceMs = 300
+const options = {clock: systemClock, graceMs: 300, name: 'dc1/dc1-s1'}
 
 describe('a background process', () => {
   let folder: string
@@ -19,14 +19,14 @@ describe('a background process', () => {
   })
 
   afterEach(async () => {
-    await stopProcess(pathsIn().pidFile, graceMs, systemClock)
+    await stopProcess(pathsIn().pidFile, options)
     await rm(folder, {force: true, recursive: true})
   })
 
   it('is found alive by its pid file, and is gone after it was stopped', async () => {
     const started = await start('exec sleep 60')
     expect(await findProcess(pathsIn().pidFile)).toEqual({alive: true, pid: started.pid})
-    expect(await stopProcess(pathsIn().pidFile, 5000, systemClock)).toBe(true)
+    expect(await stopProcess(pathsIn().pidFile, {...options, graceMs: 5000})).toBe(true)
     expect(await findProcess(pathsIn().pidFile)).toBeUndefined()
     expect(() => process.kill(started.pid, 0)).toThrow(/ESRCH/)
   })
@@ -39,8 +39,55 @@ describe('a background process', () => {
   it('is killed where it ignores the request to end', async () => {
     await start('trap "" TERM; echo ready; while :; do sleep 0.05; done')
     await expect.poll(() => readFile(pathsIn().logFile, 'utf8')).toContain('ready')
-    expect(await stopProcess(pathsIn().pidFile, graceMs, systemClock)).toBe(true)
+    expect(await stopProcess(pathsIn().pidFile, options)).toBe(true)
     expect(await findProcess(pathsIn().pidFile)).toBeUndefined()
+  })
+
+  it('keeps its pid file and is named where it does not end', async () => {
+    const {pid} = await start('exec sleep 60')
+    const signals: string[] = []
+    const kill = (_: number, signal: string) => signals.push(signal)
+    await expect(stopProcess(pathsIn().pidFile, {...options, graceMs: 50, kill})).rejects.toMatchObject({
+      code: 'process.failed',
+      message: `dc1/dc1-s1 (pid ${pid}) still runs 0.05 s after SIGKILL`,
+    })
+    expect(signals).toEqual(['SIGTERM', 'SIGKILL'])
+    expect(await findProcess(pathsIn().pidFile)).toEqual({alive: true, pid})
+  })
+
+  it('is named where this user may not end it', async () => {
+    const {pid} = await start('exec sleep 60')
+    const kill = () => {
+      throw Object.assign(new Error('kill EPERM'), {code: 'EPERM'})
+    }
+    await expect(stopProcess(pathsIn().pidFile, {...options, kill})).rejects.toMatchObject({
+      code: 'process.failed',
+      message: `cannot end dc1/dc1-s1 (pid ${pid}): permission denied`,
+    })
+    expect(await findProcess(pathsIn().pidFile)).toEqual({alive: true, pid})
+  })
+
+  it('is waited for no longer once that is cancelled, and keeps its pid file', async () => {
+    const {pid} = await start('trap "" TERM; echo ready; while :; do sleep 0.05; done')
+    await expect.poll(() => readFile(pathsIn().logFile, 'utf8')).toContain('ready')
+    const controller = new AbortController()
+    const stopping = stopProcess(pathsIn().pidFile, {...options, graceMs: 60_000, signal: controller.signal})
+    controller.abort(new Error('enough'))
+    await expect(stopping).rejects.toThrow()
+    expect(await findProcess(pathsIn().pidFile)).toEqual({alive: true, pid})
+  })
+
+  it('says what is wrong where its log or its folder cannot be had', async () => {
+    await writeFile(join(folder, 'node'), 'a file')
+    await expect(start('true')).rejects.toMatchObject({code: 'file.unwritable'})
+    await rm(join(folder, 'node'))
+    const cwd = join(folder, 'missing')
+    await expect(
+      startInBackground({...pathsIn(), args: [], cwd, env: {}, file: '/bin/true'}, systemClock),
+    ).rejects.toMatchObject({
+      code: 'process.failed',
+      suggestions: expect.arrayContaining([expect.stringContaining(cwd)]) as string[],
+    })
   })
 
   it('is not taken for alive when its pid belongs to another process now', async () => {
@@ -49,7 +96,7 @@ describe('a background process', () => {
     const other = join(folder, 'other-pid')
     await writeFile(other, `${pid} 1 ${boot}\n`)
     expect(await findProcess(other)).toEqual({alive: false, pid})
-    expect(await stopProcess(other, graceMs, systemClock)).toBe(false)
+    expect(await stopProcess(other, options)).toBe(false)
     expect((await findProcess(pathsIn().pidFile))?.alive).toBe(true)
   })
 

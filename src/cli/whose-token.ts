@@ -1,0 +1,10 @@
+import type {Federation} from '../federation/model.js'
+import {agentsOf} from '../federation/selectors.js'
+import type {Ports} from '../system/ports.js'
+
+/** Says that a token of the environment stands in for the workspace's: one that was forgotten there explains many a refusal. */
+export function sayWhoseToken(federation: Federation, {env, talk}: Pick<Ports, 'env' | 'talk'>): void {
+  const variable = ['CONSUL_HTTP_TOKEN', 'CONSUL_HTTP_TOKEN_FILE'].find((name) => env[name])
+  const isUsed = federation.datacenters.flatMap(agentsOf).some(({api}) => api.token.from === 'default')
+  if (variable && isUsed) talk(`the token of ${variable} is used, not that of the workspace`)
+}
