@@ -1,11 +1,10 @@
 import {readdir, rm, rmdir} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 
 import type {Federation} from '../federation/model.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
 import {stopProcess} from '../system/background-process.js'
-import {isErrno} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
 import {labRecordPath} from './lab-record.js'
 import {nodesWithPidFile} from './run-folder.js'
@@ -47,21 +46,19 @@ function inOrder(nodes: readonly string[], federation: Federation | undefined): 
 }
 
 /**
- * Removes what a lab made in its folder, and nothing else; the folder itself too if it is empty then.
- * The record that says this is a lab goes last, with the lock: an interrupted purge can be run again.
+ * Removes what a lab made in its folder, and nothing else, while the lock is held.
+ * The record that says this is a lab goes last: an interrupted purge can be run again.
  */
 export async function purgeLab(workspace: string): Promise<void> {
   const paths = workspacePaths(workspace)
   const record = labRecordPath(workspace)
-  const kept = new Set([record, paths.lock])
-  const inState = (await contentsOf(dirname(record))).filter((path) => !kept.has(path))
-  const made = [paths.pki, join(paths.root, 'rendered'), paths.federationFile, paths.gitignore, ...inState]
-  for (const path of [...made, record, paths.state]) await rm(path, {force: true, maxRetries: 3, recursive: true})
-  await rmdir(paths.root).catch((error: unknown) => {
-    if (!isErrno(error, 'ENOTEMPTY') && !isErrno(error, 'EEXIST') && !isErrno(error, 'EBUSY')) throw error
-  })
+  const inState = (await readdir(paths.state)).map((name) => join(paths.state, name))
+  const others = inState.filter((path) => path !== record && !path.startsWith(paths.lock))
+  const made = [paths.pki, join(paths.root, 'rendered'), paths.federationFile, paths.gitignore, ...others, record]
+  for (const path of made) await rm(path, {force: true, maxRetries: 3, recursive: true})
 }
 
-async function contentsOf(folder: string): Promise<string[]> {
-  return (await readdir(folder)).map((name) => join(folder, name))
+/** Removes the folders of a purged lab once its lock is released, where nothing is in them: neither another run's lock nor anything of the user. */
+export async function removeEmptyFolders(workspace: string): Promise<void> {
+  for (const folder of [workspacePaths(workspace).state, workspace]) await rmdir(folder).catch(() => undefined)
 }

@@ -69,10 +69,11 @@ async function loadFederationOf(directory: string, file: string): Promise<Federa
   } catch (error) {
     if (!(error instanceof FedctlError)) throw error
     const {code, message, suggestions} = error
-    const mend = code === 'federation.not-found' ? [] : suggestions
+    const folder = forShell(directory)
+    const mend = code === 'federation.not-found' ? [`write the file anew: fedctl lab up --dir ${folder}`] : suggestions
     throw new FedctlError(code, message, {
       cause: error,
-      suggestions: [...mend, `or remove the lab: fedctl lab down --purge --dir ${forShell(directory)}`],
+      suggestions: [...mend, `or remove the lab: fedctl lab down --purge --dir ${folder}`],
     })
   }
 }

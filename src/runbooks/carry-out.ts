@@ -7,6 +7,7 @@ import {writeTokenFiles} from '../acl/token-files.js'
 import {waitForToken} from '../acl/wait-for-token.js'
 import {openClient} from '../consul/access.js'
 import {isMissing, isNoAnswer, isPassing} from '../acl/refusals.js'
+import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter} from '../federation/model.js'
 import {agentsOf, datacenterOf, primaryOf} from '../federation/selectors.js'
@@ -95,11 +96,7 @@ async function register(change: GatewayChange, context: RunbookContext): Promise
   const client = await openClient(agent.api, {env: ports.env, roles: ['gateway'], secrets})
   const token = secrets.knownToken('gateway')?.secretId
   try {
-    await settled(
-      () => applyRegistration(client, change, ports.signal, token),
-      context,
-      () => false,
-    )
+    await settled(() => applyRegistration(client, change, ports.signal, token), context, isForbidden)
   } finally {
     await client.close()
   }
@@ -141,6 +138,11 @@ async function settled(
     shouldRetry: ({error}) => isPassing(error) || isNoAnswer(error) || isMissing(error) || mayPass(error),
     signal: ports.signal,
   })
+}
+
+/** In a secondary a token may arrive before the policy that gives it its rights. */
+function isForbidden(error: unknown): boolean {
+  return error instanceof RequestError && error.kind === 'forbidden'
 }
 
 function isRefusal(error: unknown): boolean {

@@ -20,7 +20,7 @@ export default class LabDown extends BaseCommand {
 
   async run(): Promise<void> {
     const {flags} = await this.parse(LabDown)
-    const {purgeLab, stopLab} = await import('../../lab/down.js')
+    const {purgeLab, removeEmptyFolders, stopLab} = await import('../../lab/down.js')
     const {openLabToStop} = await import('../../lab/open-lab.js')
     const {federation, workspace} = await openLabToStop(flags.dir, flags.purge)
     await this.whileLocked(workspace, false, async () => {
@@ -30,6 +30,8 @@ export default class LabDown extends BaseCommand {
       )
       if (flags.purge) await purgeLab(workspace)
     })
-    if (flags.purge) this.log(`removed what the lab had made in ${workspace}`)
+    if (!flags.purge) return
+    await removeEmptyFolders(workspace)
+    this.log(`removed what the lab had made in ${workspace}`)
   }
 }

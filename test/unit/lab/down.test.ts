@@ -6,9 +6,9 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {workspacePaths} from '../../../src/federation/workspace.js'
 import {localProcess} from '../../../src/hosts/local-process.js'
-import {purgeLab, stopLab} from '../../../src/lab/down.js'
+import {purgeLab, removeEmptyFolders, stopLab} from '../../../src/lab/down.js'
 import {writeLabRecord} from '../../../src/lab/lab-record.js'
-import {openLabToStop} from '../../../src/lab/open-lab.js'
+import {openLab, openLabToStop} from '../../../src/lab/open-lab.js'
 import {findProcess, startInBackground, stopProcess} from '../../../src/system/background-process.js'
 import {systemClock} from '../../../src/system/clock.js'
 import {aFederation} from '../../fixtures/federation.js'
@@ -76,11 +76,22 @@ describe('the end of a lab', () => {
     expect(await openLabToStop(workspace, true)).toEqual({federation: undefined, workspace})
   })
 
+  it('is what is suggested where the federation file is missing, beside writing it anew', async () => {
+    await writeLabRecord(workspace, record)
+    await expect(openLab(workspace)).rejects.toMatchObject({
+      code: 'federation.not-found',
+      suggestions: [
+        `write the file anew: fedctl lab up --dir ${workspace}`,
+        `or remove the lab: fedctl lab down --purge --dir ${workspace}`,
+      ],
+    })
+  })
+
   it('is refused for a folder that is no lab', async () => {
     await expect(openLabToStop(workspace, false)).rejects.toMatchObject({code: 'lab.missing'})
   })
 
-  it('removes what the lab made and nothing else', async () => {
+  it('removes what the lab made and nothing else, also no lock', async () => {
     const paths = workspacePaths(workspace)
     await writeLabRecord(workspace, record)
     for (const path of [paths.lock, paths.federationFile, paths.caFile, join(paths.run, 'dc1', 'x', 'log')]) {
@@ -89,6 +100,11 @@ describe('the end of a lab', () => {
     }
     await writeFile(join(workspace, 'notes'), 'mine')
     await purgeLab(workspace)
+    await removeEmptyFolders(workspace)
+    expect((await readdir(workspace)).sort()).toEqual(['.fedctl', 'notes'])
+    expect(await readdir(paths.state)).toEqual(['lock'])
+    await rm(paths.lock)
+    await removeEmptyFolders(workspace)
     expect(await readdir(workspace)).toEqual(['notes'])
   })
 
@@ -97,6 +113,7 @@ describe('the end of a lab', () => {
     const {federation} = await openLabToStop(workspace, true)
     expect(federation).toBeUndefined()
     await purgeLab(workspace)
+    await removeEmptyFolders(workspace)
     await expect(readdir(workspace)).rejects.toThrow('ENOENT')
   })
 })
