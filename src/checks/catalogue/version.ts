@@ -25,6 +25,13 @@ export const versionChecks = [
       }),
   }),
   aboutDatacenters({
+    id: 'version.expected',
+    observes: ['lan-members'],
+    severity: 'warning',
+    title: 'every agent runs the minor version that the federation file names',
+    judge: expectedVerdict,
+  }),
+  aboutDatacenters({
     id: 'version.skew',
     observes: ['lan-members'],
     severity: 'warning',
@@ -32,6 +39,24 @@ export const versionChecks = [
     judge: skewVerdict,
   }),
 ]
+
+function expectedVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+  const {consul, name} = datacenter
+  const wanted = parseVersion(consul)
+  return given(lanPool(snapshot, datacenter), (members) => {
+    const others = members.filter(({build}) => {
+      const runs = parseVersion(build)
+      return !runs || !wanted || minorOf(runs) !== minorOf(wanted)
+    })
+    if (others.length === 0) return holds(`${joined(buildsOf(members))} on ${counted(members.length, 'agent')}`)
+    return broken({
+      evidence: others.map((member) => `${member.name} runs ${member.build || 'an unknown version'}`),
+      expected: `${consul}, for which the configuration of ${name} is rendered`,
+      fix: [`set consul of ${name} in ${model.file} to what runs there, or upgrade the agents`],
+      found: `${joined(buildsOf(others))} on ${counted(others.length, 'agent')}`,
+    })
+  })
+}
 
 function skewVerdict(datacenter: Datacenter, seen: Seen): Verdict {
   const primary = primaryOf(seen.model)

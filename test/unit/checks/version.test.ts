@@ -21,6 +21,21 @@ describe('version.supported', () => {
   })
 })
 
+describe('version.expected', () => {
+  it('accepts another patch release of the minor version in the file', () => {
+    const snapshot = withBuilds(healthy, 'dc2', {'dc2-s1': '1.17.9'})
+    expect(findingOf('version.expected', 'dc2', model, snapshot).status).toBe('pass')
+  })
+
+  it.each(['1.18.0', '1.8.7', '2.17.3', ''])('warns where a client runs %j and the file says 1.17', (build) => {
+    const snapshot = withBuilds(healthy, 'dc2', {'dc2-c1': build})
+    expect(findingOf('version.expected', 'dc2', model, snapshot)).toMatchObject({
+      evidence: [`dc2-c1 runs ${build || 'an unknown version'}`],
+      status: 'warn',
+    })
+  })
+})
+
 describe('version.skew', () => {
   it('accepts another patch release', () => {
     const snapshot = withBuilds(healthy, 'dc2', {'dc2-s1': '1.17.9'})
