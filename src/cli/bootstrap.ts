@@ -8,6 +8,7 @@ import {runbooksOf} from '../runbooks/runbooks.js'
 import {type RunbooksStatus, runbooksStatus} from '../runbooks/status.js'
 import type {Runbook} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
+import {invocation} from './invocation.js'
 import {localPrograms} from './programs.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
 import {sayWhoseToken} from './whose-token.js'
@@ -34,7 +35,9 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
       return
     }
     await showRunbook(runbook, context, options)
-    ports.talk(`done: ${runbook.title}`)
+    ports.talk(
+      `done: ${runbook.title}\nprove the whole federation with: ${invocation(process.argv, process.cwd())} verify --wait 5m`,
+    )
   } finally {
     await context.close()
   }

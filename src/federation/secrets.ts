@@ -1,9 +1,11 @@
 import {randomBytes, randomUUID} from 'node:crypto'
+import {readdir} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 
 import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
-import {readIfExists, writeWhole} from '../system/files.js'
+import {readIfExists, readText, statIfExists, writeWhole} from '../system/files.js'
 import {workspacePaths} from './workspace.js'
 
 /** An ACL token as fedctl chose it before Consul saw it. Both are UUIDs. */
@@ -48,8 +50,10 @@ export class Secrets {
 
   /** A gossip key: 32 random bytes in base64, as `consul keygen` makes it since 1.8. */
   async gossipKey(): Promise<string> {
-    const key = this.data.gossipKey ?? newGossipKey()
-    if (!this.data.gossipKey) await this.save({...this.data, gossipKey: key})
+    if (this.data.gossipKey !== undefined) return this.data.gossipKey
+    await this.requireNew()
+    const key = newGossipKey()
+    await this.save({...this.data, gossipKey: key})
     return key
   }
 
@@ -62,6 +66,7 @@ export class Secrets {
   async token(name: string): Promise<TokenSecret> {
     const known = this.data.tokens[name]
     if (known) return known
+    await this.requireNew()
     const made = {accessorId: randomUUID(), secretId: randomUUID()}
     await this.keepToken(name, made)
     return made
@@ -83,10 +88,34 @@ export class Secrets {
     return this.data.gossipKey ? [...tokens, this.data.gossipKey] : tokens
   }
 
+  /**
+   * Secrets are generated for a new workspace only: a running federation would be torn apart by others.
+   * @throws FedctlError `workspace.invalid` where the file is gone and what was made with it is still there.
+   */
+  private async requireNew(): Promise<void> {
+    if (this.data.gossipKey !== undefined || Object.keys(this.data.tokens).length > 0) return
+    const {rendered, root, secrets} = workspacePaths(dirname(dirname(this.path)))
+    if (!(await holdsSecrets(rendered('', '')))) return
+    throw new FedctlError('workspace.invalid', `${secrets} is gone, and rendered/ in ${root} was made with it`, {
+      suggestions: [
+        'restore that file from a backup',
+        'or, where nothing runs with those secrets, remove rendered/ to begin with new ones',
+      ],
+    })
+  }
+
   private async save(data: SecretsFile): Promise<void> {
     await writeWhole(this.path, `${JSON.stringify(data, undefined, 2)}\n`)
     this.data = data
   }
+}
+
+/** Whether agents have been rendered with secrets. */
+async function holdsSecrets(folder: string): Promise<boolean> {
+  if (!(await statIfExists(folder))) return false
+  const files = (await readdir(folder, {recursive: true})).filter((name) => name.endsWith('.hcl'))
+  const texts = await Promise.all(files.map((name) => readText(join(folder, name))))
+  return texts.some((text) => /^(?:encrypt = | {2}tokens \{)/m.test(text))
 }
 
 /** 32 random bytes in base64. */

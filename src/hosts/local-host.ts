@@ -3,7 +3,8 @@ import type {ConsulBinary} from '../consul/binary.js'
 import {configurationDigest} from '../config/configuration-digest.js'
 import {nodeLayout} from '../config/node-layout.js'
 import type {SecretSource} from '../config/render-secrets.js'
-import type {Agent, Datacenter, Federation} from '../federation/model.js'
+import {formatEndpoint} from '../federation/fields/endpoint.js'
+import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
 import {agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
 import {findProcess, startInBackground, stopProcess} from '../system/background-process.js'
 import {readIfExists, writeWhole} from '../system/files.js'
@@ -39,12 +40,7 @@ export function localHost(
         case 'install-files':
           return
         case 'restart-agent':
-          await stopProcess(localProcess(federation, change.node).pidFile, {
-            clock: ports.clock,
-            graceMs: stopGraceMs,
-            name: change.node,
-            signal: ports.signal,
-          })
+          await stop(change.node)
           return startAgent(agentOf(change))
         case 'start-agent':
           return startAgent(agentOf(change))
@@ -63,6 +59,11 @@ export function localHost(
     return agent
   }
 
+  async function stop(node: string): Promise<void> {
+    const {clock, signal} = ports
+    await stopProcess(localProcess(federation, node).pidFile, {clock, graceMs: stopGraceMs, name: node, signal})
+  }
+
   async function startAgent(agent: Agent): Promise<void> {
     const {consul} = await programs()
     requireVersion(consul, datacenterOf(federation, agent.datacenter))
@@ -75,23 +76,23 @@ export function localHost(
   async function startGateway(id: string): Promise<void> {
     const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
     if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
+    await stop(id)
     await requireFree(id, [{host: gateway.address, port: gateway.port}])
     const {fedctl} = await programs()
-    await start(localProcess(federation, id), [
-      ...fedctl,
-      'gateway',
-      'run',
-      '--federation',
-      federation.file,
-      '--gateway',
-      id,
-    ])
+    const process = localProcess(federation, id)
+    await writeWhole(process.digestFile, gatewayDigest(gateway))
+    await start(process, [...fedctl, 'gateway', 'run', '--federation', federation.file, '--gateway', id])
   }
 
   async function start(process: LocalProcess, [file, ...args]: [string, ...string[]]): Promise<void> {
     const {HOME, PATH} = ports.env
     await startInBackground({...process, args, env: {HOME, PATH}, file}, ports.clock)
   }
+}
+
+/** What a lab gateway is started with: where it listens. */
+export function gatewayDigest({address, port}: Gateway): string {
+  return formatEndpoint({host: address, port})
 }
 
 async function stateOf(process: LocalProcess): Promise<ProcessState> {

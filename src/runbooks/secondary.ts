@@ -1,6 +1,7 @@
 import type {Datacenter, Federation} from '../federation/model.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../federation/selectors.js'
+import {compareVersions} from '../versions/version.js'
 import type {Gate, Runbook, Step} from './step.js'
 import {agentChanges, startServersStep} from './steps/agents.js'
 import {applyAclStep} from './steps/acl.js'
@@ -23,12 +24,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
   return {
     id: `bootstrap secondary ${datacenter.name}`,
     steps: [
-      observing(
-        'check-versions',
-        'Check the versions of all agents',
-        'gateways carry federation since Consul 1.8, so nothing older may run in the primary',
-        [gate('version.supported', home)],
-      ),
+      checkVersionsStep(primary, datacenter),
       observing(
         'check-primary',
         `Check the primary ${primary.name}`,
@@ -74,6 +70,21 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
     ],
     title: `Bootstrap the secondary datacenter ${datacenter.name}`,
   }
+}
+
+/** The versions that run in the primary, and those that the file names: a secondary that runs ahead of its primary is not supported. */
+function checkVersionsStep(primary: Datacenter, datacenter: Datacenter): Step {
+  const step = observing(
+    'check-versions',
+    'Check the versions of all agents',
+    'gateways carry federation since Consul 1.8, and the primary is upgraded before its secondaries',
+    [{check: 'version.supported', datacenters: [primary.name]}],
+  )
+  const isAhead = compareVersions(datacenter.consul, primary.consul) > 0
+  if (!isAhead) return step
+  const message = `${datacenter.name} is to run Consul ${datacenter.consul}, and its primary ${primary.name} only ${primary.consul}`
+  const suggestions = [`upgrade ${primary.name} first, or name an older version for ${datacenter.name}`]
+  return {...step, changes: () => Promise.reject(new FedctlError('runbook.step-failed', message, {suggestions}))}
 }
 
 /** A step that changes nothing: its gate alone says whether to go on. */

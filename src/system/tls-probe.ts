@@ -73,6 +73,7 @@ export async function probeTls(probe: TlsProbe): Promise<TlsProbeResult> {
   const started = performance.now()
   const socket = connect({
     ALPNProtocols: [...alpn],
+    allowPartialTrustChain: true,
     ca,
     host,
     port,

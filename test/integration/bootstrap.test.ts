@@ -38,7 +38,7 @@ describe('the runbooks, from fedctl init on', () => {
     await folder.remove()
   })
 
-  it('bring up datacenters with two gateways each, which go on with one of them', async () => {
+  it('bring up datacenters with two gateways each, and prove every way through them', async () => {
     await init(
       '--server',
       'dc1=127.45.1.1',

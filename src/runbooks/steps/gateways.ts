@@ -1,6 +1,7 @@
 import {agentBeside} from '../../federation/selectors.js'
 import type {Datacenter, Gateway} from '../../federation/model.js'
 import {type GatewayChange, planRegistration, registeredService} from '../../gateway/registration.js'
+import {gatewayDigest} from '../../hosts/local-host.js'
 import type {HostChange} from '../../hosts/change.js'
 import type {RunbookContext} from '../context.js'
 import type {Change, Gate, Step} from '../step.js'
@@ -33,9 +34,10 @@ export function startGatewaysStep(datacenter: Datacenter, done: readonly Gate[])
 }
 
 async function processChanges({hosts}: RunbookContext, gateway: Gateway): Promise<HostChange[]> {
-  const {status} = await hosts[gateway.host].stateOf(gateway.id)
-  if (status === 'running') return []
-  const summary = `start the gateway ${gateway.id} at ${gateway.address}:${gateway.port}`
+  const {digest, status} = await hosts[gateway.host].stateOf(gateway.id)
+  const where = gatewayDigest(gateway)
+  if (status === 'running' && digest === where) return []
+  const summary = `${status === 'running' ? 'restart' : 'start'} the gateway ${gateway.id} at ${where}`
   return [{host: gateway.host, kind: 'start-gateway', node: gateway.id, summary}]
 }
 
