@@ -14,6 +14,8 @@ export interface Check<S = unknown> {
   /** True, or the reason why the question makes no sense for this federation. */
   applies?(model: Federation): string | true
   judge(model: Federation, snapshot: Snapshot, subject: S): Finding
+  /** Runs only where it is asked for, since it takes its time. */
+  readonly optIn?: boolean
   /** What has to be observed before it can be judged. */
   readonly observes: readonly Observation[]
   severity(model: Federation, subject: S): Severity

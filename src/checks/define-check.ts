@@ -18,6 +18,7 @@ export interface Definition<S> {
   readonly judge: (subject: S, seen: Seen) => Verdict
   readonly label: (subject: S) => string
   readonly observes: readonly Observation[]
+  readonly optIn?: boolean
   /** `error` where it is not said. */
   readonly severity?: Severity | ((model: Federation, subject: S) => Severity)
   readonly subjects: (model: Federation) => readonly S[]
@@ -28,7 +29,18 @@ type About<S> = Omit<Definition<S>, 'datacentersOf' | 'label' | 'subjects'> & Pa
 
 /** @returns A check whose findings carry the subject's label, and a status that follows from verdict and severity. */
 export function defineCheck<S>(definition: Definition<S>): Check<S> {
-  const {applies, datacentersOf, id, judge, label, observes, severity = 'error', subjects, title} = definition
+  const {
+    applies,
+    datacentersOf,
+    id,
+    judge,
+    label,
+    observes,
+    optIn = false,
+    severity = 'error',
+    subjects,
+    title,
+  } = definition
   const severityOf = (model: Federation, subject: S): Severity =>
     typeof severity === 'function' ? severity(model, subject) : severity
   return {
@@ -41,6 +53,7 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
       return {...details, ...(outcome === 'excused' ? {excused: true} : {}), status, subject: label(subject)}
     },
     observes,
+    optIn,
     severity: severityOf,
     subjects,
     title,

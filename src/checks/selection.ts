@@ -3,6 +3,8 @@ import {nearMiss} from '../federation/near-miss.js'
 import type {Check} from './check.js'
 
 export interface Selection {
+  /** Ids of checks that run only where they are asked for, and are. */
+  readonly also?: readonly string[]
   /** Checks to run; all of them where it is empty. Ids (`wan.rpc`), categories (`wan`) or wildcards (`gateway.*`). */
   readonly only?: readonly string[]
   /** Checks to leave out, named in the same way. */
@@ -10,10 +12,12 @@ export interface Selection {
 }
 
 /** @returns The selected checks in the order of the catalogue. @throws FedctlError `usage` for a selector that fits none. */
-export function selectChecks(checks: readonly Check[], {only = [], skip = []}: Selection): Check[] {
+export function selectChecks(checks: readonly Check[], {also = [], only = [], skip = []}: Selection): Check[] {
   const included = new Set(only.flatMap((selector) => fitting(checks, selector)))
+  const isIncluded = (check: Check) =>
+    (only.length === 0 || included.has(check)) && (!check.optIn || [...also, ...only].includes(check.id))
   const excluded = new Set(skip.flatMap((selector) => fitting(checks, selector)))
-  return checks.filter((check) => (only.length === 0 || included.has(check)) && !excluded.has(check))
+  return checks.filter((check) => isIncluded(check) && !excluded.has(check))
 }
 
 /** `wan` of `wan.rpc`. */

@@ -2,6 +2,7 @@ import type {Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
 import type {Observer} from '../observe/observer.js'
 import type {Snapshot} from '../observe/snapshot.js'
+import {watchWan} from '../observe/soak.js'
 import type {Ports} from '../system/ports.js'
 import {catalogue} from './catalogue.js'
 import type {Report} from './check.js'
@@ -14,6 +15,8 @@ export interface VerifyOptions extends Selection {
   readonly datacenters?: readonly string[]
   /** Probes every server through every gateway. */
   readonly full?: boolean
+  /** Milliseconds for which the WAN pool is watched. 0: not at all. */
+  readonly soakMs?: number
   /** Milliseconds for which failures are waited out. 0: look once. */
   readonly waitMs?: number
 }
@@ -38,10 +41,12 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<Verification> {
   const observations = neededObservations(chosen(federation, options))
+  const soakMs = options.soakMs ?? 0
+  const soak = soakMs > 0 ? {soak: await watchWan(observer, ports, soakMs)} : {}
   const deadline = ports.clock.now().getTime() + (options.waitMs ?? 0)
   let said = ''
   for (;;) {
-    const snapshot = await observer.observe(observations, {full: options.full ?? false})
+    const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
     const left = deadline - ports.clock.now().getTime()
     if (verification.report.status !== 'fail' || left <= 0) return verification
@@ -58,10 +63,11 @@ export function verifySnapshot(
   snapshot: Snapshot,
   {datacenters = [], ...selection}: VerifyOptions = {},
 ): Verification {
-  const checks = chosen(federation, {datacenters, ...selection})
+  const also = snapshot.soak ? ['wan.stable'] : []
+  const checks = chosen(federation, {datacenters, ...selection, also})
   return {
     reachable: !nothingReachable(snapshot),
-    report: runChecks(checks, federation, snapshot, {touching: datacenters}),
+    report: runChecks(checks, federation, snapshot, {also: checks.map(({id}) => id), touching: datacenters}),
     snapshot,
   }
 }

@@ -19,6 +19,8 @@ export interface VerificationRequest {
   readonly only?: readonly string[] | undefined
   readonly 'save-snapshot'?: string | undefined
   readonly skip?: readonly string[] | undefined
+  /** Such as `60s`. */
+  readonly soak?: string | undefined
   readonly snapshot?: string | undefined
   /** Such as `5m`. */
   readonly wait?: string | undefined
@@ -64,6 +66,6 @@ async function requireReadable(federation: Federation, credentials: Credentials)
   for (const {api} of serversOf(federation)) await (await openClient(api, credentials)).close()
 }
 
-function optionsOf({dc = [], full, only = [], skip = [], wait = '0'}: VerificationRequest): VerifyOptions {
-  return {datacenters: dc, full, only, skip, waitMs: parseDuration(wait)}
+function optionsOf({dc = [], full, only = [], skip = [], soak = '0', wait = '0'}: VerificationRequest): VerifyOptions {
+  return {datacenters: dc, full, only, skip, soakMs: parseDuration(soak), waitMs: parseDuration(wait)}
 }

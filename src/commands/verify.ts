@@ -45,6 +45,11 @@ export default class Verify extends BaseCommand {
     'save-snapshot': Flags.file({description: 'keep what was observed in this file', helpValue: 'FILE'}),
     skip: Flags.string({...list, description: 'checks to leave out (repeatable)', helpValue: 'CHECK'}),
     snapshot: Flags.file({description: 'judge what was observed before, and ask nobody', helpValue: 'FILE'}),
+    soak: Flags.string({
+      description: 'first watch the WAN pool for so long, such as 60s, for members that come and go',
+      exclusive: ['snapshot'],
+      helpValue: 'DURATION',
+    }),
     wait: Flags.string({
       description: 'wait up to this long until nothing fails, such as 90s or 5m',
       exclusive: ['snapshot'],

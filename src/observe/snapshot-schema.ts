@@ -173,6 +173,15 @@ const pathSchema: ZodType<PathProbe> = z.object({
   target: z.string().exactOptional(),
 })
 
+const statusSchema = z.enum(['alive', 'failed', 'leaving', 'left', 'unknown'])
+const soakSchema = z.object({
+  durationMs: z.number().nonnegative(),
+  samples: z.int().positive(),
+  transitions: z.array(
+    z.object({at: time, from: statusSchema, member: z.string(), server: z.string(), to: statusSchema}),
+  ),
+})
+
 export const snapshotSchema: ZodType<Snapshot> = z.object({
   bootstrapSkipped: z.record(z.string(), z.string()).exactOptional(),
   clients: z.record(z.string(), z.object({agent: answerOf(agentFactsSchema).exactOptional()})).exactOptional(),
@@ -183,5 +192,6 @@ export const snapshotSchema: ZodType<Snapshot> = z.object({
   pathsSkipped: z.string().exactOptional(),
   schemaVersion: z.literal(1),
   servers: z.record(z.string(), serverSchema),
+  soak: soakSchema.exactOptional(),
   startedAt: time,
 })

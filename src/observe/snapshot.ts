@@ -21,8 +21,29 @@ export interface Snapshot {
   readonly schemaVersion: 1
   /** By agent id (`dc1/dc1-s1`). */
   readonly servers: Readonly<Record<string, ServerView>>
+  /** What changed in the WAN pool while it was watched, where somebody asked for that. */
+  readonly soak?: WanSoak
   /** ISO 8601. */
   readonly startedAt: string
+}
+
+export interface WanSoak {
+  readonly durationMs: number
+  /** How often every server was asked. */
+  readonly samples: number
+  readonly transitions: readonly WanTransition[]
+}
+
+/** A member of the WAN pool that one server saw in another state than before. */
+export interface WanTransition {
+  /** ISO 8601. */
+  readonly at: string
+  readonly from: MemberFacts['status']
+  /** `<node>.<datacenter>`. */
+  readonly member: string
+  /** Agent id of the server that saw it. */
+  readonly server: string
+  readonly to: MemberFacts['status']
 }
 
 export type Answer<T> = {readonly ok: false; readonly failure: AnswerFailure} | {readonly ok: true; readonly value: T}

@@ -7,7 +7,7 @@ import {withSecondaries} from '../applicability.js'
 import {aboutServers, defineCheck, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {wanMembers} from '../member-facts.js'
-import {broken, holds, unanswered, type Verdict} from '../verdict.js'
+import {broken, excused, holds, unanswered, type Verdict} from '../verdict.js'
 import {counted, distinct, joined} from '../wording.js'
 
 /** A server that looks at a datacenter: at another one, or at its own. */
@@ -37,6 +37,14 @@ export const wanChecks = [
     title: 'nobody else is in the WAN pool',
     judge: unexpectedVerdict,
   }),
+  aboutServers({
+    id: 'wan.stable',
+    observes: [],
+    optIn: true,
+    severity: 'warning',
+    title: 'nothing flaps while watched',
+    judge: stableVerdict,
+  }),
   defineCheck<Direction>({
     ...direction,
     applies: withSecondaries,
@@ -50,6 +58,21 @@ export const wanChecks = [
 
 function directionsOf(model: Federation): Direction[] {
   return serversOf(model).flatMap((from) => model.datacenters.map((to) => ({from, to})))
+}
+
+function stableVerdict({id}: Agent, {snapshot: {soak}}: Seen): Verdict {
+  if (!soak) return excused('nobody watched: --soak 60s does for a minute')
+  const seen = soak.transitions.filter(({server}) => server === id)
+  const watched = `${Math.round(soak.durationMs / 1000)} s, ${counted(soak.samples, 'look')}`
+  if (seen.length === 0) return holds(`no change in ${watched}`)
+  return broken({
+    evidence: seen.slice(0, 10).map(({at, from, member, to}) => `${at} ${member}: ${from} → ${to}`),
+    expected: 'every member of the WAN pool keeps its state',
+    fix: [
+      `find the gateway or server that answers only at times: ${fedctlCommand('verify', {only: 'gateway,tls,wan'})}`,
+    ],
+    found: `${counted(seen.length, 'change')} of ${joined(distinct(seen.map(({member}) => member)))} in ${watched}`,
+  })
 }
 
 function membersVerdict({from, to}: Direction, {snapshot}: Seen): Verdict {

@@ -51,3 +51,6 @@ export function aGossipFederation(): Federation {
     via: 'wan-gossip',
   })
 }
+
+/** The checks that run without being asked for. */
+export const usualChecks = catalogue.filter(({optIn}) => !optIn)

@@ -3,7 +3,8 @@ import {describe, expect, it} from 'vitest'
 import type {MemberFacts, Snapshot} from '../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation, aServer} from '../../fixtures/federation.js'
 import {aHealthySnapshot, answer, failing, noAnswer, withRemote, withView} from '../../fixtures/snapshot.js'
-import {findingOf, resultOf} from './judging.js'
+import {verifySnapshot} from '../../../src/checks/verify.js'
+import {findingOf, reportOn, resultOf} from './judging.js'
 
 const model = aFederation()
 const healthy = aHealthySnapshot(model)
@@ -131,3 +132,35 @@ function withStranger(status: MemberFacts['status']): Snapshot {
 function answering(answers: Parameters<typeof withRemote>[2]): Snapshot {
   return withView(healthy, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', answers))
 }
+
+describe('wan.stable', () => {
+  const watched = (transitions: NonNullable<Snapshot['soak']>['transitions']): Snapshot => ({
+    ...healthy,
+    soak: {durationMs: 60_400, samples: 61, transitions},
+  })
+
+  it('passes where nothing changed', () => {
+    expect(findingOf('wan.stable', 'dc1/dc1-s1', model, watched([]))).toMatchObject({
+      found: 'no change in 60 s, 61 looks',
+      status: 'pass',
+    })
+  })
+
+  it('warns with every change that a server saw, and only at that server', () => {
+    const snapshot = watched([
+      {at: '2026-11-20T12:00:05.000Z', from: 'alive', member: 'dc2-s1.dc2', server: 'dc1/dc1-s1', to: 'failed'},
+    ])
+    expect(findingOf('wan.stable', 'dc1/dc1-s1', model, snapshot)).toMatchObject({
+      evidence: ['2026-11-20T12:00:05.000Z dc2-s1.dc2: alive → failed'],
+      found: '1 change of dc2-s1.dc2 in 60 s, 61 looks',
+      status: 'warn',
+    })
+    expect(findingOf('wan.stable', 'dc2/dc2-s1', model, snapshot).status).toBe('pass')
+  })
+
+  it('is no part of a run that did not watch, and says how to watch where it is chosen', () => {
+    expect(reportOn(model, healthy).checks.map(({id}) => id)).not.toContain('wan.stable')
+    expect(findingOf('wan.stable', 'dc1/dc1-s1', model, healthy)).toMatchObject({status: 'skip'})
+    expect(verifySnapshot(model, watched([])).report.checks.map(({id}) => id)).toContain('wan.stable')
+  })
+})
