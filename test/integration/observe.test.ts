@@ -198,16 +198,22 @@ async function federated(): Promise<void> {
     const snapshot = await observer.observe(['acl-replication', 'ca-roots', 'remote-services', 'token'])
     const [primary, secondary] = [server(snapshot, 'dc1/dc1-s1'), server(snapshot, 'dc2/dc2-s1')]
     return {
-      oneTrustDomain: trustDomainOf(primary) === trustDomainOf(secondary),
+      intermediate: secondary.caRoots?.ok && secondary.caRoots.value.intermediatesVerified === true,
+      oneTrustDomain: Boolean(trustDomainOf(primary)) && trustDomainOf(primary) === trustDomainOf(secondary),
       replicated: secondary.aclReplication?.ok && secondary.aclReplication.value.lastSuccess !== undefined,
       there: kindOf(primary.remote?.dc2?.services),
       back: kindOf(secondary.remote?.dc1?.services),
       token: kindOf(secondary.token),
     }
   }
-  await expect
-    .poll(state, {interval: 250, timeout: 60_000})
-    .toEqual({back: 'answered', oneTrustDomain: true, replicated: true, there: 'answered', token: 'answered'})
+  await expect.poll(state, {interval: 250, timeout: 60_000}).toEqual({
+    back: 'answered',
+    intermediate: true,
+    oneTrustDomain: true,
+    replicated: true,
+    there: 'answered',
+    token: 'answered',
+  })
 }
 
 function trustDomainOf({caRoots}: ServerView): string | undefined {
