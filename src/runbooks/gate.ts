@@ -39,7 +39,9 @@ export function judgeGates(gates: readonly Gate[], federation: Federation, snaps
     if (!applies(gate, federation)) return []
     const check = checkOf(gate.check)
     const report = runChecks([check], federation, snapshot, {datacenters: gate.datacenters})
-    return report.checks.flatMap(({findings}) => findings.filter(isOpen).map((finding) => describe(check.id, finding)))
+    return report.checks.flatMap(({findings}) =>
+      findings.filter((finding) => isOpen(finding, gate)).map((finding) => describe(check.id, finding)),
+    )
   })
 }
 
@@ -77,8 +79,8 @@ export async function waitForGate(step: Gated, context: RunbookContext, options:
   }
 }
 
-function isOpen({excused, status}: Finding): boolean {
-  return status === 'fail' || (status === 'skip' && !excused)
+function isOpen({excused, status}: Finding, {strict}: Gate): boolean {
+  return status === 'fail' || (status === 'warn' && strict === true) || (status === 'skip' && !excused)
 }
 
 function describe(check: string, {found, subject}: Finding): string {

@@ -34,7 +34,7 @@ export function primaryRunbook(federation: Federation): Runbook {
         {check: 'access.token', datacenters: here},
         {check: 'agent.federation-on', datacenters: here},
         {check: 'gateway.registered', datacenters: here},
-        {check: 'gateway.healthy', datacenters: here},
+        {check: 'gateway.healthy', datacenters: here, strict: true},
         {check: 'state.published', datacenters: here},
         {check: 'gateway.path', datacenters: here},
       ]),

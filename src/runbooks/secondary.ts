@@ -59,7 +59,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
       startGatewaysStep(datacenter, [
         gate('access.token', here),
         gate('gateway.registered', here),
-        gate('gateway.healthy', here),
+        {check: 'gateway.healthy', datacenters: here, strict: true},
         gate('state.published', both),
         gate('gateway.path', both),
         gate('wan.members', both),

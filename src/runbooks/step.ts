@@ -39,6 +39,8 @@ export interface Gate {
   readonly datacenters: readonly string[]
   /** What is looked at, where it is less than the check usually needs: files that no server presents yet. */
   readonly observes?: readonly Observation[]
+  /** Whether a warning keeps the gate shut too. */
+  readonly strict?: boolean
 }
 
 export interface Step {

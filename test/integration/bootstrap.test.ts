@@ -57,10 +57,12 @@ describe('the runbooks, from fedctl init on', () => {
     expect(plan.exitCode).toBe(0)
     expect(plan.stdout).toContain('start the gateway dc1/dc1-gw2 at 127.45.1.12:8443')
     await bootstrap()
-    const {exitCode, stdout} = await run('verify', '--full', '--json')
-    expect(exitCode, stdout).toBe(0)
-    const warned = (JSON.parse(stdout) as Report).checks.filter(({status}) => status === 'warn')
-    expect(warned.map(({id}) => id)).toEqual(['raft.tolerance'])
+    const warnings = async () => {
+      const {exitCode, stdout} = await run('verify', '--full', '--json')
+      expect(exitCode, stdout).toBe(0)
+      return (JSON.parse(stdout) as Report).checks.filter(({status}) => status === 'warn').map(({id}) => id)
+    }
+    await expect.poll(warnings, {interval: 500, timeout: 60_000}).toEqual(['raft.tolerance'])
     const status = await run('bootstrap', 'status', '--json')
     const {runbooks} = JSON.parse(status.stdout) as {runbooks: {steps: {state: string}[]}[]}
     expect(runbooks.map(({steps}) => steps.length)).toEqual([7, 8])
