@@ -68,6 +68,12 @@ export const errorCatalogue = {
       'Configuration is rendered for a version, and another one may refuse its keys. Name the version of the binary in the federation file, or point FEDCTL_CONSUL to the right binary.',
     title: 'the consul binary is not of the version that the federation file names',
   },
+  'explain.unknown': {
+    exitCode: 2,
+    remedy:
+      'Give one line of the log as it stands, in quotes, or the id of a check. What fedctl does not know may still be found by `fedctl verify`.',
+    title: 'fedctl knows nothing about this text',
+  },
   'federation.exists': {
     exitCode: 4,
     remedy: 'Edit the file, or move it away first.',

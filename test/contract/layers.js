@@ -7,6 +7,7 @@ export const layers = [
   ['commands'],
   ['cli'],
   ['lab'],
+  ['explain'],
   ['runbooks'],
   ['checks'],
   ['observe'],

@@ -1,0 +1,34 @@
+import {Args} from '@oclif/core'
+
+import {BaseCommand} from '../cli/base-command.js'
+import type {Answer} from '../explain/answer.js'
+
+export default class Explain extends BaseCommand {
+  static override args = {
+    what: Args.string({description: 'id of a check, code of an error, or a text in quotes; without it stdin is read'}),
+  }
+
+  static override description =
+    'What a check, an error code, or a line that Consul, Envoy or a TLS library wrote means: likely causes in order, what to look\n' +
+    'at, and the fix. Asks nobody. A whole log can be piped in; each meaning is then named once, with the number of its lines.'
+
+  static override enableJsonFlag = true
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> wan.rpc',
+    '<%= config.bin %> <%= command.id %> "x509: certificate is valid for server.dc2.consul, localhost, not s2.server.dc2.consul"',
+    'journalctl -u consul | <%= config.bin %> <%= command.id %>',
+  ]
+
+  static override strict = false
+  static override summary = 'say what a check, an error or a line of a log means, and what to do'
+
+  async run(): Promise<{answers: readonly Answer[]; schemaVersion: 1}> {
+    const {argv} = await this.parse(Explain)
+    const {explained} = await import('../cli/explained.js')
+    const {explanation} = await import('../cli/reporters/explanation.js')
+    const answers = await explained(argv.map(String), process.stdin)
+    if (!this.jsonEnabled()) this.log(explanation(answers))
+    return {answers, schemaVersion: 1}
+  }
+}

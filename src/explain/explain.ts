@@ -1,0 +1,83 @@
+import {catalogue} from '../checks/catalogue.js'
+import {rules} from '../checks/diagnosis/rules.js'
+import {fedctlCommand} from '../checks/fedctl-command.js'
+import {errorCatalogue} from '../errors/catalogue.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import {nearMiss} from '../federation/near-miss.js'
+import type {Answer} from './answer.js'
+import {documented} from './documentation.js'
+import {knownTexts} from './known-texts.js'
+import {answerOf, recognise} from './recognise.js'
+
+/**
+ * Says what the lines of a log mean, without asking anybody.
+ * @returns What each known line means, once each. @throws FedctlError `explain.unknown`.
+ */
+export async function explainLog(lines: AsyncIterable<string>): Promise<Answer[]> {
+  const answers = await recognise(lines)
+  if (answers.length > 0) return answers
+  throw new FedctlError('explain.unknown', 'nothing in this text is known', {
+    suggestions: [`see what is wrong with a federation: ${fedctlCommand('verify')}`],
+  })
+}
+
+/**
+ * Says what something means, without asking anybody.
+ * @param question the id of a check or cause, the code of an error, or a text of Consul, Envoy or a TLS library, of any number of lines.
+ * @returns One or more answers, the one to read first at the front.
+ * @throws FedctlError `explain.unknown`.
+ */
+export async function explain(question: string): Promise<Answer[]> {
+  const word = question.trim().replace(/^\[(.+)\]$/, '$1')
+  const named = [
+    ...(await byName(word)),
+    ...knownTexts.filter(({id}) => id === word).map((known) => answerOf(known, {})),
+  ]
+  const answers = named.length > 0 ? named : await recognise(question.split('\n'))
+  if (answers.length > 0) return answers
+  throw unknown(word)
+}
+
+async function byName(word: string): Promise<Answer[]> {
+  const check = catalogue.find(({id}) => id === word)
+  const cause = rules.find((rule) => rule.cause === word)
+  const error = Object.entries(errorCatalogue).find(([code]) => code === word)
+  return [
+    ...(check ? [await checkAnswer(check.id, check.title)] : []),
+    ...(cause ? [await causeAnswer(cause.cause, cause.title)] : []),
+    ...(error ? [errorAnswer(...error)] : []),
+  ]
+}
+
+/** Nothing longer is a misspelt id. Characters. */
+const longestId = 60
+
+const nothingMore = {causes: [], checks: [], fix: [], look: []}
+
+async function checkAnswer(id: string, title: string): Promise<Answer> {
+  const look = [fedctlCommand('verify', {only: id})]
+  return {...nothingMore, docs: `docs/checks.md#${id}`, id, kind: 'check', look, meaning: await documented(id), title}
+}
+
+async function causeAnswer(id: string, title: string): Promise<Answer> {
+  const meaning = await documented(`cause-${id}`)
+  return {...nothingMore, docs: `docs/checks.md#cause-${id}`, id, kind: 'cause', meaning, title}
+}
+
+function errorAnswer(id: string, {exitCode, remedy, title}: {exitCode: number; remedy: string; title: string}): Answer {
+  const meaning = [`fedctl ends with exit code ${exitCode} after it.`]
+  return {...nothingMore, docs: `docs/errors.md#${id}`, fix: [remedy], id, kind: 'error', meaning, title}
+}
+
+function unknown(word: string): FedctlError {
+  const ids = [...catalogue.map(({id}) => id), ...rules.map(({cause}) => cause), ...Object.keys(errorCatalogue)]
+  const near = word.length > longestId ? undefined : nearMiss(word, ids)
+  const shown = word.length > 80 ? `${word.slice(0, 80)}…` : word
+  return new FedctlError('explain.unknown', `nothing is known about "${shown}"`, {
+    suggestions: [
+      ...(near === undefined ? [] : [`fedctl explain ${near}`]),
+      'quote the whole line, or pipe a log into it: journalctl -u consul | fedctl explain',
+      `see what is wrong with a federation: ${fedctlCommand('verify')}`,
+    ],
+  })
+}

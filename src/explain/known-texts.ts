@@ -1,0 +1,19 @@
+import type {KnownText} from './known-text.js'
+import {aclTexts} from './texts/acl.js'
+import {callTexts} from './texts/calls.js'
+import {certificateTexts} from './texts/certificates.js'
+import {configurationTexts} from './texts/configuration.js'
+import {connectTexts} from './texts/connect.js'
+import {gatewayTexts} from './texts/gateways.js'
+import {gossipTexts} from './texts/gossip.js'
+
+/** Every known text, the most telling first: a line that speaks of a certificate and of a refused call is about the certificate. */
+export const knownTexts: readonly KnownText[] = [
+  ...certificateTexts,
+  ...configurationTexts,
+  ...connectTexts,
+  ...gossipTexts,
+  ...gatewayTexts,
+  ...aclTexts,
+  ...callTexts,
+]
