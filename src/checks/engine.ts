@@ -1,18 +1,21 @@
 import {performance} from 'node:perf_hooks'
 
-import type {Federation} from '../federation/model.js'
+import type {Federation, Suppression} from '../federation/model.js'
 import type {Observation} from '../observe/observation.js'
 import type {Snapshot} from '../observe/snapshot.js'
 import type {Check, CheckResult, Finding, Report, Status} from './check.js'
 import {diagnose} from './diagnosis/diagnose.js'
 import type {JudgedFinding} from './diagnosis/rule.js'
 import {categoryOf, selectChecks, type Selection} from './selection.js'
+import {afterSuppression} from './suppressions.js'
 
 export interface RunOptions extends Selection {
   /** Only subjects that are about nothing but these datacenters: the scope of a runbook step. */
   readonly datacenters?: readonly string[]
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number
+  /** Findings that are accepted for some time, and shown as skipped. */
+  readonly suppressions?: readonly Suppression[]
   /** Only subjects that are about at least one of these datacenters: what an operator asks about. */
   readonly touching?: readonly string[]
 }
@@ -69,11 +72,12 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
   if (subjects.length === 0) return [about(check, skipped('the federation file has nothing that this is about'))]
   const chosen = subjects.filter((subject) => isInScope(check.datacentersOf?.(subject), options))
   if (chosen.length === 0) return [about(check, skipped('nothing of this lies in the chosen datacenters'))]
+  const {suppressions = []} = options
   return chosen.map((subject) => ({
     asked: true,
     check: check.id,
     datacenters: check.datacentersOf?.(subject) ?? [],
-    finding: check.judge(model, snapshot, subject),
+    finding: afterSuppression(check.judge(model, snapshot, subject), check.id, suppressions, snapshot.startedAt),
   }))
 }
 

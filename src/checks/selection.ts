@@ -1,6 +1,7 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import {nearMiss} from '../federation/near-miss.js'
 import type {Check} from './check.js'
+import {wildcard} from './wildcard.js'
 
 export interface Selection {
   /** Ids of checks that run only where they are asked for, and are. */
@@ -26,7 +27,7 @@ export function categoryOf(id: string): string {
 }
 
 function fitting(checks: readonly Check[], selector: string): Check[] {
-  const pattern = patternOf(selector)
+  const pattern = wildcard(selector)
   const found = checks.filter(({id}) => pattern.test(id) || categoryOf(id) === selector)
   if (found.length > 0) return found
   throw new FedctlError('usage', `no check fits ${JSON.stringify(selector)}`, {
@@ -35,11 +36,6 @@ function fitting(checks: readonly Check[], selector: string): Check[] {
       checks.map(({id}) => id),
     ),
   })
-}
-
-function patternOf(selector: string): RegExp {
-  const parts = selector.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`))
-  return new RegExp(`^${parts.join('.*')}$`)
 }
 
 function suggestionsFor(selector: string, ids: readonly string[]): string[] {

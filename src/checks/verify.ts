@@ -9,6 +9,7 @@ import type {Report} from './check.js'
 import {neededObservations, runChecks} from './engine.js'
 import {nothingReachable} from './reachability.js'
 import {selectChecks, type Selection} from './selection.js'
+import {requireKnownChecks} from './suppressions.js'
 
 export interface VerifyOptions extends Selection {
   /** Only what is about one of these. All where there is none. */
@@ -67,13 +68,18 @@ export function verifySnapshot(
   const checks = chosen(federation, {datacenters, ...selection, also})
   return {
     reachable: !nothingReachable(snapshot),
-    report: runChecks(checks, federation, snapshot, {also: checks.map(({id}) => id), touching: datacenters}),
+    report: runChecks(checks, federation, snapshot, {
+      also: checks.map(({id}) => id),
+      suppressions: federation.suppressions,
+      touching: datacenters,
+    }),
     snapshot,
   }
 }
 
 function chosen(federation: Federation, {datacenters = [], ...selection}: VerifyOptions) {
   for (const name of datacenters) datacenterOf(federation, name)
+  requireKnownChecks(federation, catalogue)
   return selectChecks(catalogue, selection)
 }
 

@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../cli/base-command.js'
 import {federationFlag} from '../cli/flags.js'
 import {verifyJson} from '../cli/reporters/verify-json.js'
+import {verifyJunit} from '../cli/reporters/verify-junit.js'
 import {verifyExitCode, verifyText} from '../cli/reporters/verify-report.js'
 import {runVerification} from '../cli/run-verification.js'
 
@@ -40,7 +41,7 @@ export default class Verify extends BaseCommand {
     output: Flags.option({
       default: 'table',
       description: 'form of the report',
-      options: ['table', 'short', 'json'] as const,
+      options: ['table', 'short', 'json', 'junit'] as const,
     })(),
     'save-snapshot': Flags.file({description: 'keep what was observed in this file', helpValue: 'FILE'}),
     skip: Flags.string({...list, description: 'checks to leave out (repeatable)', helpValue: 'CHECK'}),
@@ -69,7 +70,8 @@ export default class Verify extends BaseCommand {
     })
     process.exitCode = verifyExitCode(verification, flags['fail-on'])
     const json = verifyJson(verification)
-    if (flags.output !== 'json') this.log(verifyText(verification, flags.output))
+    if (flags.output === 'junit') this.log(await verifyJunit(json, flags['fail-on']))
+    else if (flags.output !== 'json') this.log(verifyText(verification, flags.output))
     else if (!this.jsonEnabled()) this.logJson(json)
     return json
   }

@@ -17,8 +17,20 @@ export interface Federation {
   readonly meshGatewayMode?: MeshGatewayMode
   /** Name of the primary datacenter. */
   readonly primary: string
+  /** Findings that are known and accepted for some time. */
+  readonly suppressions: readonly Suppression[]
   readonly tls: TlsSettings
   readonly via: 'mesh-gateways' | 'wan-gossip'
+}
+
+export interface Suppression {
+  /** Id of a check, a category, or a wildcard. */
+  readonly check: string
+  readonly reason: string
+  /** As the report names it, or a wildcard. Undefined: everything. */
+  readonly subject?: string
+  /** Last day on which it counts, in UTC: `2027-01-31`. */
+  readonly until: string
 }
 
 export type MeshGatewayMode = 'local' | 'none' | 'remote'

@@ -13,6 +13,7 @@ import type {
   Datacenter,
   Federation,
   Gateway,
+  Suppression,
   TlsSettings,
   TokenSource,
 } from './model.js'
@@ -63,9 +64,16 @@ export function resolveFederation(file: FederationFile, path: string): Federatio
     gossip: {encryption: file.gossip?.encryption ?? defaults.gossip.encryption},
     ...(file.mesh_gateway_mode === undefined ? {} : {meshGatewayMode: file.mesh_gateway_mode}),
     primary: file.primary,
+    suppressions: suppressionsOf(file),
     tls,
     via: file.via ?? defaults.via,
   }
+}
+
+function suppressionsOf({verify}: FederationFile): Suppression[] {
+  return (verify?.suppress ?? []).map(({check, reason, subject, until}) => {
+    return {check, reason, until, ...(subject === undefined ? {} : {subject})}
+  })
 }
 
 function tlsSettings({tls = {}}: FederationFile, {workspace}: Place): TlsSettings {

@@ -8,6 +8,7 @@ import {apiSchema} from './api.js'
 import {agentSchema, gatewaySchema, hostSchema} from './nodes.js'
 import {aclSchema, agentSettingsSchema, gossipSchema, tlsSchema} from './settings.js'
 import {text, withDefault} from './text.js'
+import {verifySchema} from './verify.js'
 
 function datacenterName(description: string): z.ZodString {
   return text(description, {example: 'dc1', pattern: datacenterNamePattern, problem: datacenterNameProblem})
@@ -84,6 +85,7 @@ export const federationSchema = z
     acl: aclSchema.optional(),
     gossip: gossipSchema.optional(),
     agent: agentSettingsSchema.optional(),
+    verify: verifySchema.optional(),
     api: apiSchema.optional(),
     host: withDefault(hostSchema, defaults.host),
     datacenters: z

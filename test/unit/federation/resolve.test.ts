@@ -33,6 +33,7 @@ describe('a small file', () => {
       file,
       gossip: {encryption: true},
       primary: 'dc1',
+      suppressions: [],
       tls: {
         caDays: 1825,
         caFile: '/srv/consul/pki/ca.pem',

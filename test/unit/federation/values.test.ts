@@ -40,6 +40,26 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       '11:11 datacenters[1].name: 2 is a number here, not text; put it in quotes: "2"',
     ],
   ],
+  suppressions: [
+    [
+      'a day that there is not',
+      top,
+      `${top}verify: { suppress: [{ check: raft.tolerance, reason: a test bed, until: 2027-02-30 }] }\n`,
+      '2:74 verify.suppress[0].until: "2027-02-30" is not a day; write it as 2027-01-31',
+    ],
+    [
+      'one for ever',
+      top,
+      `${top}verify: { suppress: [{ check: raft.tolerance, reason: a test bed }] }\n`,
+      '2:22 verify.suppress[0].until: is missing; write for example until: 2027-01-31',
+    ],
+    [
+      'one without a reason',
+      top,
+      `${top}verify: { suppress: [{ check: raft.tolerance, reason: "", until: 2027-01-31 }] }\n`,
+      '2:55 verify.suppress[0].reason: empty; write why the finding is accepted',
+    ],
+  ],
   'names of nodes': [
     [
       'a dot',
@@ -422,7 +442,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'something else',
       top,
       `${top}retry_join_wan: [10.0.0.1]\n`,
-      '2:1 retry_join_wan: unknown key "retry_join_wan"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, api, host, datacenters',
+      '2:1 retry_join_wan: unknown key "retry_join_wan"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, verify, api, host, datacenters',
     ],
     [
       'a merge key',
@@ -434,7 +454,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'the prototype',
       top,
       `${top}__proto__: { primary: dc2 }\n`,
-      '2:1 __proto__: unknown key "__proto__"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, api, host, datacenters',
+      '2:1 __proto__: unknown key "__proto__"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, verify, api, host, datacenters',
     ],
     [
       'no server',

@@ -1,0 +1,62 @@
+import {describe, expect, it} from 'vitest'
+
+import {verifySnapshot} from '../../../src/checks/verify.js'
+import type {Suppression} from '../../../src/federation/model.js'
+import {aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+
+const accepted: Suppression = {check: 'raft.tolerance', reason: 'a test bed', subject: 'dc2', until: '2100-01-31'}
+
+function findingsOf(check: string, ...suppressions: Suppression[]) {
+  const federation = aFederation({suppressions})
+  const {report} = verifySnapshot(federation, aHealthySnapshot(federation))
+  return report.checks.find(({id}) => id === check)?.findings ?? []
+}
+
+describe('a suppression in the federation file', () => {
+  it('has a finding skipped, with the reason, and leaves other subjects alone', () => {
+    const findings = findingsOf('raft.tolerance', accepted)
+    expect(findings.map(({status, subject}) => [subject, status])).toEqual([
+      ['dc1', 'warn'],
+      ['dc2', 'skip'],
+    ])
+    expect(findings[1]?.found).toMatch(/^suppressed until 2100-01-31 \(a test bed\): losing one server stops it/)
+  })
+
+  it.each(['raft.tolerance', 'raft', 'raft.*', '*'])('may name the check as %s', (check) => {
+    expect(findingsOf('raft.tolerance', {...accepted, check})[1]?.status).toBe('skip')
+  })
+
+  it('is about every subject where it names none', () => {
+    const {subject: _, ...everything} = accepted
+    expect(findingsOf('raft.tolerance', everything).map(({status}) => status)).toEqual(['skip', 'skip'])
+  })
+
+  it('leaves a finding that passes as it is', () => {
+    expect(findingsOf('raft.leader', {...accepted, check: 'raft.leader'}).map(({status}) => status)).toEqual([
+      'pass',
+      'pass',
+    ])
+  })
+
+  it('ends after its last day, and the finding then says so', () => {
+    const [, finding] = findingsOf('raft.tolerance', {...accepted, until: '2020-01-31'})
+    expect(finding?.status).toBe('warn')
+    expect(finding?.evidence).toContain('was suppressed until 2020-01-31 (a test bed)')
+  })
+
+  it('counts on its last day', () => {
+    const federation = aFederation({suppressions: [{...accepted, until: '2030-05-05'}]})
+    const at = (startedAt: string) => {
+      const {report} = verifySnapshot(federation, {...aHealthySnapshot(federation), startedAt})
+      return report.checks.find(({id}) => id === 'raft.tolerance')?.findings[1]?.status
+    }
+    expect([at('2030-05-05T23:59:59.999Z'), at('2030-05-06T00:00:00.000Z')]).toEqual(['skip', 'warn'])
+  })
+
+  it('is refused for a check that there is not, with the one that was meant', () => {
+    expect(() => findingsOf('raft.leader', {...accepted, check: 'raft.tolerence'})).toThrowError(
+      expect.objectContaining({code: 'federation.invalid', suggestions: ['did you mean raft.tolerance, raft.leader']}) as Error,
+    )
+  })
+})
