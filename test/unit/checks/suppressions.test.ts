@@ -56,7 +56,10 @@ describe('a suppression in the federation file', () => {
 
   it('is refused for a check that there is not, with the one that was meant', () => {
     expect(() => findingsOf('raft.leader', {...accepted, check: 'raft.tolerence'})).toThrowError(
-      expect.objectContaining({code: 'federation.invalid', suggestions: ['did you mean raft.tolerance, raft.leader']}) as Error,
+      expect.objectContaining({
+        code: 'federation.invalid',
+        suggestions: ['did you mean raft.tolerance, raft.leader'],
+      }) as Error,
     )
   })
 })
