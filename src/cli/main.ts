@@ -1,8 +1,7 @@
-import {Config, flush, run} from '@oclif/core'
-
 import {rewriteConsulFlags} from './consul-flags.js'
 import {reportFailure} from './failure.js'
 import {watchOutput} from './output.js'
+import {versionLine} from './version-line.js'
 
 /**
  * Runs one command line and ends the process with the exit code of the contract.
@@ -11,11 +10,14 @@ import {watchOutput} from './output.js'
 export async function main(root: string, argv: readonly string[]): Promise<void> {
   const args = rewriteConsulFlags(argv)
   const debug = args.includes('--debug')
+  // Loading oclif takes longer than all the rest of a short command. It listens to stdout, so it comes before the watch on it.
+  const oclif = args[0] === '--version' ? undefined : await import('@oclif/core')
   const output = watchOutput()
   try {
-    const config = await Config.load(root)
-    await run(args, config)
-    await Promise.race([flush(), output.broken])
+    if (oclif) {
+      await oclif.run(args, root)
+      await Promise.race([oclif.flush(), output.broken])
+    } else process.stdout.write(`${await versionLine(root)}\n`)
   } catch (error) {
     process.exitCode = reportFailure(error, {debug, json: asksForJson(args)})
   }

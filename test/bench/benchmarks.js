@@ -1,0 +1,7 @@
+import {labUp} from './lab-up.js'
+import {memory} from './memory.js'
+import {start} from './start.js'
+import {tlsIssue} from './tls-issue.js'
+
+/** Every benchmark, in the order in which they run; a file each. */
+export const benchmarks = [start, tlsIssue, labUp, memory]
