@@ -19,8 +19,12 @@ interface Listener {
 /** Nothing listens twice at one address and port. Machines of different datacenters are different ones, unless both are this one. */
 export const noSharedPorts: Rule = (file) => {
   const listeners = datacentersIn(file).flatMap((datacenter) => listenersOf(file, datacenter))
-  return listeners.flatMap((listener, index) => {
-    const other = listeners.slice(0, index).find((earlier) => sharedPorts(earlier, listener).length > 0)
+  const byAddress = new Map<string, Listener[]>()
+  return listeners.flatMap((listener) => {
+    const address = canonicalAddress(listener.address)
+    const earlier = byAddress.get(address) ?? []
+    byAddress.set(address, [...earlier, listener])
+    const other = earlier.find((candidate) => sharedPorts(candidate, listener).length > 0)
     if (!other) return []
     const ports = sharedPorts(other, listener)
     const which = ports.length === 1 ? `port ${ports.join('')}` : `the ports ${ports.join(', ')}`
@@ -65,8 +69,9 @@ function listenersOf(file: FileView, datacenter: Located<DatacenterView>): Liste
   return [...ofAgents, ...ofGateways]
 }
 
+/** Of two listeners at one address. */
 function sharedPorts(a: Listener, b: Listener): number[] {
   const sameMachine = a.datacenter === b.datacenter || (a.local && b.local)
-  if (!sameMachine || canonicalAddress(a.address) !== canonicalAddress(b.address)) return []
+  if (!sameMachine) return []
   return a.ports.filter((port) => b.ports.includes(port)).sort((left, right) => left - right)
 }
