@@ -5,7 +5,7 @@ import {join} from 'node:path'
 import {isErrno, moveIfThere, readIfThere} from './files.js'
 import {runLogged} from './progress.js'
 
-const inputs = ['src', 'package.json', 'package-lock.json', 'tsconfig.json']
+const inputs = ['src', 'package.json', 'package-lock.json', 'rolldown.config.js', 'tsconfig.json']
 const manifest = 'oclif.manifest.json'
 /** Written last, so that an interrupted build does not count. */
 const stamp = join('dist', '.built-from')
@@ -20,19 +20,24 @@ export async function isBuilt(checkout) {
 }
 
 /**
- * Compiles the sources into a fresh dist, so that nothing of an earlier build stays behind, and writes the command manifest.
+ * Compiles the sources, bundles them with their libraries into a fresh dist, so that nothing of an earlier build stays behind, and writes
+ * the command manifest.
  * @param {string} checkout
  * @param {import('./progress.js').Progress} progress
- * @throws SetupError when the compiler or oclif refuses
+ * @throws SetupError when the compiler, rolldown or oclif refuses
  */
 export async function build(checkout, progress) {
   const builtFrom = await fingerprint(checkout)
-  const fresh = join(checkout, '.tools', 'dist-new')
-  const old = join(checkout, '.tools', 'dist-old')
-  await Promise.all([fresh, old].map((folder) => rm(folder, {force: true, recursive: true})))
+  const inTools = (/** @type {string} */ name) => join(checkout, '.tools', name)
+  const [compiled, fresh, old] = [inTools('compiled'), inTools('dist-new'), inTools('dist-old')]
+  await Promise.all([compiled, fresh, old].map((folder) => rm(folder, {force: true, recursive: true})))
   const options = {checkout, progress, timeoutMs: 300_000}
   const program = (/** @type {string} */ name) => join(checkout, 'node_modules', '.bin', name)
-  await runLogged('compiling', program('tsc'), ['-p', 'tsconfig.json', '--outDir', fresh], {...options, log: 'tsc.log'})
+  await runLogged('compiling', program('tsc'), ['-p', 'tsconfig.json', '--outDir', compiled], {
+    ...options,
+    log: 'tsc.log',
+  })
+  await runLogged('bundling', program('rolldown'), ['--config', 'rolldown.config.js'], {...options, log: 'rolldown.log'})
   await moveIfThere(join(checkout, 'dist'), old)
   await rename(fresh, join(checkout, 'dist'))
   await rm(old, {force: true, recursive: true})

@@ -52,7 +52,7 @@ describe('the lock of a workspace that a crash left behind', () => {
 
   const launch = async (): Promise<Starter> => {
     const [lock, clock] = ['federation/workspace-lock.js', 'system/clock.js'].map(
-      (path) => new URL(`../../dist/${path}`, import.meta.url).href,
+      (path) => new URL(`../../.tools/compiled/${path}`, import.meta.url).href,
     ) as [string, string]
     const args = ['--input-type=module', '-e', starter, lock, clock, paths().root, journal()]
     const child = spawn(process.execPath, args, {stdio: ['pipe', 'pipe', 'inherit']})
