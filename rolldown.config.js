@@ -21,4 +21,6 @@ export default defineConfig({
   // As deep as the folders of the sources, for what looks for files beside itself.
   output: {chunkFileNames: 'chunks/[name]-[hash].js', dir: join('.tools', 'dist-new')},
   platform: 'node',
+  // Libraries that are no ES modules ask for them.
+  transform: {define: {__dirname: 'import.meta.dirname', __filename: 'import.meta.filename'}},
 })

@@ -37,7 +37,10 @@ export async function build(checkout, progress) {
     ...options,
     log: 'tsc.log',
   })
-  await runLogged('bundling', program('rolldown'), ['--config', 'rolldown.config.js'], {...options, log: 'rolldown.log'})
+  await runLogged('bundling', program('rolldown'), ['--config', 'rolldown.config.js'], {
+    ...options,
+    log: 'rolldown.log',
+  })
   await moveIfThere(join(checkout, 'dist'), old)
   await rename(fresh, join(checkout, 'dist'))
   await rm(old, {force: true, recursive: true})
