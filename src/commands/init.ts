@@ -2,9 +2,29 @@ import {Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
 import {terminalAsker} from '../cli/prompts/asker.js'
+import type {AdoptionJson} from '../cli/reporters/adoption-report.js'
+
+/** Flags that belong to `--from`. */
+const ofFrom = {dependsOn: ['from']}
+/** Flags that say what the federation tells with `--from`. */
+const describing = [
+  'acl',
+  'api-scheme',
+  'consul',
+  'datacenters',
+  'default-policy',
+  'domain',
+  'gateway',
+  'host',
+  'mesh-gateway-mode',
+  'primary',
+  'server',
+  'via',
+]
 
 export default class Init extends BaseCommand {
   static override description =
+    'With --from, reads a federation that runs from one of its agents, and writes the file that describes it. Otherwise:\n' +
     'Asks on a terminal for what the flags leave open. Everything else gets its default, and stands in the file with a comment.\n' +
     'A client agent is added beside each gateway, unless a server has the address of the gateway.\n' +
     'Also writes a .gitignore for keys and tokens, or adds to the one that is there.'
@@ -14,6 +34,7 @@ export default class Init extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --consul 1.17.3 --server dc1=10.0.0.1,10.0.0.2,10.0.0.3 --gateway dc1=10.0.0.9,gw1.example.com:8443 --server dc2=10.1.0.1 --gateway dc2=10.1.0.9',
+    '<%= config.bin %> <%= command.id %> --from https://10.0.0.1:8501 --ca-file consul-agent-ca.pem --token-file verifier.token',
   ]
 
   static override flags = {
@@ -22,6 +43,13 @@ export default class Init extends BaseCommand {
       description: 'how the HTTP API of the agents is asked',
       options: ['http', 'https'] as const,
     })(),
+    'ca-file': Flags.file({...ofFrom, description: 'CA of the API (CONSUL_CACERT)', helpValue: 'FILE'}),
+    'client-cert': Flags.file({
+      ...ofFrom,
+      description: 'client certificate for the API (CONSUL_CLIENT_CERT)',
+      helpValue: 'FILE',
+    }),
+    'client-key': Flags.file({...ofFrom, description: 'its key (CONSUL_CLIENT_KEY)', helpValue: 'FILE'}),
     consul: Flags.string({description: 'version of the Consul agents', helpValue: 'VERSION'}),
     datacenters: Flags.string({description: 'names of the datacenters, the primary first', helpValue: 'dc1,dc2'}),
     'default-policy': Flags.option({
@@ -34,6 +62,11 @@ export default class Init extends BaseCommand {
       description: 'file to write',
       env: 'FEDCTL_FEDERATION',
       helpValue: 'FILE',
+    }),
+    from: Flags.string({
+      description: 'API of any agent of a federation that runs, http://HOST:8500',
+      exclusive: [...describing],
+      helpValue: 'URL',
     }),
     gateway: Flags.string({
       description: 'mesh gateway: DC[/NAME]=ADDRESS[:PORT][,HOST:PORT], as its own datacenter and as others reach it',
@@ -53,21 +86,44 @@ export default class Init extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
+    'tls-server-name': Flags.string({
+      ...ofFrom,
+      description: 'name in the certificate of the API (CONSUL_TLS_SERVER_NAME)',
+      helpValue: 'NAME',
+    }),
+    'token-file': Flags.file({
+      ...ofFrom,
+      description: 'file of the token (else CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE)',
+      helpValue: 'FILE',
+    }),
     via: Flags.option({
       description: 'how datacenters reach each other',
       options: ['mesh-gateways', 'wan-gossip'] as const,
     })(),
+    yes: Flags.boolean({...ofFrom, description: 'write what was found without asking'}),
   }
 
   static override summary = 'write a commented federation file'
 
-  async run(): Promise<{files: readonly string[]; schemaVersion: 1}> {
+  async run(): Promise<AdoptionJson | {files: readonly string[]; schemaVersion: 1}> {
     const {flags} = await this.parse(Init)
+    const asker = terminalAsker({input: process.stdin, output: process.stderr}, this.ports.signal)
+    const {federation: path, from} = flags
+    if (from !== undefined) {
+      const {adoptFederation} = await import('../cli/prompts/init-from.js')
+      return adoptFederation({
+        asker: flags.yes ? undefined : asker,
+        flags: {...flags, from},
+        path,
+        ports: this.ports,
+        show: (text) => this.log(text),
+      })
+    }
     const {initFederation} = await import('../cli/prompts/init.js')
     const {written} = await initFederation({
-      asker: terminalAsker({input: process.stdin, output: process.stderr}, this.ports.signal),
+      asker,
       flags: {...flags, defaultPolicy: flags['default-policy']},
-      path: flags.federation,
+      path,
       settings: {
         api: {scheme: flags['api-scheme']},
         domain: flags.domain,

@@ -7,6 +7,7 @@ import type {
   Authorization,
   AutopilotHealth,
   CaRoots,
+  CatalogServiceNode,
   CheckServiceNode,
   FederationState,
   Member,
@@ -14,6 +15,7 @@ import type {
 } from './types.js'
 
 type Call = Pick<RequestOptions, 'signal' | 'timeoutMs' | 'token'>
+type Elsewhere = Call & {readonly datacenter?: string}
 
 /**
  * Consul's endpoints as functions of a client: one request each, the parsed answer, RequestError otherwise.
@@ -35,8 +37,22 @@ export const statusLeader = (client: ConsulClient, datacenter?: string, call: Ca
 export const catalogServices = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<Record<string, string[]>>('/v1/catalog/services', {...call, query: {dc: datacenter}})
 
-export const serviceHealth = (client: ConsulClient, service: string, call: Call = {}) =>
-  client.request<CheckServiceNode[]>(`/v1/health/service/${encodeURIComponent(service)}`, call)
+/** Every datacenter of the WAN pool whose servers have not left, whether it answers or not. Needs no token. */
+export const catalogDatacenters = (client: ConsulClient, call: Call = {}) =>
+  client.request<string[]>('/v1/catalog/datacenters', call)
+
+/** Where a service is registered. */
+export const catalogService = (client: ConsulClient, service: string, {datacenter, ...call}: Elsewhere = {}) =>
+  client.request<CatalogServiceNode[]>(`/v1/catalog/service/${encodeURIComponent(service)}`, {
+    ...call,
+    query: {dc: datacenter},
+  })
+
+export const serviceHealth = (client: ConsulClient, service: string, {datacenter, ...call}: Elsewhere = {}) =>
+  client.request<CheckServiceNode[]>(`/v1/health/service/${encodeURIComponent(service)}`, {
+    ...call,
+    query: {dc: datacenter},
+  })
 
 /**
  * Needs `operator:read`. With `stale` the asked server answers with what it holds itself.
@@ -46,8 +62,8 @@ export const federationStates = (client: ConsulClient, {stale, ...call}: Call & 
   client.request<FederationState[]>('/v1/internal/federation-states', {...call, query: stale ? {stale: ''} : {}})
 
 /** Answered by the leader of the asked datacenter. Needs no token. */
-export const aclReplication = (client: ConsulClient, call: Call = {}) =>
-  client.request<AclReplication>('/v1/acl/replication', call)
+export const aclReplication = (client: ConsulClient, {datacenter, ...call}: Elsewhere = {}) =>
+  client.request<AclReplication>('/v1/acl/replication', {...call, query: {dc: datacenter}})
 
 export const caRoots = (client: ConsulClient, call: Call = {}) => client.request<CaRoots>('/v1/connect/ca/roots', call)
 

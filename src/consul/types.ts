@@ -43,6 +43,15 @@ export interface CheckServiceNode {
   Service: CatalogService
 }
 
+/** An entry of `/v1/catalog/service/<name>`. */
+export interface CatalogServiceNode {
+  Address: string
+  Node: string
+  ServiceMeta?: Record<string, string> | null
+  ServicePort: number
+  TaggedAddresses?: Record<string, string> | null
+}
+
 export interface CatalogService {
   Address: string
   ID: string

@@ -87,8 +87,15 @@ export const errorCatalogue = {
   },
   'federation.not-found': {
     exitCode: 4,
-    remedy: 'Write one with `fedctl init`, go to its folder, or name it with --federation.',
+    remedy:
+      'Write one with `fedctl init`, or from a federation that runs with `fedctl init --from`, go to its folder, or name it with --federation.',
     title: 'there is no federation file',
+  },
+  'federation.undescribable': {
+    exitCode: 4,
+    remedy:
+      'Each line of the message names a place and what Consul has there that a federation file cannot hold, such as a datacenter name with an underscore.',
+    title: 'a live federation cannot be described in a federation file',
   },
   'file.exists': {
     exitCode: 4,

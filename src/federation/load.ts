@@ -64,6 +64,10 @@ function decode(content: Buffer): string | undefined {
 
 function notFound(message: string): FedctlError {
   return new FedctlError('federation.not-found', message, {
-    suggestions: ['write one with `fedctl init`', 'go to the folder that has it, or name it with --federation FILE'],
+    suggestions: [
+      'write one with `fedctl init`',
+      'or from a federation that runs: `fedctl init --from http://server:8500`',
+      'go to the folder that has it, or name it with --federation FILE',
+    ],
   })
 }

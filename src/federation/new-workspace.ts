@@ -6,6 +6,7 @@ import {type FederationDraft, federationYaml} from './federation-yaml.js'
 import {gitignoreWith} from './gitignore.js'
 import type {Federation} from './model.js'
 import {parseFederation} from './parse.js'
+import {type Remark, withRemarks} from './remarks.js'
 import {workspacePaths} from './workspace.js'
 
 /** For everybody: nothing in these files is secret. */
@@ -21,12 +22,17 @@ export interface NewWorkspace {
  * Writes a commented federation file and, beside it, what git has to leave out. The federation file comes last, so a run that was
  * killed can be repeated.
  * @param path of the federation file
+ * @param remarks comments above the keys that they are about
  * @throws FedctlError `federation.exists`; `federation.invalid` where the draft is not a valid federation, with nothing written.
  */
-export async function createWorkspace(path: string, draft: FederationDraft): Promise<NewWorkspace> {
+export async function createWorkspace(
+  path: string,
+  draft: FederationDraft,
+  remarks: readonly Remark[] = [],
+): Promise<NewWorkspace> {
   const file = resolve(path)
   await refuseExisting(file)
-  const text = federationYaml(draft)
+  const text = withRemarks(federationYaml(draft), remarks)
   const federation = parseFederation(text, file)
   const gitignore = workspacePaths(dirname(file)).gitignore
   const wanted = gitignoreWith((await readIfExists(gitignore))?.toString('utf8'))

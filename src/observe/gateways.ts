@@ -37,7 +37,8 @@ export const federationStatesQuestion: Question<FederationState[], readonly Fede
   schema: federationStatesSchema,
 }
 
-function readGateways(nodes: readonly CheckServiceNode[]): GatewayFacts[] {
+/** The mesh gateways among services of a catalog or a federation state. */
+export function readGateways(nodes: readonly CheckServiceNode[]): GatewayFacts[] {
   return nodes.filter(({Service}) => Service.Kind === gatewayKind).map((node) => readGateway(node))
 }
 

@@ -25,7 +25,8 @@ export const wanMembersQuestion: Question<Member[], readonly MemberFacts[]> = {
 /** serf.MemberStatus, in its order. */
 const statuses = ['unknown', 'alive', 'leaving', 'left', 'failed'] as const
 
-function readMember({Addr, Name, Port, Status, Tags}: Member): MemberFacts {
+/** What matters of a member of a pool. */
+export function readMember({Addr, Name, Port, Status, Tags}: Member): MemberFacts {
   return {
     address: Addr,
     // `1.8.7:1a2b3c4d`: version and revision.

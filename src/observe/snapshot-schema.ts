@@ -75,7 +75,7 @@ export const membersSchema: ZodType<readonly MemberFacts[]> = z.array(
   }),
 )
 
-const gatewaySchema: ZodType<GatewayFacts> = z.object({
+export const gatewaySchema: ZodType<GatewayFacts> = z.object({
   address: z.string(),
   checks: z.array(z.object({name: z.string(), output: z.string(), status: z.string()})),
   exposesServers: z.boolean(),

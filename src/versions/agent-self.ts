@@ -9,17 +9,24 @@ export type AgentSelfField =
   | 'certFile'
   | 'connectEnabled'
   | 'datacenter'
+  | 'dnsPort'
   | 'domain'
   | 'envoyVersions'
+  | 'grpcPort'
+  | 'grpcTlsPort'
+  | 'httpPort'
+  | 'httpsPort'
   | 'meshGatewayFederation'
   | 'nodeId'
   | 'nodeName'
   | 'primaryDatacenter'
   | 'primaryGateways'
   | 'retryJoinWan'
+  | 'serfLanPort'
   | 'server'
   | 'startJoinWan'
   | 'tokenReplication'
+  | 'translateWanAddrs'
   | 'verifyIncoming'
   | 'verifyIncomingRpc'
   | 'verifyOutgoing'
@@ -64,6 +71,7 @@ const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>>
   certFile: inListenerTls('CertFile'),
   connectEnabled: [debug('ConnectEnabled')],
   datacenter: [config('Datacenter')],
+  dnsPort: [debug('DNSPort')],
   domain: [debug('DNSDomain')],
   // Only where the agent has a gRPC port: agent/agent_endpoint.go 1.8.5, AgentSelf.
   envoyVersions: [
@@ -73,6 +81,12 @@ const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>>
       source: 'CHANGELOG 1.8.4; agent/agent_endpoint.go 1.8.5; /v1/agent/self of 1.10.3',
     },
   ],
+  grpcPort: [debug('GRPCPort')],
+  grpcTlsPort: [
+    {path: ['DebugConfig', 'GRPCTLSPort'], since: '1.14.0', source: 'agent/config/builder.go 1.14; CHANGELOG 1.14.0'},
+  ],
+  httpPort: [debug('HTTPPort')],
+  httpsPort: [debug('HTTPSPort')],
   meshGatewayFederation: [debug('ConnectMeshGatewayWANFederationEnabled')],
   nodeId: [config('NodeID'), debug('NodeID')],
   nodeName: [config('NodeName')],
@@ -82,9 +96,11 @@ const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>>
   ],
   primaryGateways: [debug('PrimaryGateways')],
   retryJoinWan: [debug('RetryJoinWAN')],
+  serfLanPort: [debug('SerfPortLAN')],
   server: [config('Server')],
   startJoinWan: [debug('StartJoinAddrsWAN')],
   tokenReplication: [debug('ACLTokenReplication')],
+  translateWanAddrs: [debug('TranslateWANAddrs')],
   verifyIncoming: inListenerTls('VerifyIncoming'),
   // Beside VerifyIncoming, and enough for the RPC port; gone with the sets per listener.
   verifyIncomingRpc: [{path: ['DebugConfig', 'VerifyIncomingRPC'], source: seen, until: '1.12.0'}],

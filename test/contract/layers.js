@@ -9,7 +9,7 @@ export const layers = [
   ['lab'],
   ['explain'],
   ['runbooks'],
-  ['checks'],
+  ['adoption', 'checks'],
   ['observe'],
   ['hosts'],
   ['acl', 'config', 'gateway', 'pki', 'sni-gateway'],

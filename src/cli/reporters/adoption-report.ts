@@ -1,0 +1,96 @@
+import type {Draft} from '../../adoption/draft.js'
+import type {Explored} from '../../adoption/explored.js'
+import {foundServers} from '../../adoption/found-servers.js'
+import {pathText} from '../../federation/issue.js'
+import {remarkText} from '../../federation/remarks.js'
+import {table} from '../table.js'
+
+/** What `fedctl init --from --json` prints. */
+export interface AdoptionJson {
+  readonly datacenters: readonly AdoptedDatacenter[]
+  readonly files: readonly string[]
+  /** Places of the federation file and what is worth knowing there. */
+  readonly found: readonly Note[]
+  readonly notKnown: readonly Note[]
+  readonly primary: string
+  readonly schemaVersion: 1
+  readonly via: string
+}
+
+interface Note {
+  readonly path: string
+  readonly text: string
+}
+
+interface AdoptedDatacenter {
+  readonly answering: number
+  readonly gateways: readonly string[]
+  readonly name: string
+  readonly role: 'primary' | 'secondary'
+  readonly servers: readonly string[]
+  readonly version: string
+}
+
+/** The findings as data. */
+export function adoptionJson(drafted: Draft, explored: Explored, files: readonly string[]): AdoptionJson {
+  const {draft, remarks} = drafted
+  const notes = (kind: string): Note[] =>
+    remarks
+      .filter((remark) => remark.kind === kind && remark.path.length > 0)
+      .map(({path, text}) => ({path: pathText(path), text}))
+  return {
+    datacenters: adopted(drafted, explored),
+    files,
+    found: notes('found'),
+    notKnown: notes('not-known'),
+    primary: draft.primary,
+    schemaVersion: 1,
+    via: draft.via ?? '',
+  }
+}
+
+/** The findings for people: a table of the datacenters, the settings in a line, and what could not be known. */
+export function adoptionText(drafted: Draft, explored: Explored): string {
+  const {draft, remarks} = drafted
+  const rows = table<AdoptedDatacenter>(
+    [
+      {cell: ({name}) => name, head: 'datacenter'},
+      {cell: ({role}) => role, head: 'role'},
+      {cell: ({version}) => version, head: 'Consul'},
+      {cell: ({answering, servers}) => `${servers.length} (${answering} answering)`, head: 'servers'},
+      {cell: ({gateways}) => gateways.join(', ') || 'none', head: 'gateways'},
+    ],
+    adopted(drafted, explored),
+  )
+  const {acl, gossip, tls, via} = draft
+  const settings = [
+    via === 'mesh-gateways' ? 'federated through mesh gateways' : 'joined by WAN gossip',
+    `TLS ${onOff(tls?.enabled)}`,
+    acl?.enabled ? `ACLs on (${acl.default_policy ?? ''})` : 'ACLs off',
+    `gossip ${gossip?.encryption ? 'encrypted' : 'not encrypted'}`,
+    `Connect ${onOff(explored.contact.facts.connectEnabled)}`,
+  ]
+  const notes = remarks.filter(({path}) => path.length > 0)
+  return [
+    rows,
+    '',
+    settings.join(' · '),
+    '',
+    ...notes.map((remark) => `${pathText(remark.path)}: ${remarkText(remark)}`),
+  ].join('\n')
+}
+
+function adopted({draft}: Draft, explored: Explored): AdoptedDatacenter[] {
+  return draft.datacenters.map(({consul, gateways = [], name, servers}) => ({
+    answering: foundServers(explored, name).filter(({id}) => explored.agents[id]?.answer.ok).length,
+    gateways: gateways.map((gateway) => gateway.name),
+    name,
+    role: name === draft.primary ? 'primary' : 'secondary',
+    servers: servers.map((server) => server.name),
+    version: consul,
+  }))
+}
+
+function onOff(on: boolean | undefined): string {
+  return on === undefined ? 'not known' : on ? 'on' : 'off'
+}
