@@ -24,9 +24,10 @@ export function contactFailure(error: RequestError, access: ApiAccess): FedctlEr
         'see whether a firewall is between, or name another server with --from',
       )
     case 'unreachable':
+      if (/does not match the HTTP|other side closed/i.test(message)) return notConsul(url, error)
       return unreachable(
-        `nothing can be reached at ${url}: ${code === 'ECONNREFUSED' ? 'nobody listens there' : message}`,
-        'see whether the agent runs and whether client_addr lets others in; its own machine reaches it at http://127.0.0.1:8500',
+        code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached: ${reasonIn(message)}`,
+        'see whether the agent runs and whether its client_addr lets others in; on its own machine it is http://127.0.0.1:8500',
       )
     case 'malformed':
     case 'not-found':
@@ -60,6 +61,11 @@ const tokenAdvice = [
   'rules that are enough: operator = "read" agent_prefix "" { policy = "read" } node_prefix "" { policy = "read" } service_prefix "" { policy = "read" }',
 ]
 
+/** What the system said, without the request before it. */
+function reasonIn(message: string): string {
+  return message.replace(/^(?:GET|POST) \S+: /, '')
+}
+
 function tlsFailure({caFile, certFile, url}: ApiAccess, text: string): [string, ...string[]] {
   if (/WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|EPROTO.*wrong version/i.test(text))
     return [`${url} does not speak TLS`, `fedctl init --from ${url.replace(/^https:/, 'http:')}`]
@@ -73,7 +79,7 @@ function tlsFailure({caFile, certFile, url}: ApiAccess, text: string): [string, 
       : [`${url} does not accept the client certificate ${certFile}`, 'take one that the same authority has signed']
   if (/ALTNAME/i.test(text))
     return [
-      `the certificate of ${url} is for another name: ${text.replace(/^\S+ /, '')}`,
+      `the certificate of ${url} is for another name: ${reasonIn(text.replace(/^\S+ /, ''))}`,
       'name it with --tls-server-name, such as server.dc1.consul',
     ]
   if (/EXPIRED/.test(text)) return [`the certificate of ${url} has expired`, 'renew it, or name another server']

@@ -48,8 +48,13 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
       ['via'],
       'one datacenter only; add a secondary under datacenters, and say mesh-gateways with a gateway in each',
     )
-  if (tls && access.caFile === undefined)
-    add('not-known', ['tls', 'ca_file'], 'the CA of the agents; write the path of its certificate')
+  const tlsCaFile = answers.some(({otherCaForHttps}) => otherCaForHttps) ? undefined : access.caFile
+  if (tls && tlsCaFile === undefined)
+    add(
+      'not-known',
+      ['tls', 'ca_file'],
+      'the CA with which servers call each other; name its file, and verify looks at certificates too',
+    )
   if (tls) add('not-known', ['tls', 'ca_key_file'], 'where the key of the CA is; only fedctl tls issue needs it')
   if (explored.wanMembers.some(({acls}) => acls === 'legacy'))
     add('found', ['acl'], 'ACLs in legacy mode; migrate the old tokens, or Consul 1.11 does not know them any more')
@@ -67,12 +72,12 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
   return {
     acl: aclOn ? aclOf(explored, answers) : {enabled: false},
     agent: {translate_wan_addrs: most(answers.map(({translateWanAddrs}) => translateWanAddrs)) ?? false},
-    api: apiOf(access, commonPort),
+    api: apiOf(access, commonPort, tlsCaFile),
     domain: agree(({domain}) => domain) ?? explored.contact.facts.domain ?? defaults.domain,
     gossip: {encryption: encryption ?? defaults.gossip.encryption},
     primary,
     remarks,
-    tls: tls ? {enabled: true, ...(access.caFile === undefined ? {} : {ca_file: access.caFile})} : {enabled: false},
+    tls: tls ? {enabled: true, ...(tlsCaFile === undefined ? {} : {ca_file: tlsCaFile})} : {enabled: false},
     via,
   }
 }
@@ -136,12 +141,18 @@ function replicatesTokens({contact, replication}: Explored, answers: readonly Ag
   return running || set || secondaries.length === 0
 }
 
-function apiOf({caFile: _inTls, certFile, keyFile, tokenFile, url}: DraftAccess, port: number): FederationDraft['api'] {
+/** The CA is said once where it is the one of the agents. */
+function apiOf(
+  {caFile, certFile, keyFile, tokenFile, url}: DraftAccess,
+  port: number,
+  tlsCaFile: string | undefined,
+): FederationDraft['api'] {
   const scheme = url.startsWith('https:') ? 'https' : 'http'
   const usual = scheme === 'https' ? defaults.portHttps : defaults.ports.http
   return {
     scheme,
     ...(port === usual ? {} : {port}),
+    ...(caFile === undefined || caFile === tlsCaFile ? {} : {ca_file: caFile}),
     ...(certFile === undefined ? {} : {cert_file: certFile}),
     ...(keyFile === undefined ? {} : {key_file: keyFile}),
     ...(tokenFile === undefined ? {} : {token: {file: tokenFile}}),

@@ -31,7 +31,7 @@ export function draftFederation(explored: Explored, access: DraftAccess): Draft 
       {
         kind: 'found',
         path: [],
-        text: `drafted by fedctl init --from ${access.url}; what could not be known is marked so`,
+        text: `Drafted by fedctl init --from ${access.url}. What could not be known is marked so: search for "not known".`,
       },
       ...remarks,
       ...drafted.flatMap((one, index) =>

@@ -32,6 +32,8 @@ export interface FoundAgent {
 export interface AgentAnswer {
   readonly facts: AgentFacts
   readonly gossipEncrypted?: boolean
+  /** Whether its API over https has another CA than calls between servers. */
+  readonly otherCaForHttps?: boolean
   /** In the federation file's own spelling; -1 is off. */
   readonly ports: AgentPortFacts
   readonly translateWanAddrs?: boolean

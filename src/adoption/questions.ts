@@ -49,6 +49,7 @@ export const agentQuestion: Question<AgentSelf, AgentAnswer> = {
   schema: z.object({
     facts: agentFactsSchema,
     gossipEncrypted: z.boolean().exactOptional(),
+    otherCaForHttps: z.boolean().exactOptional(),
     ports: z.partialRecord(z.enum(['dns', 'grpc', 'grpc_tls', 'http', 'https', 'serf_lan']), port),
     translateWanAddrs: z.boolean().exactOptional(),
   }) satisfies ZodType<AgentAnswer>,
@@ -57,6 +58,7 @@ export const agentQuestion: Question<AgentSelf, AgentAnswer> = {
 /** What matters of `/v1/agent/self`. The gossip key is hidden there; whether there is one stands among the statistics (Consul agent/consul/server.go, 1.8–1.21). */
 export function readAgentAnswer(answer: AgentSelf): AgentAnswer {
   const encrypted = answer.Stats?.serf_lan?.encrypted
+  const [ca, httpsCa] = [readAgentSelf(answer, 'caFile'), readAgentSelf(answer, 'httpsCaFile')]
   const translate = readAgentSelf(answer, 'translateWanAddrs')
   const ports = Object.entries(portFields).flatMap(([name, field]) => {
     const value = readAgentSelf(answer, field)
@@ -65,6 +67,7 @@ export function readAgentAnswer(answer: AgentSelf): AgentAnswer {
   return dropUndefined<AgentAnswer>({
     facts: readAgentFacts(answer),
     gossipEncrypted: encrypted === undefined ? undefined : encrypted === 'true',
+    otherCaForHttps: ca && httpsCa && ca !== httpsCa ? true : undefined,
     ports: Object.fromEntries(ports),
     translateWanAddrs: typeof translate === 'boolean' ? translate : undefined,
   })

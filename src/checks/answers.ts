@@ -50,6 +50,11 @@ export function failureText({message}: AnswerFailure): string {
     .trim()
 }
 
+/** Whether Consul was asked; a file that is not there is not found either. */
+function isRequest({message}: AnswerFailure): boolean {
+  return /^(?:DELETE|GET|POST|PUT) /.test(message)
+}
+
 function whyUnanswered(failure: AnswerFailure, permission: string): string {
   const text = failureText(failure)
   switch (failure.kind) {
@@ -60,7 +65,7 @@ function whyUnanswered(failure: AnswerFailure, permission: string): string {
     case 'malformed':
       return `the answer cannot be read: ${text}`
     case 'not-found':
-      return `this Consul does not offer it: ${text}`
+      return isRequest(failure) ? `this Consul does not offer it: ${text}` : text
     case 'refused':
       return `Consul answered with an error: ${text}`
     case 'timeout':

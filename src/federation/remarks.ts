@@ -28,8 +28,9 @@ export function withRemarks(text: string, remarks: readonly Remark[]): string {
   return lines.join('\n')
 }
 
-/** The words of a remark as they stand in a comment. */
-export function remarkText({kind, text}: Remark): string {
+/** The words of a remark as they stand in a comment; one about the whole file says what it is by itself. */
+export function remarkText({kind, path, text}: Remark): string {
+  if (path.length === 0) return text
   return `${kind === 'not-known' ? 'not known' : 'found'}: ${text}`
 }
 

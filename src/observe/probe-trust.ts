@@ -2,10 +2,11 @@ import {createSecureContext} from 'node:tls'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
+import {serversOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import type {TrustAnchor} from '../pki/trust-anchor.js'
 import {readIfExists} from '../system/files.js'
-import {readAnchors} from './certificate-facts.js'
+import {leadsTo, readAnchors, readChain} from './certificate-facts.js'
 
 /** What a TLS probe presents, and whom it trusts; PEM. Holds a private key: never print or keep it. */
 export interface ProbeIdentity {
@@ -22,25 +23,57 @@ export interface ProbeTrust {
   readonly identity: ProbeIdentity | {readonly skipped: string}
 }
 
-/** Reads the CA of the federation file and the probe certificate of the workspace. */
+/** Where the certificate that a probe presents lies, with its key. */
+interface CertificatePaths {
+  readonly cert: string
+  readonly key: string
+}
+
+/**
+ * Reads the CA of the federation file and the probe certificate of the workspace. Without one, the client certificate with which
+ * the API is asked stands in, where that CA has signed it: servers take it from each other's callers too.
+ */
 export async function readProbeTrust(federation: Federation): Promise<ProbeTrust> {
   if (!federation.tls.enabled) return {identity: {skipped: 'the federation file has TLS off'}}
-  const paths = workspacePaths(federation.workspace)
   try {
-    const [ca, cert, key] = await Promise.all([
-      readPem(federation.tls.caFile),
-      readPem(paths.cliCertificate),
-      readPem(paths.cliCertificateKey),
-    ])
+    const ca = await readPem(federation.tls.caFile)
     if (ca === undefined) return {identity: missing(federation.tls.caFile)}
     const anchors = readAnchors(ca)
-    if (cert === undefined) return {anchors, identity: missing(paths.cliCertificate)}
-    if (key === undefined) return {anchors, identity: missing(paths.cliCertificateKey)}
-    return {anchors, identity: usable({anchors, ca, cert, key}, paths.cliCertificate)}
+    const {cliCertificate, cliCertificateKey} = workspacePaths(federation.workspace)
+    const own = await readIdentity({cert: cliCertificate, key: cliCertificateKey}, ca, anchors)
+    if (!('skipped' in own)) return {anchors, identity: own}
+    return {anchors, identity: (await clientIdentity(federation, ca, anchors)) ?? own}
   } catch (error) {
     if (error instanceof FedctlError) return {identity: {skipped: error.message}}
     throw error
   }
+}
+
+async function readIdentity(
+  paths: CertificatePaths,
+  ca: string,
+  anchors: readonly TrustAnchor[],
+): Promise<ProbeIdentity | {readonly skipped: string}> {
+  const [cert, key] = await Promise.all([readPem(paths.cert), readPem(paths.key)])
+  if (cert === undefined) return missing(paths.cert)
+  if (key === undefined) return missing(paths.key)
+  return usable({anchors, ca, cert, key}, paths.cert)
+}
+
+/** The first client certificate of the federation file that leads to the CA; undefined where there is none. */
+async function clientIdentity(
+  federation: Federation,
+  ca: string,
+  anchors: readonly TrustAnchor[],
+): Promise<ProbeIdentity | undefined> {
+  for (const {api} of serversOf(federation)) {
+    if (api.certFile === undefined || api.keyFile === undefined) continue
+    const identity = await readIdentity({cert: api.certFile, key: api.keyFile}, ca, anchors)
+    if ('skipped' in identity) continue
+    const [first, ...others] = readChain(identity.cert)
+    if (leadsTo(first, others, anchors)) return identity
+  }
+  return undefined
 }
 
 async function readPem(path: string): Promise<string | undefined> {

@@ -15,6 +15,7 @@ export type AgentSelfField =
   | 'grpcPort'
   | 'grpcTlsPort'
   | 'httpPort'
+  | 'httpsCaFile'
   | 'httpsPort'
   | 'meshGatewayFederation'
   | 'nodeId'
@@ -86,6 +87,11 @@ const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>>
     {path: ['DebugConfig', 'GRPCTLSPort'], since: '1.14.0', source: 'agent/config/builder.go 1.14; CHANGELOG 1.14.0'},
   ],
   httpPort: [debug('HTTPPort')],
+  // One CA for every listener before 1.12.
+  httpsCaFile: [
+    {path: ['DebugConfig', 'TLS', 'HTTPS', 'CAFile'], since: '1.12.0', source: listenerTls},
+    {path: ['DebugConfig', 'CAFile'], source: seen, until: '1.12.0'},
+  ],
   httpsPort: [debug('HTTPSPort')],
   meshGatewayFederation: [debug('ConnectMeshGatewayWANFederationEnabled')],
   nodeId: [config('NodeID'), debug('NodeID')],

@@ -1,4 +1,5 @@
 import type {Draft} from '../../adoption/draft.js'
+import {most, serverAnswers} from '../../adoption/draft-settings.js'
 import type {Explored} from '../../adoption/explored.js'
 import {foundServers} from '../../adoption/found-servers.js'
 import {pathText} from '../../federation/issue.js'
@@ -68,7 +69,7 @@ export function adoptionText(drafted: Draft, explored: Explored): string {
     `TLS ${onOff(tls?.enabled)}`,
     acl?.enabled ? `ACLs on (${acl.default_policy ?? ''})` : 'ACLs off',
     `gossip ${gossip?.encryption ? 'encrypted' : 'not encrypted'}`,
-    `Connect ${onOff(explored.contact.facts.connectEnabled)}`,
+    `Connect ${onOff(most(serverAnswers(explored).map(({facts}) => facts.connectEnabled)))}`,
   ]
   const notes = remarks.filter(({path}) => path.length > 0)
   return [
