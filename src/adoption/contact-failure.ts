@@ -5,7 +5,7 @@ import type {ApiAccess} from '../federation/model.js'
 /** Why the first agent could not be asked, in words about the flags of `fedctl init --from`. */
 export function contactFailure(error: RequestError, access: ApiAccess): FedctlError {
   const {body, cause, kind, message, status} = error
-  const {url} = access
+  const {certFile, url} = access
   const unreachable = (text: string, ...suggestions: string[]) =>
     new FedctlError('consul.unreachable', text, {cause: error, suggestions})
   const {code = ''} = (cause ?? {}) as {code?: string}
@@ -24,6 +24,9 @@ export function contactFailure(error: RequestError, access: ApiAccess): FedctlEr
         'see whether a firewall is between, or name another server with --from',
       )
     case 'unreachable':
+      // With TLS 1.3 the server judges the client certificate after the handshake, and may only end the connection.
+      if (url.startsWith('https:') && certFile === undefined && /other side closed|ECONNRESET|EPIPE/i.test(message))
+        return unreachable(`${url} wants a client certificate, it seems: it ends the connection`, nameCertificate)
       if (/does not match the HTTP|other side closed/i.test(message)) return notConsul(url, error)
       return unreachable(
         code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached: ${reasonIn(message)}`,
@@ -56,6 +59,8 @@ export function notConsul(url: string, cause?: unknown): FedctlError {
   })
 }
 
+const nameCertificate = 'name one that the CA of the agents has signed, with --client-cert and --client-key'
+
 const tokenAdvice = [
   'set CONSUL_HTTP_TOKEN, or name a file with --token-file',
   'rules that are enough: operator = "read" agent_prefix "" { policy = "read" } node_prefix "" { policy = "read" } service_prefix "" { policy = "read" }',
@@ -75,7 +80,7 @@ function tlsFailure({caFile, certFile, url}: ApiAccess, text: string): [string, 
     )
   )
     return certFile === undefined
-      ? [`${url} wants a client certificate`, 'name one with --client-cert and --client-key']
+      ? [`${url} wants a client certificate`, nameCertificate]
       : [`${url} does not accept the client certificate ${certFile}`, 'take one that the same authority has signed']
   if (/ALTNAME/i.test(text))
     return [

@@ -86,7 +86,7 @@ function portsOf(
   const all = {...told, serf_wan: wanPort, server: port}
   const differing = Object.entries(all).filter(([name, value]) => value !== undefined && value !== usual[name])
   // Its API is reached where it answered; a port that is off says that it was reached in another way.
-  return Object.fromEntries(differing.filter(([name, value]) => name !== scheme || (value ?? -1) > 0)) as Ports
+  return Object.fromEntries(differing.filter(([name, value]) => name !== scheme || (value ?? -1) > 0))
 }
 
 /** What has to be said so that fedctl asks where the API answered, with the name that its certificate has. */
@@ -115,7 +115,7 @@ function remarksOn(server: FoundServer, agent: FoundAgent | undefined, name: str
   if (name !== server.name)
     texts.push([
       'found',
-      `${server.name} in Consul; such names do not work through mesh gateways, and fedctl takes none`,
+      `its name in Consul is ${server.name}; a federation file takes letters, digits and hyphens only, since gossip through mesh gateways fails with dots`,
     ])
   if (server.status === 'failed')
     texts.push(['found', 'failed in the WAN pool; take it out if it is gone (consul force-leave)'])

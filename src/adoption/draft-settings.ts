@@ -3,6 +3,7 @@ import type {FederationDraft} from '../federation/federation-yaml.js'
 import type {Remark} from '../federation/remarks.js'
 import type {AgentFacts} from '../observe/snapshot.js'
 import type {AgentAnswer, Explored} from './explored.js'
+import {aclRemarks, agentRemark, gossipRemarks, primaryRemarks, tlsRemarks, viaRemarks} from './settings-remarks.js'
 
 /** How the agents were reached, as the file says it: paths are relative to the file or absolute. */
 export interface DraftAccess {
@@ -23,52 +24,13 @@ export interface DraftedSettings extends Settings {
 /** Settings that all agents share, by what most of the servers run with. */
 export function draftSettings(explored: Explored, access: DraftAccess, commonPort: number): DraftedSettings {
   const answers = serverAnswers(explored)
-  const remarks: Remark[] = []
-  const add = (kind: Remark['kind'], path: Remark['path'], text: string) => remarks.push({kind, path, text})
-  const [agree, differ] = [agreeing(answers), differing(answers)]
+  const agree = agreeing(answers)
   const primary = primaryOf(explored, answers)
   const via = viaOf(explored, answers)
-  const tls = tlsOf(explored, answers, via, access)
+  const hasTls = tlsOf(explored, answers, via, access)
+  const tlsCaFile = answers.some(({otherCaForHttps}) => otherCaForHttps) ? undefined : access.caFile
   const aclOn = agree(({aclEnabled}) => aclEnabled) ?? explored.wanMembers.some(({acls}) => acls !== 'off')
   const encryption = most(answers.map(({gossipEncrypted}) => gossipEncrypted))
-
-  const others = differ(({primaryDatacenter}) => primaryDatacenter).filter((name) => name !== primary)
-  if (others.length > 0) add('found', ['primary'], `some servers name ${others.join(', ')} as their primary`)
-  if (!explored.datacenters.includes(primary))
-    add(
-      'found',
-      ['primary'],
-      `its servers name ${agree((facts) => facts.primaryDatacenter) ?? 'none'}, which is not in the WAN pool`,
-    )
-  if (answers.length === 0)
-    add('not-known', ['via'], 'no server could be asked; this follows from gateways that are registered')
-  if (explored.datacenters.length === 1)
-    add(
-      'found',
-      ['via'],
-      'one datacenter only; add a secondary under datacenters, and say mesh-gateways with a gateway in each',
-    )
-  const tlsCaFile = answers.some(({otherCaForHttps}) => otherCaForHttps) ? undefined : access.caFile
-  if (tls && tlsCaFile === undefined)
-    add(
-      'not-known',
-      ['tls', 'ca_file'],
-      'the CA with which servers call each other; name its file, and verify looks at certificates too',
-    )
-  if (tls) add('not-known', ['tls', 'ca_key_file'], 'where the key of the CA is; only fedctl tls issue needs it')
-  if (explored.wanMembers.some(({acls}) => acls === 'legacy'))
-    add('found', ['acl'], 'ACLs in legacy mode; migrate the old tokens, or Consul 1.11 does not know them any more')
-  if (aclOn && explored.anonymousReads === undefined)
-    add('not-known', ['acl', 'anonymous'], 'what requests without a token may do')
-  if (encryption === undefined) add('not-known', ['gossip', 'encryption'], 'whether gossip is encrypted')
-  else if (encryption)
-    add(
-      'not-known',
-      ['gossip'],
-      'the gossip key in use; verify needs none, and fedctl config render would make another',
-    )
-  add('not-known', ['agent'], 'these settings, but for the last one; only fedctl config render needs them')
-
   return {
     acl: aclOn ? aclOf(explored, answers) : {enabled: false},
     agent: {translate_wan_addrs: most(answers.map(({translateWanAddrs}) => translateWanAddrs)) ?? false},
@@ -76,8 +38,15 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
     domain: agree(({domain}) => domain) ?? explored.contact.facts.domain ?? defaults.domain,
     gossip: {encryption: encryption ?? defaults.gossip.encryption},
     primary,
-    remarks,
-    tls: tls ? {enabled: true, ...(tlsCaFile === undefined ? {} : {ca_file: tlsCaFile})} : {enabled: false},
+    remarks: [
+      ...primaryRemarks(explored, answers, primary),
+      ...viaRemarks(explored, answers),
+      ...(hasTls ? tlsRemarks(tlsCaFile) : []),
+      ...(aclOn ? aclRemarks(explored) : []),
+      ...gossipRemarks(encryption),
+      agentRemark,
+    ],
+    tls: hasTls ? {enabled: true, ...(tlsCaFile === undefined ? {} : {ca_file: tlsCaFile})} : {enabled: false},
     via,
   }
 }
@@ -162,13 +131,6 @@ function apiOf(
 function agreeing(answers: readonly AgentAnswer[]) {
   return <T extends boolean | string>(read: (facts: AgentFacts) => T | undefined): T | undefined =>
     most(answers.map(({facts}) => read(facts)))
-}
-
-function differing(answers: readonly AgentAnswer[]) {
-  return (read: (facts: AgentFacts) => string | undefined): string[] =>
-    [
-      ...new Set(answers.map(({facts}) => read(facts)).filter((value) => value !== undefined && value !== '')),
-    ] as string[]
 }
 
 /** The value that is there most often, the first of those. */

@@ -37,7 +37,7 @@ export async function findApi(server: FoundServer, habits: ApiHabits, options: Q
 }
 
 /** Addresses of the API of a server, the likeliest first. Over https each with the name in Consul's own certificates, then with the name that was given. */
-export function candidatesFor(server: FoundServer, {access, contact, domain}: ApiHabits): Candidate[] {
+function candidatesFor(server: FoundServer, {access, contact, domain}: ApiHabits): Candidate[] {
   const {facts, ports} = contact
   const {hostname, port, protocol} = new URL(access.url)
   const isContact = facts.nodeName === server.name && facts.datacenter === server.datacenter

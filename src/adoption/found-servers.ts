@@ -1,5 +1,5 @@
 import {dropUndefined} from '../observe/drop-undefined.js'
-import type {Explored, WanServer} from './explored.js'
+import type {CatalogServer, Explored, WanServer} from './explored.js'
 
 /** A server of the federation, as catalogs and the WAN pool together show it. */
 export interface FoundServer {
@@ -31,19 +31,28 @@ export function foundServers(explored: Pick<Explored, 'catalog' | 'wanMembers'>,
   const keys = [...new Set([...catalog.keys(), ...pool.keys()])].sort((a, b) =>
     a.localeCompare(b, 'en', {numeric: true}),
   )
-  return keys.map((key) => {
-    const [inCatalog, inPool] = [catalog.get(key), pool.get(key)]
-    const name = inCatalog?.name ?? inPool?.name ?? key
-    return dropUndefined<FoundServer>({
-      address: inCatalog?.address ?? inPool?.address ?? '',
+  return keys.flatMap((key) => merged(datacenter, catalog.get(key), pool.get(key)))
+}
+
+/** The catalog knows the LAN address, the pool how things stand now. */
+function merged(
+  datacenter: string,
+  inCatalog: CatalogServer | undefined,
+  inPool: WanServer | undefined,
+): FoundServer[] {
+  const either = inCatalog ?? inPool
+  if (!either) return []
+  return [
+    dropUndefined<FoundServer>({
+      address: either.address,
       datacenter,
-      id: `${datacenter}/${name}`,
-      name,
+      id: `${datacenter}/${either.name}`,
+      name: either.name,
       port: inPool?.port ?? inCatalog?.port,
       status: inPool?.status,
-      version: inPool?.version || (inCatalog?.version ?? ''),
+      version: inPool?.version || either.version,
       wanAddress: inPool?.address ?? inCatalog?.wanAddress,
       wanPort: inPool?.wanPort,
-    })
-  })
+    }),
+  ]
 }

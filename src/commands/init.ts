@@ -1,26 +1,9 @@
 import {Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
+import {fromFlags} from '../cli/from-flags.js'
 import {terminalAsker} from '../cli/prompts/asker.js'
 import type {AdoptionJson} from '../cli/reporters/adoption-report.js'
-
-/** Flags that belong to `--from`. */
-const ofFrom = {dependsOn: ['from']}
-/** Flags that say what the federation tells with `--from`. */
-const describing = [
-  'acl',
-  'api-scheme',
-  'consul',
-  'datacenters',
-  'default-policy',
-  'domain',
-  'gateway',
-  'host',
-  'mesh-gateway-mode',
-  'primary',
-  'server',
-  'via',
-]
 
 export default class Init extends BaseCommand {
   static override description =
@@ -38,18 +21,12 @@ export default class Init extends BaseCommand {
   ]
 
   static override flags = {
+    ...fromFlags,
     acl: Flags.boolean({allowNo: true, description: 'whether ACLs are on'}),
     'api-scheme': Flags.option({
       description: 'how the HTTP API of the agents is asked',
       options: ['http', 'https'] as const,
     })(),
-    'ca-file': Flags.file({...ofFrom, description: 'CA of the API (CONSUL_CACERT)', helpValue: 'FILE'}),
-    'client-cert': Flags.file({
-      ...ofFrom,
-      description: 'client certificate for the API (CONSUL_CLIENT_CERT)',
-      helpValue: 'FILE',
-    }),
-    'client-key': Flags.file({...ofFrom, description: 'its key (CONSUL_CLIENT_KEY)', helpValue: 'FILE'}),
     consul: Flags.string({description: 'version of the Consul agents', helpValue: 'VERSION'}),
     datacenters: Flags.string({description: 'names of the datacenters, the primary first', helpValue: 'dc1,dc2'}),
     'default-policy': Flags.option({
@@ -62,11 +39,6 @@ export default class Init extends BaseCommand {
       description: 'file to write',
       env: 'FEDCTL_FEDERATION',
       helpValue: 'FILE',
-    }),
-    from: Flags.string({
-      description: 'API of any agent of a federation that runs, http://HOST:8500',
-      exclusive: [...describing],
-      helpValue: 'URL',
     }),
     gateway: Flags.string({
       description: 'mesh gateway: DC[/NAME]=ADDRESS[:PORT][,HOST:PORT], as its own datacenter and as others reach it',
@@ -86,21 +58,10 @@ export default class Init extends BaseCommand {
       multiple: true,
       multipleNonGreedy: true,
     }),
-    'tls-server-name': Flags.string({
-      ...ofFrom,
-      description: 'name in the certificate of the API (CONSUL_TLS_SERVER_NAME)',
-      helpValue: 'NAME',
-    }),
-    'token-file': Flags.file({
-      ...ofFrom,
-      description: 'file of the token (else CONSUL_HTTP_TOKEN or CONSUL_HTTP_TOKEN_FILE)',
-      helpValue: 'FILE',
-    }),
     via: Flags.option({
       description: 'how datacenters reach each other',
       options: ['mesh-gateways', 'wan-gossip'] as const,
     })(),
-    yes: Flags.boolean({...ofFrom, description: 'write what was found without asking'}),
   }
 
   static override summary = 'write a commented federation file'

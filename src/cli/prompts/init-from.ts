@@ -5,11 +5,14 @@ import {draftFederation} from '../../adoption/draft.js'
 import type {DraftAccess} from '../../adoption/draft-settings.js'
 import {explore} from '../../adoption/explore.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
+import {findFederationFile} from '../../federation/load.js'
 import type {ApiAccess} from '../../federation/model.js'
 import {FederationInvalid} from '../../federation/issue.js'
 import {createWorkspace, refuseExisting} from '../../federation/new-workspace.js'
 import {Secrets} from '../../federation/secrets.js'
+import {forShell} from '../../system/for-shell.js'
 import type {Ports} from '../../system/ports.js'
+import {invocation} from '../invocation.js'
 import {adoptionJson, adoptionText, type AdoptionJson} from '../reporters/adoption-report.js'
 import type {Asker} from './asker.js'
 import {apiUrl} from './from-url.js'
@@ -53,7 +56,7 @@ export async function adoptFederation({asker, flags, path, ports, show}: Adoptio
   await confirm(asker, file)
   const {written} = await write(file, drafted)
   for (const one of written) ports.talk(`wrote ${one}`)
-  ports.talk(`next: look through the comments with "not known" in it, and run fedctl verify`)
+  ports.talk(`next: ${await verifyCommand(file, ports)}`)
   return adoptionJson(drafted, explored, written)
 }
 
@@ -96,6 +99,14 @@ function draftAccess({caFile, certFile, keyFile, token, url}: ApiAccess, folder:
     ...(token.from === 'file' ? {tokenFile: shown(token.path)} : {}),
     url,
   }
+}
+
+/** As it pastes here. */
+async function verifyCommand(file: string, {env}: Ports): Promise<string> {
+  const cwd = process.cwd()
+  const isFound = (await findFederationFile({cwd, env}).catch(() => undefined)) === file
+  const flag = isFound ? '' : ` --federation ${forShell(relative(cwd, file))}`
+  return `${invocation(process.argv, cwd)} verify${flag}`
 }
 
 async function confirm(asker: Asker | undefined, file: string): Promise<void> {

@@ -3,7 +3,7 @@ import {most, serverAnswers} from '../../adoption/draft-settings.js'
 import type {Explored} from '../../adoption/explored.js'
 import {foundServers} from '../../adoption/found-servers.js'
 import {pathText} from '../../federation/issue.js'
-import {remarkText} from '../../federation/remarks.js'
+import {type Remark, remarkText} from '../../federation/remarks.js'
 import {table} from '../table.js'
 
 /** What `fedctl init --from --json` prints. */
@@ -77,8 +77,18 @@ export function adoptionText(drafted: Draft, explored: Explored): string {
     '',
     settings.join(' · '),
     '',
-    ...notes.map((remark) => `${pathText(remark.path)}: ${remarkText(remark)}`),
+    ...notes.map((remark) => `${placeOf(remark.path, draft)}: ${remarkText(remark)}`),
   ].join('\n')
+}
+
+/** A node by its name, everything else by its key. */
+function placeOf(path: Remark['path'], {datacenters}: Draft['draft']): string {
+  const [, index, list, node] = path
+  const datacenter = path[0] === 'datacenters' ? datacenters[Number(index)] : undefined
+  if (!datacenter) return pathText(path)
+  const nodes = list === 'servers' ? datacenter.servers : list === 'gateways' ? datacenter.gateways : undefined
+  const found = node === undefined ? undefined : nodes?.[Number(node)]
+  return [datacenter.name, found?.name ?? list].filter((part) => part !== undefined).join('/')
 }
 
 function adopted({draft}: Draft, explored: Explored): AdoptedDatacenter[] {
