@@ -121,7 +121,7 @@ function remarksOn(server: FoundServer, agent: FoundAgent | undefined, name: str
     texts.push(['found', 'failed in the WAN pool; take it out if it is gone (consul force-leave)'])
   if (!isAddress(server.address)) texts.push(['not-known', 'its LAN address'])
   if (answer?.ok === false && answer.failure.kind !== 'forbidden') {
-    const text = `where its API is reached: nothing at ${url} (${reason(answer.failure.message)}); write api: { url: … } if it is elsewhere`
+    const text = `its API: ${reason(answer.failure.message)} (${url}); write api: { url: … } if it is elsewhere`
     texts.push(['not-known', text])
   }
   return texts

@@ -99,7 +99,7 @@ describe('draftFederation', () => {
     expect(dc(federation, 'dc2').servers).toMatchObject([{address: '10.2.0.1', name: 'beta'}])
     expect(dc(federation, 'dc2').primaryGateways).toEqual(['198.51.100.9:8443', '198.51.100.10:8443'])
     expect(text).toMatch(
-      /# not known: where its API is reached: nothing at http:\/\/10\.2\.0\.1:8500 .*ECONNREFUSED.*\n.*name: beta/,
+      /# not known: its API: connect ECONNREFUSED \(http:\/\/10\.2\.0\.1:8500\); write.*\n.*name: beta/,
     )
     expect(text).toContain('# not known: primary_gateways of its servers, which could not be asked\n  - name: dc2')
   })

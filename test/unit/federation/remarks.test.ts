@@ -1,11 +1,10 @@
 import {expect, it} from 'vitest'
 
-import {federationYaml} from '../../../src/federation/federation-yaml.js'
 import {parseFederation} from '../../../src/federation/parse.js'
 import {type Remark, withRemarks} from '../../../src/federation/remarks.js'
 import {smallFederation} from './small-federation.js'
 
-const text = federationYaml(smallFederation())
+const text = smallFederation
 
 function lineBelow(comment: string, whole: string): string {
   const lines = whole.split('\n')
@@ -14,13 +13,13 @@ function lineBelow(comment: string, whole: string): string {
 
 it('puts a comment above the key or the item that it is about', () => {
   const remarks: Remark[] = [
-    {kind: 'not-known', path: ['tls', 'ca_file'], text: 'the authority'},
+    {kind: 'not-known', path: ['datacenters', 0, 'gateways'], text: 'the gateways'},
     {kind: 'not-known', path: ['datacenters', 0, 'servers', 0], text: 'the server'},
     {kind: 'found', path: ['datacenters', 0, 'consul'], text: 'the version'},
     {kind: 'found', path: [], text: 'the file'},
   ]
   const whole = withRemarks(text, remarks)
-  expect(lineBelow('  # not known: the authority', whole)).toMatch(/^ {2}ca_file:/)
+  expect(lineBelow('    # not known: the gateways', whole)).toMatch(/^ {4}gateways:/)
   expect(lineBelow('      # not known: the server', whole)).toMatch(/^ {6}- \{ name: /)
   expect(lineBelow('    # found: the version', whole)).toMatch(/^ {4}consul: /)
   expect(whole.startsWith('# the file\n')).toBe(true)
