@@ -8,8 +8,10 @@ import {runbooksOf} from '../runbooks/runbooks.js'
 import {type RunbooksStatus, runbooksStatus} from '../runbooks/status.js'
 import type {Runbook} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
-import {invocation} from './invocation.js'
+import {fedctlHere} from './paste-ready.js'
 import {localPrograms} from './programs.js'
+import {attendedRunbook} from './reporters/runbook-attended.js'
+import {plainRunbook} from './reporters/runbook-plain.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
 import {sayWhoseToken} from './whose-token.js'
 
@@ -28,19 +30,31 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
   const programs = localPrograms(ports, (await readLabRecord(federation.workspace))?.consul)
   // Found out before anything is made.
   if (!options.dryRun && startsHere(federation)) await programs()
-  const context = openRunbookContext({federation, instruct: options.print, ports, programs, secrets})
+  const attended = isAttended(federation) ? attendedRunbook({...options, talk: ports.talk}) : undefined
+  const fedctl = await fedctlHere(federation, ports)
+  const context = openRunbookContext({fedctl, federation, person: attended?.person, ports, programs, secrets})
   try {
     if (options.dryRun) {
       for (const line of await dryRun(runbook, context)) options.print(line)
       return
     }
-    await showRunbook(runbook, context, options)
-    ports.talk(
-      `done: ${runbook.title}\nprove the whole federation with: ${invocation(process.argv, process.cwd())} verify --wait 5m`,
-    )
+    const view = attended ?? (isByHand(federation) ? plainRunbook(ports.talk, options.print) : undefined)
+    await showRunbook(runbook, context, {...options, view})
+    ports.talk(`done: ${runbook.title}\nprove the whole federation with: ${fedctl('verify --wait 5m')}`)
   } finally {
     await context.close()
   }
+}
+
+/** Whether there is something to do by hand, and somebody at a terminal who can. */
+function isAttended(federation: Federation): boolean {
+  return isByHand(federation) && process.stdin.isTTY && process.stderr.isTTY
+}
+
+function isByHand({datacenters}: Federation): boolean {
+  return datacenters
+    .flatMap(({gateways, ...agents}) => [...agents.servers, ...agents.clients, ...gateways])
+    .some(({host}) => host === 'manual')
 }
 
 function startsHere({datacenters}: Federation): boolean {
@@ -53,7 +67,13 @@ function startsHere({datacenters}: Federation): boolean {
  */
 export async function bootstrapStatus(federation: Federation, secrets: Secrets, ports: Ports): Promise<RunbooksStatus> {
   const programs = localPrograms(ports)
-  const context = openRunbookContext({federation, instruct: ports.talk, ports, programs, secrets})
+  const context = openRunbookContext({
+    fedctl: await fedctlHere(federation, ports),
+    federation,
+    ports,
+    programs,
+    secrets,
+  })
   try {
     return await runbooksStatus(runbooksOf(federation), context)
   } finally {

@@ -14,7 +14,7 @@ import {runbooksOf} from '../runbooks/runbooks.js'
 import type {Change} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
 import {invocation} from './invocation.js'
-import {pasteReady} from './paste-ready.js'
+import {fedctlHere, pasteReady} from './paste-ready.js'
 import {localPrograms} from './programs.js'
 import {labScreen} from './reporters/lab-screen.js'
 import {verifyExitCode} from './reporters/verify-report.js'
@@ -48,8 +48,8 @@ export async function labUp(options: LabUpOptions): Promise<number> {
     try {
       const secrets = await options.loadSecrets(lab.federation)
       const context = openRunbookContext({
+        fedctl: await fedctlHere(lab.federation, ports),
         federation: lab.federation,
-        instruct: options.print,
         ports,
         programs,
         secrets,

@@ -11,14 +11,23 @@ import {invocation} from './invocation.js'
 const value = String.raw`(?:'[^']*'|[\w@%+=:./-]+(?:,[\w@%+=:./-]+)*)`
 const commandLine = new RegExp(`fedctl (${Object.keys(fixCommands).join('|')})((?: --[\\w-]+ ${value})*)`, 'g')
 
-/** The report with its fixes as they paste here: fedctl as it was started, and the federation file where it would not be found. */
-export async function pasteReady(report: Report, federation: Federation, {env}: Pick<Ports, 'env'>): Promise<Report> {
+/** @returns What makes a command line of fedctl that pastes here: as it was started, with the federation file where it would not be found. */
+export async function fedctlHere(
+  federation: Federation,
+  {env}: Pick<Ports, 'env'>,
+): Promise<(command: string) => string> {
   const cwd = process.cwd()
   const found = await findFederationFile({cwd, env}).catch(() => undefined)
   const file = found === federation.file ? '' : ` --federation ${forShell(relative(cwd, federation.file))}`
   const fedctl = invocation(process.argv, cwd)
+  return (command) => `${fedctl} ${command}${file}`
+}
+
+/** The report with its fixes as they paste here. */
+export async function pasteReady(report: Report, federation: Federation, ports: Pick<Ports, 'env'>): Promise<Report> {
+  const fedctl = await fedctlHere(federation, ports)
   const here = (text: string) =>
-    text.replaceAll(commandLine, (_, command: string, flags: string) => `${fedctl} ${command}${flags}${file}`)
+    text.replaceAll(commandLine, (_, command: string, flags: string) => fedctl(`${command}${flags}`))
   const withFix = <T extends Diagnosis | Finding>(entry: T): T =>
     entry.fix ? {...entry, fix: entry.fix.map(here)} : entry
   return {

@@ -4,15 +4,18 @@ import {openJournal} from '../runbooks/journal.js'
 import type {Change, Runbook} from '../runbooks/step.js'
 import {Redactor} from '../system/redaction.js'
 import {plainRunbook} from './reporters/runbook-plain.js'
+import type {RunbookView} from './reporters/runbook-view.js'
 import {terminalRunbook} from './reporters/runbook-terminal.js'
 
 export interface ShowOptions {
   readonly debug: boolean
   readonly quiet: boolean
+  /** Shows it instead of what suits stderr. */
+  readonly view?: RunbookView | undefined
 }
 
 /**
- * Runs a runbook and shows its progress on stderr: a live list on a terminal, lines elsewhere and where instructions have to stay readable.
+ * Runs a runbook and shows its progress on stderr: a live list on a terminal, lines elsewhere.
  * @returns What was changed. @throws What the engine throws.
  */
 export async function showRunbook(runbook: Runbook, context: RunbookContext, options: ShowOptions): Promise<Change[]> {
@@ -20,7 +23,7 @@ export async function showRunbook(runbook: Runbook, context: RunbookContext, opt
   redactor.add(() => [...context.secrets.texts(), context.ports.env.CONSUL_HTTP_TOKEN ?? ''])
   const redact = (text: string) => redactor.redact(text)
   const journal = openJournal(context.federation.workspace, runbook.id, {clock: context.ports.clock, redact})
-  const view = isLive(context, options) ? await terminalRunbook(runbook) : plainRunbook(context.ports.talk)
+  const view = options.view ?? (isLive(options) ? await terminalRunbook(runbook) : plainRunbook(context.ports.talk))
   const changes: Change[] = []
   await runRunbook(runbook, context, journal, (event) => {
     if (event.type === 'change') changes.push(event.change)
@@ -29,9 +32,6 @@ export async function showRunbook(runbook: Runbook, context: RunbookContext, opt
   return changes
 }
 
-function isLive({federation}: RunbookContext, {debug, quiet}: ShowOptions): boolean {
-  const byHand = federation.datacenters.some(({clients, gateways, servers}) =>
-    [...clients, ...gateways, ...servers].some(({host}) => host === 'manual'),
-  )
-  return process.stderr.isTTY && !byHand && !debug && !quiet
+function isLive({debug, quiet}: ShowOptions): boolean {
+  return process.stderr.isTTY && !debug && !quiet
 }

@@ -23,7 +23,7 @@ export async function configurationDigest(
 /** What identifies the files of an agent as they lie in `rendered/` now; the same as `configurationDigest` where they are up to date. */
 export async function renderedDigest(federation: Federation, agent: Agent): Promise<string> {
   const folder = workspacePaths(federation.workspace).rendered(agent.datacenter, agent.name)
-  const {caFile, certFile, configFile, keyFile} = renderedPaths
+  const {caFile, certFile, configFile, keyFile} = renderedPaths(agent)
   const files = await Promise.all(
     [configFile, caFile, certFile, keyFile].map(async (path) => ({
       content: (await readIfExists(join(folder, path)))?.toString('utf8'),

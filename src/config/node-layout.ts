@@ -1,5 +1,6 @@
 import {join} from 'node:path'
 
+import {installationOf} from '../federation/installation.js'
 import type {Agent, Federation} from '../federation/model.js'
 import {workspacePaths} from '../federation/workspace.js'
 
@@ -14,28 +15,37 @@ export interface NodeLayout {
   readonly keyFile: string
 }
 
+/** Names below the folder of the configuration. */
+const names = {caFile: 'tls/ca.pem', certFile: 'tls/agent.pem', configFile: 'consul.hcl', keyFile: 'tls/agent-key.pem'}
+
+/** Of a host where the agent reads its rendered folder in the workspace. */
+const usualConfigDir = 'etc/consul.d'
+
 /** Paths of rendered files below the node's folder in `rendered/`; below `/` of a host that a person installs. */
-export const renderedPaths = {
-  caFile: 'etc/consul.d/tls/ca.pem',
-  certFile: 'etc/consul.d/tls/agent.pem',
-  configFile: 'etc/consul.d/consul.hcl',
-  keyFile: 'etc/consul.d/tls/agent-key.pem',
-} as const
+export function renderedPaths(agent: Agent): Pick<NodeLayout, 'caFile' | 'certFile' | 'configFile' | 'keyFile'> {
+  const {configDir} = installationOf(agent)
+  return filesIn(agent.host === 'manual' ? configDir.slice(1) : usualConfigDir)
+}
 
 /**
- * Where an agent's files and data lie. On `manual` hosts as Consul's packages have it; on `local` hosts the agent reads its rendered
- * folder in the workspace, and its data lies among what fedctl runs there.
+ * Where an agent's files and data lie. On `manual` hosts as the federation file says, or as Consul's packages have it; on `local` hosts
+ * the agent reads its rendered folder in the workspace, and its data lies among what fedctl runs there.
  */
 export function nodeLayout(federation: Federation, agent: Agent): NodeLayout {
   const paths = workspacePaths(federation.workspace)
-  const isLocal = agent.host === 'local'
-  const root = isLocal ? paths.rendered(agent.datacenter, agent.name) : '/'
+  if (agent.host === 'manual') {
+    const {configDir, dataDir} = installationOf(agent)
+    return {...filesIn(configDir), configDir, dataDir}
+  }
+  const configDir = join(paths.rendered(agent.datacenter, agent.name), usualConfigDir)
+  return {...filesIn(configDir), configDir, dataDir: join(paths.run, agent.datacenter, agent.name, 'data')}
+}
+
+function filesIn(configDir: string): Pick<NodeLayout, 'caFile' | 'certFile' | 'configFile' | 'keyFile'> {
   return {
-    caFile: join(root, renderedPaths.caFile),
-    certFile: join(root, renderedPaths.certFile),
-    configDir: join(root, 'etc/consul.d'),
-    configFile: join(root, renderedPaths.configFile),
-    dataDir: isLocal ? join(paths.run, agent.datacenter, agent.name, 'data') : '/opt/consul',
-    keyFile: join(root, renderedPaths.keyFile),
+    caFile: join(configDir, names.caFile),
+    certFile: join(configDir, names.certFile),
+    configFile: join(configDir, names.configFile),
+    keyFile: join(configDir, names.keyFile),
   }
 }

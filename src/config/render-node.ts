@@ -36,14 +36,15 @@ export async function renderNode(
   material: TlsMaterial | undefined,
 ): Promise<RenderedFile[]> {
   const config = agentConfig(federation, agent, secrets, nodeLayout(federation, agent))
-  const configFile = {content: await agentHcl(config), mode: secretMode, path: renderedPaths.configFile, secret: true}
-  return material ? [configFile, ...tlsFiles(material)] : [configFile]
+  const paths = renderedPaths(agent)
+  const configFile = {content: await agentHcl(config), mode: secretMode, path: paths.configFile, secret: true}
+  return material ? [configFile, ...tlsFiles(material, paths)] : [configFile]
 }
 
-function tlsFiles(material: TlsMaterial): RenderedFile[] {
+function tlsFiles(material: TlsMaterial, paths: ReturnType<typeof renderedPaths>): RenderedFile[] {
   return [
-    {content: material.ca, mode: publicMode, path: renderedPaths.caFile, secret: false},
-    {content: material.certificate, mode: publicMode, path: renderedPaths.certFile, secret: false},
-    {content: material.key, mode: secretMode, path: renderedPaths.keyFile, secret: true},
+    {content: material.ca, mode: publicMode, path: paths.caFile, secret: false},
+    {content: material.certificate, mode: publicMode, path: paths.certFile, secret: false},
+    {content: material.key, mode: secretMode, path: paths.keyFile, secret: true},
   ]
 }

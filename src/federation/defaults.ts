@@ -18,6 +18,13 @@ export const defaults = {
   gateway: {port: 8443, service: 'mesh-gateway'},
   gossip: {encryption: true},
   host: 'manual',
+  install: {
+    config_dir: '/etc/consul.d',
+    data_dir: '/opt/consul',
+    group: 'consul',
+    service: 'consul',
+    user: 'consul',
+  },
   /** Consul's own ports; -1 is off. */
   ports: {dns: 8600, grpc: -1, grpc_tls: -1, http: 8500, https: -1, serf_lan: 8301, serf_wan: 8302, server: 8300},
   /** Instead of `ports.grpc`, where a gateway stands beside the agent and `grpc_tls` is off. */

@@ -1,3 +1,5 @@
+import type {Installation} from './installation.js'
+
 /**
  * The resolved federation: what the file says, with every default filled in. Plain data; nothing here is looked up anywhere.
  * Field names are camelCase; the file uses Consul's snake_case.
@@ -94,6 +96,8 @@ export interface Agent {
   readonly host: HostKind
   /** `<datacenter>/<name>`: unique in the federation. */
   readonly id: string
+  /** What the file says of its installation on a manual host; see `installationOf`. */
+  readonly install?: {readonly [Key in keyof Installation]?: string | undefined}
   readonly kind: 'client' | 'server'
   readonly name: string
   readonly ports: AgentPorts

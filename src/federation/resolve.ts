@@ -121,11 +121,19 @@ function agentOf(file: FederationFile, datacenter: FileDatacenter, agent: FileAg
     datacenter: datacenter.name,
     host: agent.host ?? datacenter.host ?? file.host ?? defaults.host,
     id: `${datacenter.name}/${agent.name}`,
+    ...installOf(file, agent),
     kind: context.kind,
     name: agent.name,
     ports: agentPorts(file, datacenter, agent),
     ...(agent.wan_address === undefined ? {} : {wanAddress: agent.wan_address}),
   }
+}
+
+/** Each setting for itself: the agent's own, else that of the federation. */
+function installOf(file: FederationFile, agent: FileAgent): Pick<Agent, 'install'> {
+  if (!file.install && !agent.install) return {}
+  const {config_dir: configDir, data_dir: dataDir, ...rest} = {...file.install, ...agent.install}
+  return {install: {...rest, configDir, dataDir}}
 }
 
 /** Over https the certificate is that of the agent, unless its URL names a host: then it is that of the host. */

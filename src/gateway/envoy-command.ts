@@ -1,5 +1,6 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import {bracketed, formatEndpoint} from '../federation/fields/endpoint.js'
+import {installationOf} from '../federation/installation.js'
 import type {Agent, Federation, Gateway} from '../federation/model.js'
 import {agentBeside, datacenterOf} from '../federation/selectors.js'
 import {supports} from '../versions/features.js'
@@ -12,9 +13,10 @@ export interface GatewayPaths {
   readonly tokenFile: string
 }
 
-export const gatewayPaths: GatewayPaths = {
-  caFile: '/etc/consul.d/tls/ca.pem',
-  tokenFile: '/etc/consul.d/tokens/gateway',
+/** Where the installation of the agent beside a gateway has them. */
+export function gatewayPathsOf(federation: Federation, gateway: Gateway): GatewayPaths {
+  const {configDir} = installationOf(agentBeside(datacenterOf(federation, gateway.datacenter), gateway))
+  return {caFile: `${configDir}/tls/ca.pem`, tokenFile: `${configDir}/tokens/gateway`}
 }
 
 /** Name, and value where it has one. */
@@ -30,7 +32,7 @@ export function renderEnvoyCommand(
   federation: Federation,
   gateway: Gateway,
   version: string = datacenterOf(federation, gateway.datacenter).consul,
-  paths: GatewayPaths = gatewayPaths,
+  paths: GatewayPaths = gatewayPathsOf(federation, gateway),
 ): string {
   const lines = envoyFlags(federation, gateway, version, paths).map((flag) => flag.map(forShell).join(' '))
   return ['consul connect envoy', ...lines].join(' \\\n      ')

@@ -4,7 +4,7 @@ import type {HostKind} from '../federation/model.js'
 export type HostChange = InstallFiles | RestartAgent | StartAgent | StartGateway
 
 interface OnNode {
-  /** Of a manual host: due although the gate passes, since no check can see it. */
+  /** Of a manual host: due although the gate passes, since no check can see it. The word of a person counts. */
   readonly evenIfWell?: boolean
   readonly host: HostKind
   /** Agent or gateway id, `<datacenter>/<name>`. */

@@ -1,86 +1,81 @@
-import {relative} from 'node:path'
-
 import {configurationDigest, renderedDigest} from '../config/configuration-digest.js'
-import {nodeLayout} from '../config/node-layout.js'
-import type {SecretSource} from '../config/render-secrets.js'
-import {FedctlError} from '../errors/fedctl-error.js'
-import {bracketed} from '../federation/fields/endpoint.js'
-import type {Federation} from '../federation/model.js'
+import {type Credentials, openClient} from '../consul/access.js'
+import {statusLeader} from '../consul/api.js'
+import {RequestError} from '../consul/request-error.js'
+import type {Agent, Federation, Gateway} from '../federation/model.js'
+import type {Secrets} from '../federation/secrets.js'
 import {agentsOf, gatewaysOf} from '../federation/selectors.js'
-import {workspacePaths} from '../federation/workspace.js'
-import {gatewayPaths, renderEnvoyCommand} from '../gateway/envoy-command.js'
 import {readIfExists, writeWhole} from '../system/files.js'
-import {forShell} from '../system/for-shell.js'
+import type {Ports} from '../system/ports.js'
+import {acceptsConnections} from '../system/tcp-probe.js'
 import type {HostChange} from './change.js'
 import type {Host} from './host.js'
+import {gatewayDigest} from './local-host.js'
 import {localProcess} from './local-process.js'
+import {taskOf} from './manual-tasks.js'
+import type {Task} from './task.js'
 
-/**
- * Hosts that only a person may touch: each change becomes instructions for a shell. The gate sees whether they were followed.
- * @param instruct prints instructions; they are a result, not talk.
- */
-export function manualHost(federation: Federation, secrets: SecretSource, instruct: (text: string) => void): Host {
+/** Hosts that only a person may touch. */
+export interface ManualHost extends Host {
+  /** The change as a person carries it out. */
+  task(change: HostChange): Promise<Task>
+}
+
+export interface ManualWorld {
+  readonly federation: Federation
+  /** @returns A command line of fedctl that works where this one was started. */
+  readonly fedctl: (command: string) => string
+  readonly ports: Ports
+  readonly secrets: Secrets
+}
+
+const probeMs = 2000
+
+/** What runs there is found out by asking it; what a person was given is remembered in the workspace. */
+export function manualHost(world: ManualWorld): ManualHost {
+  const {federation, ports, secrets} = world
   const agentOf = (node: string) => federation.datacenters.flatMap(agentsOf).find(({id}) => id === node)
+  const gatewayOf = (node: string) => gatewaysOf(federation).find(({id}) => id === node)
   return {
     async apply(change) {
-      instruct(instructions(federation, change).join('\n'))
-      const agent = agentOf(change.node)
+      const [agent, gateway] = [agentOf(change.node), gatewayOf(change.node)]
+      const {handedOverFile} = localProcess(federation, change.node)
+      if (gateway) await writeWhole(handedOverFile, gatewayDigest(gateway))
       if (change.kind !== 'install-files' || !agent) return
       const digests = [await renderedDigest(federation, agent), await configurationDigest(federation, secrets, agent)]
-      await writeWhole(localProcess(federation, agent.id).handedOverFile, digests.join(' '))
+      await writeWhole(handedOverFile, digests.join(' '))
     },
     async stateOf(node) {
+      const [agent, gateway] = [agentOf(node), gatewayOf(node)]
       const content = (await readIfExists(localProcess(federation, node).handedOverFile))?.toString('utf8')
-      const [handedOver, digest] = content?.split(' ') ?? []
-      return {status: 'unknown', ...(handedOver && digest ? {digest, handedOver} : {})}
+      const [handedOver, digest = handedOver] = content?.split(' ') ?? []
+      const runs = agent
+        ? await answers(agent, {env: ports.env, roles: [], secrets}, ports.signal)
+        : gateway !== undefined && (await listens(gateway, ports.signal))
+      return {status: runs ? 'running' : 'unknown', ...(handedOver && digest ? {digest, handedOver} : {})}
     },
+    task: (change) => taskOf(change, world),
   }
 }
 
-/** The change as commands to type; comments begin with `#`. */
-function instructions(federation: Federation, change: HostChange): string[] {
-  switch (change.kind) {
-    case 'install-files':
-      return installation(federation, change.node)
-    case 'restart-agent':
-      return onNode(change.node, [
-        'systemctl restart consul',
-        '# wait until it answers before the next server is restarted',
-      ])
-    case 'start-agent':
-      return onNode(change.node, ['systemctl enable --now consul'])
-    case 'start-gateway':
-      return onNode(change.node, gatewayStart(federation, change.node))
+/** Whether its API says anything at all. A proxy before an agent that does not run says 502 to 504. */
+async function answers(agent: Agent, credentials: Credentials, signal: AbortSignal): Promise<boolean> {
+  const client = await openClient(agent.api, credentials).catch(() => undefined)
+  // Without the files that its API asks for nobody can have started it.
+  if (!client) return false
+  try {
+    await statusLeader(client, undefined, {signal, timeoutMs: probeMs})
+    return true
+  } catch (error) {
+    signal.throwIfAborted()
+    if (!(error instanceof RequestError)) throw error
+    const {code, status = 0} = error
+    return code === 'consul.refused' && (status < 502 || status > 504)
+  } finally {
+    await client.close()
   }
 }
 
-function onNode(node: string, lines: readonly string[]): string[] {
-  return [`On ${node}:`, ...lines.map((line) => `    ${line}`)]
-}
-
-function installation(federation: Federation, node: string): string[] {
-  const agent = federation.datacenters.flatMap(agentsOf).find(({id}) => id === node)
-  if (!agent) throw new FedctlError('bug', `no agent ${node} in the federation`)
-  const rendered = workspacePaths(federation.workspace).rendered(agent.datacenter, agent.name)
-  const source = `${relative(process.cwd(), rendered)}/etc/consul.d/`
-  const {configDir, dataDir} = nodeLayout(federation, agent)
-  return [
-    `On this machine, for ${node}:`,
-    `    rsync -a --chmod=F600,D700 ${forShell(source)} ${forShell(`root@${bracketed(agent.address)}:${configDir}/`)}`,
-    ...onNode(node, [
-      `install -d -o consul -g consul -m 0700 ${forShell(dataDir)}`,
-      `chown -R consul:consul ${forShell(configDir)}`,
-    ]),
-  ]
-}
-
-function gatewayStart(federation: Federation, id: string): string[] {
-  const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
-  if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
-  const token = relative(process.cwd(), workspacePaths(federation.workspace).tokenFile('gateway'))
-  return [
-    ...(federation.acl.enabled ? [`# copy ${token} to ${gatewayPaths.tokenFile} there (owner consul, mode 0600)`] : []),
-    '# then keep Envoy running as mesh gateway with your service manager; `fedctl gateway render` has a unit for systemd',
-    ...renderEnvoyCommand(federation, gateway).split('\n'),
-  ]
+async function listens({address, port}: Gateway, signal: AbortSignal): Promise<boolean> {
+  return acceptsConnections({host: address, port}, {signal, timeoutMs: probeMs})
 }

@@ -118,7 +118,7 @@ async function backInService(node: string, context: RunbookContext): Promise<voi
     title: `Restart ${node}`,
     withinMs: restartWithinMs,
   }
-  await waitForGate(restart, context, {byHand: false, onWait: () => undefined, whileWaiting: () => Promise.resolve()})
+  await waitForGate(restart, context, {onWait: () => undefined, whileWaiting: () => Promise.resolve()})
 }
 
 /** Repeats what Consul refuses only because something has just been started. */

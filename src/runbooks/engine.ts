@@ -1,9 +1,11 @@
 import {FedctlError} from '../errors/fedctl-error.js'
+import type {HostChange} from '../hosts/change.js'
+import {handOver, hasBegun, isBlind, isByHand, needsHands, notStarted, rememberProven} from './by-hand.js'
 import {carryOut} from './carry-out.js'
 import type {RunbookContext} from './context.js'
 import type {RunbookListener} from './events.js'
-import {openFindings, waitForGate} from './gate.js'
-import type {Journal} from './journal.js'
+import {openFindings, waitForGate, type WaitOptions} from './gate.js'
+import type {Journal, JournalFact} from './journal.js'
 import type {Change, Runbook, Step} from './step.js'
 
 /**
@@ -39,30 +41,57 @@ interface Run {
   readonly tell: RunbookListener
 }
 
-async function runStep(step: Step, {context, journal, tell}: Run): Promise<void> {
-  const {lives, ports} = context
-  const {clock, signal} = ports
+async function runStep(step: Step, run: Run): Promise<void> {
+  const {context, journal, tell} = run
+  const {clock} = context.ports
   const startedAt = clock.now().getTime()
   await journal.append({event: 'step-started', step: step.id})
   tell({step, type: 'step-started'})
   const changes = await dueChanges(step, context)
-  for (const change of changes) {
-    signal.throwIfAborted()
-    const fact = {change: change.summary, step: step.id, ...hostOf(change)}
-    await journal.append({...fact, event: 'change-announced'})
-    tell({change, step, type: 'change'})
-    await carryOut(change, context)
-    if ('node' in change && change.kind !== 'install-files') lives.started(change.node)
-    await journal.append({...fact, event: isByHand(change) ? 'change-shown' : 'change-done'})
-  }
-  await waitForGate(step, context, {
-    byHand: changes.some(isByHand),
-    onWait: (waitsFor) => tell({step, type: 'waiting', waitsFor}),
-    whileWaiting: () => lives.look(),
-  })
-  await lives.look()
+  const byHand = changes.filter(isByHand)
+  const own = changes.filter((change) => !isByHand(change))
+  const afterHands = byHand.length > 0 ? own.filter((change) => needsHands(change, context.federation)) : []
+  for (const change of own) if (!afterHands.includes(change)) await carryOutNoted(change, step, run)
+  await askFor(byHand, step, run)
+  const begun = byHand.length > 0 ? () => hasBegun(byHand, context) : undefined
+  if (afterHands.length > 0)
+    await waitForGate(step, context, waiting(step, run, begun), () => notStarted(byHand, context))
+  for (const change of afterHands) await carryOutNoted(change, step, run)
+  await waitForGate(step, context, waiting(step, run, begun))
+  await rememberProven(byHand, context)
+  await context.lives.look()
   await journal.append({event: 'step-done', step: step.id})
   tell({changes: changes.length, ms: clock.now().getTime() - startedAt, step, type: 'step-done'})
+}
+
+async function carryOutNoted(change: Change, step: Step, {context, journal, tell}: Run): Promise<void> {
+  context.ports.signal.throwIfAborted()
+  const fact = factOf(change, step)
+  await journal.append({...fact, event: 'change-announced'})
+  tell({change, step, type: 'change'})
+  await carryOut(change, context)
+  if ('node' in change && change.kind !== 'install-files') context.lives.started(change.node)
+  await journal.append({...fact, event: 'change-done'})
+}
+
+/** All that a person has to do in a step, at once. */
+async function askFor(changes: readonly HostChange[], step: Step, {context, journal, tell}: Run): Promise<void> {
+  for (const change of changes) {
+    await journal.append({...factOf(change, step), event: 'change-announced'})
+    tell({change, step, type: 'change'})
+  }
+  const tasks = await Promise.all(changes.map((change) => context.hosts.manual.task(change)))
+  if (tasks.length > 0) tell({step, tasks, type: 'by-hand'})
+  for (const change of changes) await journal.append({...factOf(change, step), event: 'change-shown'})
+  await handOver(step, changes, context)
+}
+
+function waiting(step: Step, {context, tell}: Run, begun: WaitOptions['begun']): WaitOptions {
+  return {
+    begun,
+    onWait: (missing) => tell({byHand: begun !== undefined, missing, step, type: 'waiting'}),
+    whileWaiting: () => context.lives.look(),
+  }
 }
 
 /** The changes of a step that are due. Nobody is asked to do by hand what is done already, as far as the gate can tell. */
@@ -73,17 +102,8 @@ export async function dueChanges(step: Step, context: RunbookContext): Promise<r
   return open.length === 0 ? changes.filter((change) => !isByHand(change) || isBlind(change)) : changes
 }
 
-function isByHand(change: Change): boolean {
-  return 'host' in change && change.host === 'manual'
-}
-
-/** Whether no check can see the change. */
-function isBlind(change: Change): boolean {
-  return 'evenIfWell' in change && change.evenIfWell === true
-}
-
-function hostOf(change: Change): {host?: string} {
-  return 'host' in change ? {host: change.node} : {}
+function factOf(change: Change, step: Step): Pick<JournalFact, 'change' | 'host' | 'step'> {
+  return {change: change.summary, step: step.id, ...('host' in change ? {host: change.node} : {})}
 }
 
 function messageOf(error: unknown): string {

@@ -1,4 +1,5 @@
-import type {Change, Runbook, Step} from './step.js'
+import type {Task} from '../hosts/task.js'
+import type {Change, OpenFinding, Runbook, Step} from './step.js'
 
 /** What happens in a run, for whoever shows it. */
 export type RunbookEvent =
@@ -8,6 +9,15 @@ export type RunbookEvent =
   | {readonly runbook: Runbook; readonly type: 'run-done'}
   | {readonly runbook: Runbook; readonly type: 'run-started'}
   | {readonly step: Step; readonly type: 'step-started'}
-  | {readonly step: Step; readonly type: 'waiting'; readonly waitsFor: string}
+  | {readonly step: Step; readonly tasks: readonly Task[]; readonly type: 'by-hand'}
+  | Waiting
 
 export type RunbookListener = (event: RunbookEvent) => void
+
+export interface Waiting {
+  /** Whether it waits for a person. */
+  readonly byHand: boolean
+  readonly missing: readonly OpenFinding[]
+  readonly step: Step
+  readonly type: 'waiting'
+}

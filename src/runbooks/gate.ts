@@ -5,15 +5,15 @@ import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import type {Snapshot} from '../observe/snapshot.js'
 import type {RunbookContext} from './context.js'
-import type {Gate, Step} from './step.js'
+import type {Gate, OpenFinding, Step} from './step.js'
 
 /** What waiting needs to know of a step. */
 type Gated = Pick<Step, 'advice' | 'done' | 'title' | 'withinMs'>
 
-interface WaitOptions {
-  /** Whether a person has to do something first; then there is no deadline on a terminal. */
-  readonly byHand: boolean
-  onWait(waitsFor: string): void
+export interface WaitOptions {
+  /** Where a person has to do something first: whether that has begun. The time of the step runs from then on. */
+  readonly begun?: (() => Promise<boolean>) | undefined
+  onWait(missing: readonly OpenFinding[]): void
   /** Looks after other things that would make waiting pointless. */
   whileWaiting(): Promise<void>
 }
@@ -21,7 +21,7 @@ interface WaitOptions {
 const pollMs = 250
 
 /** @returns What still keeps the gates shut: findings that do not pass, also those that could not be asked. */
-export async function openFindings(gates: readonly Gate[], context: RunbookContext): Promise<string[]> {
+export async function openFindings(gates: readonly Gate[], context: RunbookContext): Promise<OpenFinding[]> {
   if (gates.length === 0) return []
   return judgeGates(gates, context.federation, await observeFor(gates, context))
 }
@@ -34,13 +34,13 @@ export async function observeFor(gates: readonly Gate[], {federation, observer}:
 }
 
 /** @returns As `openFindings`, from what was seen. */
-export function judgeGates(gates: readonly Gate[], federation: Federation, snapshot: Snapshot): string[] {
+export function judgeGates(gates: readonly Gate[], federation: Federation, snapshot: Snapshot): OpenFinding[] {
   return gates.flatMap((gate) => {
     if (!applies(gate, federation)) return []
     const check = checkOf(gate.check)
     const report = runChecks([check], federation, snapshot, {datacenters: gate.datacenters})
     return report.checks.flatMap(({findings}) =>
-      findings.filter((finding) => isOpen(finding, gate)).map((finding) => describe(check.id, finding)),
+      findings.filter((finding) => isOpen(finding, gate)).map((finding) => ({check: check.id, ...shownOf(finding)})),
     )
   })
 }
@@ -59,22 +59,29 @@ function checkOf(id: string): Check {
 
 /**
  * Waits until every check of the step's gate passes.
- * @throws FedctlError `runbook.step-failed` after `step.withinMs`, with what was still missing.
+ * @param look finds out what keeps it shut, where that is not the step's gate.
+ * @throws FedctlError `runbook.step-failed` after `step.withinMs`, or at once where a person is needed and nobody is there, with what was still missing.
  */
-export async function waitForGate(step: Gated, context: RunbookContext, options: WaitOptions): Promise<void> {
+export async function waitForGate(
+  step: Gated,
+  context: RunbookContext,
+  options: WaitOptions,
+  look = () => openFindings(step.done, context),
+): Promise<void> {
   const {clock, signal} = context.ports
-  const deadline = clock.now().getTime() + step.withinMs
+  const {begun} = options
+  let since = begun ? undefined : clock.now().getTime()
   let said = ''
   for (;;) {
     signal.throwIfAborted()
-    const open = await openFindings(step.done, context)
+    const open = await look()
     if (open.length === 0) return
     await options.whileWaiting()
-    const waitsFor = summaryOf(open)
-    if (waitsFor !== said) options.onWait(waitsFor)
-    said = waitsFor
-    const patient = options.byHand && process.stdin.isTTY
-    if (!patient && (options.byHand || clock.now().getTime() > deadline)) throw gateError(step, open, options.byHand)
+    if (JSON.stringify(open) !== said) options.onWait(open)
+    said = JSON.stringify(open)
+    if (begun && !context.person) throw gateError(step, open, true)
+    if (begun) since = (await begun()) ? (since ?? clock.now().getTime()) : undefined
+    if (since !== undefined && clock.now().getTime() > since + step.withinMs) throw gateError(step, open, false)
     await clock.sleep(pollMs, signal)
   }
 }
@@ -83,16 +90,23 @@ function isOpen({excused, status}: Finding, {strict}: Gate): boolean {
   return status === 'fail' || (status === 'warn' && strict === true) || (status === 'skip' && !excused)
 }
 
-function describe(check: string, {found, subject}: Finding): string {
+function shownOf({expected, found, subject}: Finding): Omit<OpenFinding, 'check'> {
+  return {...(expected === undefined ? {} : {expected}), ...(found === undefined ? {} : {found}), subject}
+}
+
+/** A finding in one line. */
+export function findingText({check, found, subject}: OpenFinding): string {
   return `${check} ${subject}${found ? `: ${found}` : ''}`
 }
 
-function summaryOf(open: readonly string[]): string {
-  return open.length === 1 ? (open[0] ?? '') : `${open[0]} (and ${open.length - 1} more)`
+/** The first of the findings, and how many more there are. */
+export function summaryOf([first, ...others]: readonly OpenFinding[]): string {
+  if (!first) return ''
+  return others.length === 0 ? findingText(first) : `${findingText(first)} (and ${others.length} more)`
 }
 
-function gateError(step: Gated, open: readonly string[], byHand: boolean): FedctlError {
-  const shown = open.slice(0, 8).map((text) => `    ${text}`)
+function gateError(step: Gated, open: readonly OpenFinding[], byHand: boolean): FedctlError {
+  const shown = open.slice(0, 8).map((finding) => `    ${findingText(finding)}`)
   const more = open.length > shown.length ? [`    and ${open.length - shown.length} more`] : []
   const problem = byHand
     ? `"${step.title}" waits for what is to be done by hand:`

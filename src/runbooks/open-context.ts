@@ -6,7 +6,7 @@ import {type LocalPrograms, localHost} from '../hosts/local-host.js'
 import {manualHost} from '../hosts/manual-host.js'
 import {openObserver} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
-import type {RunbookContext} from './context.js'
+import type {Person, RunbookContext} from './context.js'
 import {watchLives} from './living.js'
 
 export interface OpenRunbookContext extends RunbookContext {
@@ -16,8 +16,9 @@ export interface OpenRunbookContext extends RunbookContext {
 
 export interface RunbookWorld {
   readonly federation: Federation
-  /** Prints instructions for people. */
-  readonly instruct: (text: string) => void
+  /** @returns A command line of fedctl that works where this one was started. */
+  readonly fedctl: (command: string) => string
+  readonly person?: Person | undefined
   readonly ports: Ports
   /** Called when a process is to be started on this machine, and not before. */
   readonly programs: () => Promise<LocalPrograms>
@@ -26,12 +27,12 @@ export interface RunbookWorld {
 
 /** What the steps of a runbook work with, over a federation and its workspace. */
 export function openRunbookContext(world: RunbookWorld): OpenRunbookContext {
-  const {federation, instruct, ports, programs, secrets} = world
+  const {federation, fedctl, person, ports, programs, secrets} = world
   const clients = new Map<string, ConsulClient>()
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
   const hosts = {
     local: localHost(federation, secrets, programs, ports),
-    manual: manualHost(federation, secrets, instruct),
+    manual: manualHost({federation, fedctl, ports, secrets}),
   }
   return {
     async client(agent: Agent) {
@@ -48,6 +49,7 @@ export function openRunbookContext(world: RunbookWorld): OpenRunbookContext {
     isDryRun: false,
     lives: watchLives(federation, hosts.local),
     observer,
+    person,
     ports,
     renderSecrets: secrets,
     secrets,

@@ -1,7 +1,7 @@
 import {nothingReachable} from '../checks/reachability.js'
 import type {Federation} from '../federation/model.js'
 import type {RunbookContext} from './context.js'
-import {applies, judgeGates, observeFor} from './gate.js'
+import {applies, findingText, judgeGates, observeFor} from './gate.js'
 import {type JournalEntry, readJournal} from './journal.js'
 import type {Runbook, Step} from './step.js'
 
@@ -39,7 +39,12 @@ export async function runbooksStatus(runbooks: readonly Runbook[], context: Runb
       id,
       steps: steps.map((step) => {
         const last = journal.findLast((entry) => entry.runbook === id && entry.step === step.id)
-        return stepStatus(step, last, judgeGates(step.done, context.federation, snapshot), context.federation)
+        return stepStatus(
+          step,
+          last,
+          judgeGates(step.done, context.federation, snapshot).map(findingText),
+          context.federation,
+        )
       }),
       title,
     })),

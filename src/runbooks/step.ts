@@ -43,6 +43,14 @@ export interface Gate {
   readonly strict?: boolean
 }
 
+/** What keeps a gate shut. */
+export interface OpenFinding {
+  readonly check: string
+  readonly expected?: string
+  readonly found?: string
+  readonly subject: string
+}
+
 export interface Step {
   /** What to do where its gate stays shut, before the general advice. */
   readonly advice?: string

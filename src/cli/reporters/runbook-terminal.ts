@@ -1,5 +1,6 @@
 import type {ListrTaskWrapper} from 'listr2'
 
+import {summaryOf} from '../../runbooks/gate.js'
 import type {RunbookEvent} from '../../runbooks/events.js'
 import type {Runbook, Step} from '../../runbooks/step.js'
 import type {RunbookView} from './runbook-view.js'
@@ -67,7 +68,7 @@ function onEvent(event: RunbookEvent, live: ReadonlyMap<Step, LiveStep>): void {
     case 'change':
       return step?.show?.(event.change.summary)
     case 'waiting':
-      return step?.show?.(`waiting: ${event.waitsFor}`)
+      return step?.show?.(`waiting: ${summaryOf(event.missing)}`)
     case 'step-done':
       if (step) step.line = event.changes === 0 ? ' (as it should be)' : ` (${seconds(event.ms)})`
       return step?.finish()

@@ -3,7 +3,6 @@ import {Flags} from '@oclif/core'
 import {BaseCommand} from '../../cli/base-command.js'
 import {datacenterFlag, federationFlag} from '../../cli/flags.js'
 import {gatewayFlag} from '../../cli/gateway-flags.js'
-import {gatewayPaths} from '../../gateway/envoy-command.js'
 import {renderGateways} from '../../gateway/render-gateways.js'
 import {selectGateways} from '../../gateway/select-gateways.js'
 
@@ -21,8 +20,7 @@ export default class GatewayRender extends BaseCommand {
 
   static override flags = {
     'ca-file': Flags.string({
-      default: gatewayPaths.caFile,
-      description: 'where the CA lies on that host',
+      description: 'where the CA lies on that host, if not with the files of the agent beside the gateway',
       helpValue: 'PATH',
     }),
     dc: datacenterFlag,
@@ -30,8 +28,7 @@ export default class GatewayRender extends BaseCommand {
     gateway: gatewayFlag,
     systemd: Flags.boolean({description: 'a systemd unit instead of the command'}),
     'token-file': Flags.string({
-      default: gatewayPaths.tokenFile,
-      description: 'where the gateway token lies on that host',
+      description: 'where the gateway token lies on that host, if not in tokens/gateway beside those files',
       helpValue: 'PATH',
     }),
   }
@@ -41,8 +38,10 @@ export default class GatewayRender extends BaseCommand {
   async run() {
     const {flags} = await this.parse(GatewayRender)
     const federation = await this.loadFederation(flags.federation)
-    const paths = {caFile: flags['ca-file'], tokenFile: flags['token-file']}
-    const gateways = await renderGateways(federation, selectGateways(federation, flags), paths)
+    const gateways = await renderGateways(federation, selectGateways(federation, flags), {
+      caFile: flags['ca-file'],
+      tokenFile: flags['token-file'],
+    })
     for (const {command, gateway, unit} of gateways) this.log(flags.systemd ? unit : `# ${gateway}\n${command}\n`)
     return {gateways, schemaVersion: 1}
   }

@@ -68,6 +68,18 @@ export function hostNameProblem(value: string): string | undefined {
   return isHostName(value) ? undefined : `${shown(value)} is not a DNS name; write for example "server.dc1.consul"`
 }
 
+/** What is wrong with the name of a user or group, if anything. */
+export function accountProblem(value: string): string | undefined {
+  if (/^[A-Za-z0-9_][\w.-]{0,31}$/.test(value)) return undefined
+  return `${shown(value)} cannot be the name of a user or group; write for example "consul"`
+}
+
+/** What is wrong with the name of a systemd unit, if anything. */
+export function unitProblem(value: string): string | undefined {
+  if (/^[A-Za-z0-9_][\w.@:-]{0,200}$/.test(value) && !value.endsWith('.service')) return undefined
+  return `${shown(value)} cannot be the name of a systemd unit; write it without .service, such as "consul"`
+}
+
 function tooLong(value: string): string {
   return `${shown(value)} has ${value.length} characters, and DNS allows ${longestLabel}; shorten it`
 }

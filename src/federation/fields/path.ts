@@ -9,3 +9,9 @@ export function pathProblem(value: string): string | undefined {
   }
   return undefined
 }
+
+/** What is wrong with a path on the machine of an agent, if anything. */
+export function installPathProblem(value: string): string | undefined {
+  if (/^(?:\/[^/\p{Cc}]+)+$/u.test(value) && !/\/\.\.?(?:\/|$)/.test(value)) return undefined
+  return `${shown(value)} is not the whole path of a folder; write for example "/etc/consul.d"`
+}

@@ -5,6 +5,7 @@ import {primaryGatewayProblem} from '../fields/endpoint.js'
 import {datacenterNamePattern, datacenterNameProblem, domainPattern, domainProblem} from '../fields/name.js'
 import {versionPattern, versionProblem} from '../fields/version.js'
 import {apiSchema} from './api.js'
+import {installSchema} from './install.js'
 import {agentSchema, gatewaySchema, hostSchema} from './nodes.js'
 import {aclSchema, agentSettingsSchema, gossipSchema, tlsSchema} from './settings.js'
 import {text, withDefault} from './text.js'
@@ -88,6 +89,7 @@ export const federationSchema = z
     verify: verifySchema.optional(),
     api: apiSchema.optional(),
     host: withDefault(hostSchema, defaults.host),
+    install: installSchema.optional(),
     datacenters: z
       .array(datacenterSchema)
       .min(1)

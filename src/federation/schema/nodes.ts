@@ -5,6 +5,7 @@ import {addressProblem, advertisedAddressProblem, bindAddressProblem} from '../f
 import {endpointProblem, wanEndpointProblem} from '../fields/endpoint.js'
 import {nodeNamePattern, nodeNameProblem, serviceNameProblem} from '../fields/name.js'
 import {agentApiSchema} from './api.js'
+import {installSchema} from './install.js'
 import {port, portsSchema} from './ports.js'
 import {text, withDefault} from './text.js'
 
@@ -47,6 +48,7 @@ export const agentSchema = z
     }).optional(),
     ports: portsSchema.optional(),
     host: hostSchema.optional(),
+    install: installSchema.optional(),
     api: agentApiSchema.optional(),
   })
   .meta({description: 'a Consul agent'})

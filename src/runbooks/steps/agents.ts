@@ -35,24 +35,32 @@ async function localChanges({federation, hosts, renderSecrets}: RunbookContext, 
 }
 
 /**
- * What a person is asked to do: to start an agent whose gate is shut, and to install what has changed since it was last handed over.
- * What nobody was ever given may have been installed in another way, so there the gate decides.
+ * What a person is asked to do: to start an agent that does not run, and to install what has changed since it was last handed over.
+ * One that runs with what nobody was ever given may be right as it is, so there the gate decides.
  */
 async function changesByHand({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
-  const {digest, handedOver} = await hosts.manual.stateOf(agent.id)
+  const {digest, handedOver, status} = await hosts.manual.stateOf(agent.id)
   const on = {host: agent.host, node: agent.id}
-  const install: HostChange = {...on, kind: 'install-files', summary: `install rendered/${agent.id}/ on ${agent.id}`}
-  if (handedOver === undefined || handedOver === (await renderedDigest(federation, agent))) {
-    return [install, {...on, kind: 'start-agent', summary: startSummary(agent)}]
-  }
-  const isSameConfiguration = digest === (await configurationDigest(federation, renderSecrets, agent))
+  const configuration = await configurationDigest(federation, renderSecrets, agent)
+  const rendered = await renderedDigest(federation, agent)
+  const install: HostChange = {...on, kind: 'install-files', summary: installSummary(agent, rendered !== configuration)}
+  if (status !== 'running') return [install, {...on, kind: 'start-agent', summary: startSummary(agent)}]
   const restart: HostChange = {
     ...on,
-    evenIfWell: true,
     kind: 'restart-agent',
     summary: `restart ${agent.id} with its new configuration`,
   }
-  return [{...install, evenIfWell: true}, ...(isSameConfiguration ? [] : [restart])]
+  if (handedOver === undefined) return [install, restart]
+  if (handedOver === rendered) return []
+  return [{...install, evenIfWell: true}, ...(digest === configuration ? [] : [{...restart, evenIfWell: true}])]
+}
+
+/** Files differ from the configuration that is meant to last by the initial management token alone, once they are written. */
+function installSummary({id}: Agent, isForFirstStart: boolean): string {
+  const what = `install the configuration of ${id}`
+  return isForFirstStart
+    ? `${what}, for its first start with the management token, which a later step takes out again`
+    : what
 }
 
 function startSummary({address, id, kind}: Agent): string {

@@ -64,8 +64,8 @@ async function forgetByHand(
         rewritten.includes(server.id) ||
         (handedOver !== undefined && handedOver !== (await configurationDigest(federation, renderSecrets, server)))
       if (!isDue) return []
-      const summary = `install rendered/${server.id}/ on ${server.id} again, without the management token`
-      return [{host: 'manual', kind: 'install-files', node: server.id, summary}]
+      const summary = `install the configuration of ${server.id} again, without the management token; it needs no restart`
+      return [{evenIfWell: true, host: 'manual', kind: 'install-files', node: server.id, summary}]
     })
   return (await Promise.all(changes)).flat()
 }

@@ -1,7 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import {nodeLayout} from '../../../src/config/node-layout.js'
-import {gatewayPaths, renderEnvoyCommand} from '../../../src/gateway/envoy-command.js'
+import {gatewayPathsOf, renderEnvoyCommand} from '../../../src/gateway/envoy-command.js'
 import {renderEnvoyUnit} from '../../../src/gateway/envoy-unit.js'
 import type {Agent, Gateway} from '../../../src/federation/model.js'
 import {aClient, aDatacenter, aFederation, aGateway, standardPorts} from '../../fixtures/federation.js'
@@ -94,8 +94,8 @@ describe('renderEnvoyCommand', () => {
   })
 
   it('expects the CA where the rendered configuration puts it', () => {
-    const {federation} = federationWith()
-    expect(gatewayPaths.caFile).toBe(nodeLayout(federation, aClient('dc1', 'dc1-c1', '10.1.0.11')).caFile)
+    const {beside, federation} = federationWith()
+    expect(gatewayPathsOf(federation, beside).caFile).toBe(nodeLayout(federation, aClient('dc1', 'dc1-c1', '10.1.0.11')).caFile)
   })
 })
 
@@ -142,7 +142,10 @@ describe('renderEnvoyUnit', () => {
 
   it('keeps percent and dollar signs from systemd', async () => {
     const {beside, federation} = federationWith()
-    const unit = await renderEnvoyUnit(federation, beside, {...gatewayPaths, tokenFile: '/srv/100%/$x y'})
+    const unit = await renderEnvoyUnit(federation, beside, {
+      ...gatewayPathsOf(federation, beside),
+      tokenFile: '/srv/100%/$x y',
+    })
     expect(unit).toContain('-token-file "/srv/100%%/$$x y"')
   })
 })

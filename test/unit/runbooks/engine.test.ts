@@ -31,7 +31,7 @@ describe('a runbook', () => {
     context = {
       client: () => Promise.reject(new Error('nobody is asked here')),
       federation,
-      hosts: {local: noHost, manual: noHost},
+      hosts: {local: noHost, manual: {...noHost, task: () => Promise.reject(new Error('nobody does anything here'))}},
       isDryRun: false,
       lives: {look: () => Promise.resolve(), started: () => undefined},
       observer: {close: () => Promise.resolve(), observe: () => Promise.resolve(aHealthySnapshot(federation))},

@@ -1,0 +1,103 @@
+import {findingText, summaryOf} from '../../runbooks/gate.js'
+import type {RunbookEvent} from '../../runbooks/events.js'
+import type {Person} from '../../runbooks/context.js'
+import type {OpenFinding, Step} from '../../runbooks/step.js'
+import {terminalKeys} from '../keys.js'
+import {liveLine} from '../live-line.js'
+import {hanging} from './plain-text.js'
+import {plainRunbook} from './runbook-plain.js'
+import type {RunbookView} from './runbook-view.js'
+
+export interface AttendedRunbook extends RunbookView {
+  readonly person: Person
+}
+
+interface Words {
+  /** Prints what has to stay readable: results. */
+  readonly print: (text: string) => void
+  /** Whether only results and errors are wanted. */
+  readonly quiet: boolean
+  readonly talk: (line: string) => void
+}
+
+const waitingKeys = 's: what is missing    ?: why this step, and the keys    Ctrl-C: stop, and go on later'
+const confirmKeys = 'no check can see whether this is done    Enter: it is done    ?: why this step    Ctrl-C: stop'
+
+/** Progress as lines with a person at the terminal: while it waits, the last line says for what, and keys tell more. */
+export function attendedRunbook({print, quiet, talk}: Words): AttendedRunbook {
+  const keys = terminalKeys()
+  const line = liveLine(process.stderr)
+  const say = (text: string) => process.stderr.write(`${text}\n`)
+  const plain = plainRunbook(talk, print)
+  let waitsAt: Step | undefined
+
+  const rest = () => {
+    keys.release()
+    line.clear()
+    waitsAt = undefined
+  }
+
+  /** Prints an answer above the last line. */
+  const answer = (text: string, last: string) => {
+    line.clear()
+    say(text)
+    if (!quiet) line.show(last)
+  }
+
+  const wait = (step: Step, missing: readonly OpenFinding[]) => {
+    const last = `waiting for: ${summaryOf(missing)}`
+    if (!quiet && waitsAt !== step) say(`\n${waitingKeys}`)
+    waitsAt = step
+    if (!quiet) line.show(last)
+    keys.listen((key) => {
+      if (key === 's') answer(missingText(missing), last)
+      if (key === '?') answer(`${whyText(step)}\n${waitingKeys}`, last)
+    })
+  }
+
+  return {
+    async end() {
+      rest()
+      await plain.end()
+    },
+    listener(event: RunbookEvent) {
+      if (event.type === 'waiting') return wait(event.step, event.missing)
+      rest()
+      // By hand is what the instructions say.
+      if (event.type === 'change' && 'host' in event.change && event.change.host === 'manual') return
+      plain.listener(event)
+    },
+    person: {
+      async confirm(step, signal) {
+        signal.throwIfAborted()
+        say('')
+        line.show(confirmKeys)
+        try {
+          await new Promise<void>((resolve, reject) => {
+            signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
+            keys.listen((key) => {
+              if (key === '\r' || key === '\n') resolve()
+              if (key === 's') answer('what is printed above, which no check can see', confirmKeys)
+              if (key === '?') answer(whyText(step), confirmKeys)
+            })
+          })
+        } finally {
+          rest()
+        }
+      },
+    },
+  }
+}
+
+function whyText({title, why}: Step): string {
+  return `${title}: ${why}`
+}
+
+function missingText(missing: readonly OpenFinding[]): string {
+  const lines = missing.flatMap(({check, expected, found, subject}) => [
+    `  ${findingText({check, subject})}`,
+    ...(found === undefined ? [] : hanging('    found     ', [found])),
+    ...(expected === undefined ? [] : hanging('    expected  ', [expected])),
+  ])
+  return ['still missing:', ...lines].join('\n')
+}

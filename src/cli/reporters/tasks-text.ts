@@ -1,0 +1,38 @@
+import type {Machine, Task} from '../../hosts/task.js'
+import type {Colours} from '../colours.js'
+
+/** Tasks as a script for a shell here: grouped by machine, numbered, the words as comments. */
+export function tasksText(title: string, tasks: readonly Task[], colours: Colours): string {
+  const names = [...new Set(tasks.map(({machine}) => machine.name))]
+  const groups = names.map((name) =>
+    machineLines(
+      tasks.filter(({machine}) => machine.name === name),
+      colours,
+    ),
+  )
+  const head = [`# ${title}: to be done by hand, in this order`, '# paste the commands into a shell in this folder']
+  return [...head.map((line) => colours.bold(line)), ...groups.flatMap((lines) => ['', ...lines])].join('\n')
+}
+
+function machineLines(tasks: readonly Task[], colours: Colours): string[] {
+  const [first] = tasks
+  if (!first) return []
+  return [
+    colours.bold(`# on ${placeOf(first.machine)}`),
+    ...tasks.flatMap((task, index) => taskLines(task, index + 1, colours)),
+  ]
+}
+
+function placeOf({address, isHere, name}: Machine): string {
+  const way = isHere ? 'this machine, as root' : 'by ssh as root; in a shell there leave `ssh …` out'
+  return `${name} (${address}, ${way})`
+}
+
+function taskLines({commands, notes, otherwise, title}: Task, number: number, {dim}: Colours): string[] {
+  return [
+    `#   ${number}. ${title}`,
+    ...notes.map((note) => dim(`#      ${note}`)),
+    ...commands,
+    ...(otherwise ? [`#      or, ${otherwise.when}:`, `#      ${otherwise.command}`] : []),
+  ]
+}

@@ -1,0 +1,133 @@
+import {join, relative} from 'node:path'
+
+import {nodeLayout} from '../config/node-layout.js'
+import {planRender} from '../config/render-plan.js'
+import type {SecretSource} from '../config/render-secrets.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import {type Installation, installationOf} from '../federation/installation.js'
+import type {Agent, Federation, Gateway} from '../federation/model.js'
+import {agentBeside, agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
+import {workspacePaths} from '../federation/workspace.js'
+import {gatewayPathsOf, renderEnvoyCommand} from '../gateway/envoy-command.js'
+import {gatewayUnit} from '../gateway/envoy-unit.js'
+import {forShell} from '../system/for-shell.js'
+import {isOwnAddress} from '../system/own-address.js'
+import type {HostChange} from './change.js'
+import {fileNotes, type FileToInstall, installCommands, intoFile, onMachine} from './machine-shell.js'
+import type {Machine, Task} from './task.js'
+
+/** What tasks are made from. */
+export interface TaskWorld {
+  readonly federation: Federation
+  /** @returns A command line of fedctl that works where this one was started. */
+  readonly fedctl: (command: string) => string
+  readonly secrets: SecretSource
+}
+
+/**
+ * A change as a person carries it out.
+ * @throws FedctlError as `planRender` does, and `federation.invalid` where the agent beside a gateway has no gRPC port.
+ */
+export async function taskOf(change: HostChange, world: TaskWorld): Promise<Task> {
+  if (change.kind === 'start-gateway') return gatewayTask(change.summary, gatewayOf(world, change.node), world)
+  const agent = agentOf(world, change.node)
+  const [machine, {service}] = [machineOf(agent), installationOf(agent)]
+  const unit = forShell(service)
+  switch (change.kind) {
+    case 'install-files':
+      return installTask(change.summary, agent, world)
+    case 'restart-agent':
+      return {
+        commands: [onMachine(machine, `systemctl restart ${unit}`), ...backInService(agent).map(world.fedctl)],
+        machine,
+        notes:
+          agent.kind === 'server' ? ['one server after the other: the last command waits until this one is back'] : [],
+        title: change.summary,
+      }
+    case 'start-agent':
+      return {
+        // A unit of type notify is ready when its agent has joined the others, which may not be there yet.
+        commands: [onMachine(machine, `systemctl enable --now --no-block ${unit}`)],
+        machine,
+        notes: [],
+        title: change.summary,
+      }
+  }
+}
+
+async function installTask(title: string, agent: Agent, {federation, secrets}: TaskWorld): Promise<Task> {
+  const plan = await planRender(federation, secrets, {dc: agent.datacenter, node: agent.name})
+  const files = plan.map(({mode, path, target}) => ({from: fromHere(target), mode, to: join('/', path)}))
+  const [machine, installation] = [machineOf(agent), installationOf(agent)]
+  const {dataDir} = nodeLayout(federation, agent)
+  return {
+    commands: installCommands(machine, installation, files, [dataDir]),
+    machine,
+    notes: fileNotes(installation, files),
+    title,
+  }
+}
+
+/** Envoy with systemd; beside it the gateway of labs, for who has no Envoy. */
+function gatewayTask(title: string, gateway: Gateway, {federation, fedctl}: TaskWorld): Task {
+  const agent = agentBeside(datacenterOf(federation, gateway.datacenter), gateway)
+  const [machine, installation] = [machineOf(agent), installationOf(agent)]
+  const unit = gatewayUnit(federation, gateway)
+  const token = federation.acl.enabled ? tokenInstallation(federation, gateway, machine, installation) : undefined
+  const chosen = `--gateway ${gateway.id}`
+  return {
+    commands: [
+      ...(token?.commands ?? []),
+      intoFile(machine, fedctl(`gateway render ${chosen} --systemd`), `/etc/systemd/system/${unit}.service`),
+      onMachine(machine, `systemctl daemon-reload && systemctl enable --now ${unit}`),
+    ],
+    machine,
+    notes: [
+      ...(token?.notes ?? []),
+      `the unit ${unit} keeps Envoy running, which is to be on the PATH there, with this command:`,
+      ...renderEnvoyCommand(federation, gateway).split('\n'),
+    ],
+    ...(isOwnAddress(gateway.address)
+      ? {
+          otherwise: {
+            command: `${fedctl(`gateway register ${chosen}`)} && ${fedctl(`gateway run ${chosen}`)}`,
+            when: 'without Envoy, for a test, in a shell of its own',
+          },
+        }
+      : {}),
+    title,
+  }
+}
+
+function tokenInstallation(federation: Federation, gateway: Gateway, machine: Machine, installation: Installation) {
+  const file: FileToInstall = {
+    from: fromHere(workspacePaths(federation.workspace).tokenFile('gateway')),
+    mode: 0o600,
+    to: gatewayPathsOf(federation, gateway).tokenFile,
+  }
+  return {commands: installCommands(machine, installation, [file]), notes: fileNotes(installation, [file])}
+}
+
+function backInService({datacenter, kind}: Agent): string[] {
+  return kind === 'server' ? [`verify --dc ${datacenter} --only access.api,raft.leader --wait 2m --output short`] : []
+}
+
+function machineOf({address, id}: Agent): Machine {
+  return {address, isHere: isOwnAddress(address), name: id}
+}
+
+function fromHere(path: string): string {
+  return relative(process.cwd(), path)
+}
+
+function agentOf({federation}: TaskWorld, id: string): Agent {
+  const agent = federation.datacenters.flatMap(agentsOf).find((candidate) => candidate.id === id)
+  if (!agent) throw new FedctlError('bug', `no agent ${id} in the federation`)
+  return agent
+}
+
+function gatewayOf({federation}: TaskWorld, id: string): Gateway {
+  const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
+  if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
+  return gateway
+}
