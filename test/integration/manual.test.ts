@@ -1,0 +1,151 @@
+import {readFile, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+
+import type {Report} from '../../src/checks/check.js'
+import {consulVersion, fedctl, fedctlScript, temporaryFolder} from './fedctl.js'
+import {type Machines, startMachines} from './machines.js'
+import {commandLine, onTerminal, type Terminal} from './terminal.js'
+
+const patient = {interval: 100, timeout: 90_000}
+const agents = ['dc1-s1', 'dc1-c1', 'dc2-s1', 'dc2-c1']
+
+describe('servers that only a person may touch', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let machines: Machines
+
+  const run = (...args: string[]) => fedctl(args, {cwd: folder.path})
+  const terminal = (...args: string[]) =>
+    onTerminal(`${commandLine([process.execPath, fedctlScript, ...args])}; status=$?; stty -a; exit $status`, {
+      cwd: folder.path,
+      env: {...machines.env, CONSUL_HTTP_TOKEN: undefined, FEDCTL_FEDERATION: undefined},
+    })
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+    machines = await startMachines(join(folder.path, 'machines'), folder.path, agents)
+    const nodes = [1, 2].flatMap((n) => [
+      ...['--server', `dc${n}=127.49.${n}.1`],
+      ...['--gateway', `dc${n}=127.49.${n}.11`],
+    ])
+    const made = await run('init', '--consul', await consulVersion(), ...nodes)
+    expect(made, made.stderr).toMatchObject({exitCode: 0})
+    const file = join(folder.path, 'federation.yaml')
+    const quick = '  raft_multiplier: 1\n  retry_interval: 1s\n  retry_interval_wan: 1s\n'
+    const text = (await readFile(file, 'utf8'))
+      .replaceAll(/^ {2}# (raft_multiplier|retry_interval.*): .*\n/gm, '')
+      .replace('  log_level: info\n', `  log_level: info\n${quick}`)
+      .replaceAll(/\{ name: (dc\d-[sc]1), (.*) \}/g, (_, name: string, rest: string) => {
+        return `{ name: ${name}, ${rest}, install: ${machines.install(name)} }`
+      })
+    await writeFile(file, text)
+  })
+
+  afterEach(async () => {
+    await machines.stop()
+    await folder.remove()
+  })
+
+  /** Does what the blocks of instructions in a text say that come after the first `done`, and returns how many there are. */
+  const obey = async (text: string, done = 0): Promise<number> => {
+    const blocks = instructionBlocks(text)
+    for (const block of blocks.slice(done)) {
+      for (const task of block.split(/^#   \d+\. /m).slice(1)) {
+        const withoutEnvoy = /^# +or, without Envoy.*:\n# +(.*)$/m.exec(task)?.[1]
+        if (withoutEnvoy) machines.pasteAside(withoutEnvoy)
+        else
+          for (const command of task
+            .split('\n')
+            .slice(1)
+            .filter((line) => /^[^#]/.test(line)))
+            await machines.paste(command)
+      }
+    }
+    return blocks.length
+  }
+
+  /** Somebody who sits at the terminal, does what it says, and nothing else. */
+  const attend = async (screen: Terminal, onFirstWait: () => Promise<void> = () => Promise.resolve()) => {
+    let ended: number | null | undefined
+    let [done, confirmed, met] = [0, 0, false]
+    void screen.ended.then((code) => {
+      ended = code
+    })
+    const turn = async () => {
+      const asksForKey = () => screen.text().split('Enter: it is done').length - 1
+      const waits = instructionBlocks(whole(screen.text())).length > done
+      if (waits && !met) {
+        met = true
+        await onFirstWait()
+      }
+      if (waits) done = await obey(whole(screen.text()), done)
+      if (asksForKey() > confirmed) {
+        screen.press('\r')
+        confirmed += 1
+      }
+      return ended
+    }
+    await expect.poll(turn, patient).not.toBe(undefined)
+    return ended
+  }
+
+  it('are federated by somebody who does what the screen says, and nothing else', async () => {
+    const primary = terminal('bootstrap', 'primary')
+    const first = await attend(primary, async () => {
+      await expect.poll(primary.text, patient).toContain('waiting for: access.api dc1/dc1-s1')
+      primary.press('s')
+      await expect
+        .poll(primary.text, patient)
+        .toMatch(/still missing:\n {2}access\.api dc1\/dc1-s1\n {4}found +connect/)
+      primary.press('?')
+      await expect.poll(primary.text, patient).toContain('the primary owns ACLs, the Connect root and config entries')
+    })
+    expect(first, primary.text()).toBe(0)
+    const secondary = terminal('bootstrap', 'secondary')
+    expect(await attend(secondary), secondary.text()).toBe(0)
+    const {exitCode, stdout} = await run('verify', '--wait', '1m', '--json')
+    expect(exitCode, stdout).toBe(0)
+    expect((JSON.parse(stdout) as Report).summary.fail).toBe(0)
+    for (const screen of [primary, secondary]) expect(screen.text()).toMatch(/[^-]icanon/)
+  })
+
+  it('come one step further with each run without a terminal', async () => {
+    const before = await run('bootstrap', 'primary')
+    expect(before).toMatchObject({exitCode: 1})
+    expect(before.stderr).toContain('do what is printed above, then run the same command again')
+    const again = await run('bootstrap', 'primary')
+    expect(again).toMatchObject({exitCode: 1, stdout: before.stdout})
+    await obey(again.stdout)
+    const forget = await run('bootstrap', 'primary')
+    expect(forget.exitCode).toBe(1)
+    expect(forget.stderr).toContain('it takes it for done')
+    expect(forget.stdout).toContain('again, without the management token; it needs no restart')
+    await obey(forget.stdout)
+    const gateways = await run('bootstrap', 'primary')
+    expect(gateways.exitCode).toBe(1)
+    expect(gateways.stdout).toContain('start the client dc1/dc1-c1')
+    expect(gateways.stdout).not.toContain('dc1-s1')
+  })
+
+  it('leave the terminal as it was when somebody stops waiting', async () => {
+    const screen = terminal('bootstrap', 'primary')
+    await expect.poll(screen.text, patient).toContain('waiting for:')
+    const pressed = Date.now()
+    screen.press('\u0003')
+    expect(await screen.ended).toBe(130)
+    expect(Date.now() - pressed).toBeLessThan(2000)
+    expect(screen.text()).toContain('run the same command again to go on')
+    for (const setting of ['icanon', 'isig', 'echo']) expect(screen.text()).toMatch(new RegExp(`[^-]\\b${setting}\\b`))
+  })
+})
+
+/** What is on the screen above the last line of keys: nothing of it is still being written. */
+function whole(text: string): string {
+  return text.slice(0, Math.max(0, text.lastIndexOf('Ctrl-C: stop')))
+}
+
+/** What is to be done by hand: from its heading to the line with the keys, or to the end. */
+function instructionBlocks(text: string): string[] {
+  return [...text.matchAll(/^# .*: to be done by hand[^]*?(?=\n\n(?!#)|$(?![^]))/gm)].map(([block]) => block)
+}
