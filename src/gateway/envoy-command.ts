@@ -3,6 +3,7 @@ import {bracketed, formatEndpoint} from '../federation/fields/endpoint.js'
 import {installationOf} from '../federation/installation.js'
 import type {Agent, Federation, Gateway} from '../federation/model.js'
 import {agentBeside, datacenterOf} from '../federation/selectors.js'
+import {workspacePaths} from '../federation/workspace.js'
 import {supports} from '../versions/features.js'
 import {forShell} from '../system/for-shell.js'
 
@@ -13,9 +14,14 @@ export interface GatewayPaths {
   readonly tokenFile: string
 }
 
-/** Where the installation of the agent beside a gateway has them. */
+/** Where the installation of the agent beside a gateway has them; where fedctl runs that agent, in the workspace. */
 export function gatewayPathsOf(federation: Federation, gateway: Gateway): GatewayPaths {
-  const {configDir} = installationOf(agentBeside(datacenterOf(federation, gateway.datacenter), gateway))
+  const agent = agentBeside(datacenterOf(federation, gateway.datacenter), gateway)
+  if (agent.host === 'local') {
+    const tokenFile = workspacePaths(federation.workspace).tokenFile('gateway')
+    return {caFile: federation.tls.caFile, tokenFile}
+  }
+  const {configDir} = installationOf(agent)
   return {caFile: `${configDir}/tls/ca.pem`, tokenFile: `${configDir}/tokens/gateway`}
 }
 

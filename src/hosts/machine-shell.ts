@@ -53,9 +53,9 @@ export function installCommands(
   ]
 }
 
-/** One line for each file: from where to where, whose it is and with which mode. */
-export function fileNotes({group, user}: Owner, files: readonly FileToInstall[]): string[] {
-  return files.map(({from, mode, to}) => `${from} → ${to} (owner ${user}:${group}, mode ${octal(mode)})`)
+/** Whose what `installCommands` installs is, in words. */
+export function ownerNote({group, user}: Owner): string {
+  return `owner ${user}:${group}, folders 0700, files with the mode that they have here`
 }
 
 function octal(mode: number): string {

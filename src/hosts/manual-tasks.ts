@@ -13,7 +13,7 @@ import {gatewayUnit} from '../gateway/envoy-unit.js'
 import {forShell} from '../system/for-shell.js'
 import {isOwnAddress} from '../system/own-address.js'
 import type {HostChange} from './change.js'
-import {fileNotes, type FileToInstall, installCommands, intoFile, onMachine} from './machine-shell.js'
+import {type FileToInstall, installCommands, intoFile, onMachine, ownerNote} from './machine-shell.js'
 import type {Machine, Task} from './task.js'
 
 /** What tasks are made from. */
@@ -59,11 +59,22 @@ async function installTask(title: string, agent: Agent, {federation, secrets}: T
   const plan = await planRender(federation, secrets, {dc: agent.datacenter, node: agent.name})
   const files = plan.map(({mode, path, target}) => ({from: fromHere(target), mode, to: join('/', path)}))
   const [machine, installation] = [machineOf(agent), installationOf(agent)]
-  const {dataDir} = nodeLayout(federation, agent)
+  const {configDir, dataDir} = nodeLayout(federation, agent)
+  const rendered = fromHere(
+    join(workspacePaths(federation.workspace).rendered(agent.datacenter, agent.name), configDir),
+  )
+  // Files differ from what is planned by the initial management token alone.
+  const isForFirstStart = plan.some(({action}) => action === 'changed')
   return {
     commands: installCommands(machine, installation, files, [dataDir]),
     machine,
-    notes: fileNotes(installation, files),
+    notes: [
+      `${rendered}/ → ${configDir}/`,
+      ownerNote(installation),
+      ...(isForFirstStart
+        ? ['it holds the management token for the first start; a later step takes it out again']
+        : []),
+    ],
     title,
   }
 }
@@ -73,7 +84,8 @@ function gatewayTask(title: string, gateway: Gateway, {federation, fedctl}: Task
   const agent = agentBeside(datacenterOf(federation, gateway.datacenter), gateway)
   const [machine, installation] = [machineOf(agent), installationOf(agent)]
   const unit = gatewayUnit(federation, gateway)
-  const token = federation.acl.enabled ? tokenInstallation(federation, gateway, machine, installation) : undefined
+  const needsToken = federation.acl.enabled && agent.host !== 'local'
+  const token = needsToken ? tokenInstallation(federation, gateway, machine, installation) : undefined
   const chosen = `--gateway ${gateway.id}`
   return {
     commands: [
@@ -84,7 +96,7 @@ function gatewayTask(title: string, gateway: Gateway, {federation, fedctl}: Task
     machine,
     notes: [
       ...(token?.notes ?? []),
-      `the unit ${unit} keeps Envoy running, which is to be on the PATH there, with this command:`,
+      `the unit ${unit} keeps Envoy running, which is to be on the PATH there:`,
       ...renderEnvoyCommand(federation, gateway).split('\n'),
     ],
     ...(isOwnAddress(gateway.address)
@@ -105,7 +117,10 @@ function tokenInstallation(federation: Federation, gateway: Gateway, machine: Ma
     mode: 0o600,
     to: gatewayPathsOf(federation, gateway).tokenFile,
   }
-  return {commands: installCommands(machine, installation, [file]), notes: fileNotes(installation, [file])}
+  return {
+    commands: installCommands(machine, installation, [file]),
+    notes: [`${file.from} → ${file.to}`, ownerNote(installation)],
+  }
 }
 
 function backInService({datacenter, kind}: Agent): string[] {

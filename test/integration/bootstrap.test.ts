@@ -78,17 +78,4 @@ describe('the runbooks, from fedctl init on', () => {
     expect(checks.filter(({status}) => status === 'warn').map(({id}) => id)).toEqual(['raft.tolerance'])
     expect(checks.find(({id}) => id === 'wan.rpc')?.status).toBe('pass')
   })
-
-  it('print for hosts of other people what to do there, and end with 1 until it is done', async () => {
-    await init('--server', 'dc1=127.47.1.1', '--gateway', 'dc1=127.47.1.11')
-    await writeFile(file(), (await readFile(file(), 'utf8')).replace('host: local', 'host: manual'))
-    const {exitCode, stderr, stdout} = await run('bootstrap', 'primary', '--quiet')
-    expect(exitCode).toBe(1)
-    expect(stdout).toContain(
-      `rsync -a --chmod=F600,D700 rendered/dc1/dc1-s1/etc/consul.d/ root@127.47.1.1:/etc/consul.d/`,
-    )
-    expect(stdout).toContain('On dc1/dc1-s1:\n    systemctl enable --now consul')
-    expect(stderr).toContain('waits for what is to be done by hand')
-    expect(stderr).toContain('do what is printed above, then run the same command again')
-  })
 })

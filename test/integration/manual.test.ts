@@ -4,6 +4,8 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import type {Report} from '../../src/checks/check.js'
+import {stopProcess} from '../../src/system/background-process.js'
+import {systemClock} from '../../src/system/clock.js'
 import {consulVersion, fedctl, fedctlScript, temporaryFolder} from './fedctl.js'
 import {type Machines, startMachines} from './machines.js'
 import {commandLine, onTerminal, type Terminal} from './terminal.js'
@@ -25,10 +27,7 @@ describe('servers that only a person may touch', () => {
   beforeEach(async () => {
     folder = await temporaryFolder()
     machines = await startMachines(join(folder.path, 'machines'), folder.path, agents)
-    const nodes = [1, 2].flatMap((n) => [
-      ...['--server', `dc${n}=127.49.${n}.1`],
-      ...['--gateway', `dc${n}=127.49.${n}.11`],
-    ])
+    const nodes = [1, 2].flatMap((n) => ['--server', `dc${n}=127.49.${n}.1`, '--gateway', `dc${n}=127.49.${n}.11`])
     const made = await run('init', '--consul', await consulVersion(), ...nodes)
     expect(made, made.stderr).toMatchObject({exitCode: 0})
     const file = join(folder.path, 'federation.yaml')
@@ -39,11 +38,15 @@ describe('servers that only a person may touch', () => {
       .replaceAll(/\{ name: (dc\d-[sc]1), (.*) \}/g, (_, name: string, rest: string) => {
         return `{ name: ${name}, ${rest}, install: ${machines.install(name)} }`
       })
+      // A gateway that fedctl runs beside an agent that somebody else starts.
+      .replace('{ name: dc2-gw1, agent: dc2-c1 }', '{ name: dc2-gw1, agent: dc2-c1, host: local }')
     await writeFile(file, text)
   })
 
   afterEach(async () => {
     await machines.stop()
+    const pidFile = join(folder.path, '.fedctl/run/dc2/dc2-gw1/pid')
+    await stopProcess(pidFile, {clock: systemClock, graceMs: 5000, name: 'dc2-gw1'})
     await folder.remove()
   })
 
@@ -51,7 +54,7 @@ describe('servers that only a person may touch', () => {
   const obey = async (text: string, done = 0): Promise<number> => {
     const blocks = instructionBlocks(text)
     for (const block of blocks.slice(done)) {
-      for (const task of block.split(/^#   \d+\. /m).slice(1)) {
+      for (const task of block.split(/^# {3}\d+\. /m).slice(1)) {
         const withoutEnvoy = /^# +or, without Envoy.*:\n# +(.*)$/m.exec(task)?.[1]
         if (withoutEnvoy) machines.pasteAside(withoutEnvoy)
         else
@@ -114,7 +117,7 @@ describe('servers that only a person may touch', () => {
     const before = await run('bootstrap', 'primary')
     expect(before).toMatchObject({exitCode: 1})
     expect(before.stderr).toContain('do what is printed above, then run the same command again')
-    const again = await run('bootstrap', 'primary')
+    const again = await run('bootstrap', 'primary', '--quiet')
     expect(again).toMatchObject({exitCode: 1, stdout: before.stdout})
     await obey(again.stdout)
     const forget = await run('bootstrap', 'primary')

@@ -7,9 +7,9 @@ import {forShell} from '../../src/system/for-shell.js'
 export interface Terminal {
   /** Resolves with the exit code. */
   readonly ended: Promise<number | null>
-  press(keys: string): void
+  readonly press: (keys: string) => void
   /** Everything that was written so far, without colours; what was written over is on lines of its own. */
-  text(): string
+  readonly text: () => string
 }
 
 /** Runs a shell command on a terminal of its own: script(1) gives it one, on every Debian. */

@@ -4,7 +4,7 @@ import type {Person} from '../../runbooks/context.js'
 import type {OpenFinding, Step} from '../../runbooks/step.js'
 import {terminalKeys} from '../keys.js'
 import {liveLine} from '../live-line.js'
-import {hanging} from './plain-text.js'
+import {hanging, wrapped} from './plain-text.js'
 import {plainRunbook} from './runbook-plain.js'
 import type {RunbookView} from './runbook-view.js'
 
@@ -20,6 +20,7 @@ interface Words {
   readonly talk: (line: string) => void
 }
 
+const width = 88
 const waitingKeys = 's: what is missing    ?: why this step, and the keys    Ctrl-C: stop, and go on later'
 const confirmKeys = 'no check can see whether this is done    Enter: it is done    ?: why this step    Ctrl-C: stop'
 
@@ -90,7 +91,7 @@ export function attendedRunbook({print, quiet, talk}: Words): AttendedRunbook {
 }
 
 function whyText({title, why}: Step): string {
-  return `${title}: ${why}`
+  return wrapped(`${title}: ${why}`, width).join('\n')
 }
 
 function missingText(missing: readonly OpenFinding[]): string {

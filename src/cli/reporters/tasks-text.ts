@@ -1,6 +1,8 @@
 import type {Machine, Task} from '../../hosts/task.js'
 import type {Colours} from '../colours.js'
 
+const indent = '#      '
+
 /** Tasks as a script for a shell here: grouped by machine, numbered, the words as comments. */
 export function tasksText(title: string, tasks: readonly Task[], colours: Colours): string {
   const names = [...new Set(tasks.map(({machine}) => machine.name))]
@@ -31,8 +33,8 @@ function placeOf({address, isHere, name}: Machine): string {
 function taskLines({commands, notes, otherwise, title}: Task, number: number, {dim}: Colours): string[] {
   return [
     `#   ${number}. ${title}`,
-    ...notes.map((note) => dim(`#      ${note}`)),
+    ...notes.map((note) => dim(`${indent}${note}`)),
     ...commands,
-    ...(otherwise ? [`#      or, ${otherwise.when}:`, `#      ${otherwise.command}`] : []),
+    ...(otherwise ? [`${indent}or, ${otherwise.when}:`, `${indent}${otherwise.command}`] : []),
   ]
 }

@@ -31,36 +31,34 @@ async function localChanges({federation, hosts, renderSecrets}: RunbookContext, 
   const on = {host: agent.host, node: agent.id}
   if (status !== 'running') return [{...on, kind: 'start-agent', summary: startSummary(agent)}]
   if (digest === (await configurationDigest(federation, renderSecrets, agent))) return []
-  return [{...on, kind: 'restart-agent', summary: `restart ${agent.id} with its new configuration`}]
+  return [{...on, kind: 'restart-agent', summary: restartSummary(agent)}]
 }
 
 /**
- * What a person is asked to do: to start an agent that does not run, and to install what has changed since it was last handed over.
+ * What a person is asked to do: to start an agent that does not run, and to install what differs from what was handed over last.
  * One that runs with what nobody was ever given may be right as it is, so there the gate decides.
  */
 async function changesByHand({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
   const {digest, handedOver, status} = await hosts.manual.stateOf(agent.id)
   const on = {host: agent.host, node: agent.id}
-  const configuration = await configurationDigest(federation, renderSecrets, agent)
-  const rendered = await renderedDigest(federation, agent)
-  const install: HostChange = {...on, kind: 'install-files', summary: installSummary(agent, rendered !== configuration)}
+  const install: HostChange = {...on, kind: 'install-files', summary: `install the configuration of ${agent.id}`}
   if (status !== 'running') return [install, {...on, kind: 'start-agent', summary: startSummary(agent)}]
-  const restart: HostChange = {
-    ...on,
-    kind: 'restart-agent',
-    summary: `restart ${agent.id} with its new configuration`,
-  }
+  const restart: HostChange = {...on, kind: 'restart-agent', summary: restartSummary(agent)}
   if (handedOver === undefined) return [install, restart]
-  if (handedOver === rendered) return []
-  return [{...install, evenIfWell: true}, ...(digest === configuration ? [] : [{...restart, evenIfWell: true}])]
+  const configuration = await configurationDigest(federation, renderSecrets, agent)
+  if (digest !== configuration) {
+    return [
+      {...install, evenIfWell: true},
+      {...restart, evenIfWell: true},
+    ]
+  }
+  // With the initial management token in them, files differ from the configuration that is to last.
+  const isSame = handedOver === configuration || handedOver === (await renderedDigest(federation, agent))
+  return isSame ? [] : [{...install, evenIfWell: true}]
 }
 
-/** Files differ from the configuration that is meant to last by the initial management token alone, once they are written. */
-function installSummary({id}: Agent, isForFirstStart: boolean): string {
-  const what = `install the configuration of ${id}`
-  return isForFirstStart
-    ? `${what}, for its first start with the management token, which a later step takes out again`
-    : what
+function restartSummary({id}: Agent): string {
+  return `restart ${id} with its new configuration`
 }
 
 function startSummary({address, id, kind}: Agent): string {

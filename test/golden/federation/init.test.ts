@@ -54,6 +54,7 @@ describe('fedctl init', () => {
       api: {...api, url: 'https://127.0.0.1:18501'},
       bind_addr: '0.0.0.0',
       host: 'local' as const,
+      install: {config_dir: '/srv/consul', data_dir: '/srv/data', group: 'ops', service: 'consul@1', user: 'svc'},
       name: 'dc1-s1',
       ports: {dns: -1, grpc: -1, grpc_tls: 8503, http: -1, https: 8443, serf_lan: 8311, serf_wan: 8312, server: 8310},
       wan_address: '203.0.113.1',
@@ -74,6 +75,7 @@ describe('fedctl init', () => {
         translate_wan_addrs: true,
       },
       api,
+      install: {user: 'svc'},
       datacenters: [
         {
           api: {token: {env: 'DC1_TOKEN'}},

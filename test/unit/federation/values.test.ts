@@ -60,6 +60,32 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       '2:55 verify.suppress[0].reason: empty; write why the finding is accepted',
     ],
   ],
+  installations: [
+    [
+      'a relative folder',
+      top,
+      'primary: dc1\ninstall: { config_dir: etc/consul.d }\n',
+      '2:24 install.config_dir: "etc/consul.d" is not the whole path of a folder; write for example "/etc/consul.d"',
+    ],
+    [
+      'a folder that goes up',
+      top,
+      'primary: dc1\ninstall: { data_dir: /opt/../consul }\n',
+      '2:22 install.data_dir: "/opt/../consul" is not the whole path of a folder; write for example "/etc/consul.d"',
+    ],
+    [
+      'a user with a blank',
+      server,
+      '{ name: dc1-s1, address: 10.0.0.1, install: { user: con sul } }',
+      '6:61 datacenters[0].servers[0].install.user: "con sul" cannot be the name of a user or group; write for example "consul"',
+    ],
+    [
+      'a unit with its ending',
+      top,
+      'primary: dc1\ninstall: { service: consul.service }\n',
+      '2:21 install.service: "consul.service" cannot be the name of a systemd unit; write it without .service, such as "consul"',
+    ],
+  ],
   'names of nodes': [
     [
       'a dot',
@@ -442,19 +468,19 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'something else',
       top,
       `${top}retry_join_wan: [10.0.0.1]\n`,
-      '2:1 retry_join_wan: unknown key "retry_join_wan"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, verify, api, host, datacenters',
+      '2:1 retry_join_wan: unknown key "retry_join_wan"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, verify, api, host, install, datacenters',
     ],
     [
       'a merge key',
       server,
       '{ name: dc1-s1, address: 10.0.0.1, <<: { host: local } }',
-      '6:44 datacenters[0].servers[0].<<: unknown key "<<"; known here: name, address, wan_address, bind_addr, advertise_addr, ports, host, api',
+      '6:44 datacenters[0].servers[0].<<: unknown key "<<"; known here: name, address, wan_address, bind_addr, advertise_addr, ports, host, install, api',
     ],
     [
       'the prototype',
       top,
       `${top}__proto__: { primary: dc2 }\n`,
-      '2:1 __proto__: unknown key "__proto__"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, verify, api, host, datacenters',
+      '2:1 __proto__: unknown key "__proto__"; known here: primary, domain, via, mesh_gateway_mode, tls, acl, gossip, agent, verify, api, host, install, datacenters',
     ],
     [
       'no server',

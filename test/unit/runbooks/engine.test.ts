@@ -149,6 +149,108 @@ describe('a runbook', () => {
     expect(done).toEqual({error: undefined, events: ['run-started', 'step-started', 'step-done', 'run-done']})
   })
 
+  describe('with a change by hand', () => {
+    const start: Change = {host: 'manual', kind: 'start-agent', node: 'dc1/dc1-s1', summary: 'start it'}
+    const unseen: Change = {...start, evenIfWell: true, kind: 'install-files'}
+    const leader = [{check: 'raft.leader', datacenters: ['dc1']}]
+    const given: string[] = []
+    let isUp: boolean
+
+    beforeEach(() => {
+      isUp = false
+      given.length = 0
+      const manual: RunbookContext['hosts']['manual'] = {
+        apply(applied) {
+          given.push(applied.summary)
+          return Promise.resolve()
+        },
+        stateOf: () => Promise.resolve({status: isUp ? 'running' : 'unknown'}),
+        task: ({summary}) =>
+          Promise.resolve({
+            commands: [],
+            machine: {address: '127.7.1.1', isHere: true, name: 'dc1/dc1-s1'},
+            notes: [],
+            title: summary,
+          }),
+      }
+      const {federation, observer} = context
+      const well = aHealthySnapshot(federation)
+      context = {
+        ...context,
+        hosts: {...context.hosts, manual},
+        observer: {...observer, observe: () => Promise.resolve(isUp ? well : {...well, servers: {}})},
+      }
+    })
+
+    it('shows all of it at once, and without a terminal ends where the gate is shut', async () => {
+      const {error, events} = await run(step('one', [start, change('write')], {done: leader, withinMs: 60_000}))
+      expect(error).toMatchObject({
+        message: expect.stringContaining('waits for what is to be done by hand') as string,
+        suggestions: ['do what is printed above, then run the same command again'],
+      })
+      expect(events.slice(2)).toEqual(['change', 'change', 'by-hand', 'waiting', 'step-failed'])
+      expect(given).toEqual(['start it'])
+      expect(await journal()).toContain('change-shown start it')
+    })
+
+    it('goes on by itself when a person has done it, after more time than Consul gets', async () => {
+      const person = {confirm: () => Promise.reject(new Error('nothing is asked'))}
+      const observe = context.observer.observe.bind(context.observer)
+      let looks = 0
+      context = {
+        ...context,
+        observer: {
+          ...context.observer,
+          observe(...asked) {
+            looks += 1
+            isUp = looks > 3
+            return observe(...asked)
+          },
+        },
+        person,
+      }
+      const {error, events} = await run(step('one', [start], {done: leader, withinMs: 0}))
+      expect(error).toBeUndefined()
+      expect(events).toEqual(['run-started', 'step-started', 'change', 'by-hand', 'waiting', 'step-done', 'run-done'])
+    })
+
+    it("counts Consul's own time from when a person has begun", async () => {
+      const {observer} = context
+      const sick = {...aHealthySnapshot(context.federation), servers: {}}
+      isUp = true
+      context = {
+        ...context,
+        observer: {...observer, observe: () => Promise.resolve(sick)},
+        person: {confirm: () => Promise.resolve()},
+      }
+      const {error} = await run(step('one', [start], {done: leader, withinMs: 0}))
+      expect((error as Error).message).toContain('did not reach its goal within 0 s')
+    })
+
+    it('asks a person about what no check can see, and remembers it only then', async () => {
+      const asked: string[][] = []
+      const confirm = () => {
+        asked.push([...given])
+        return Promise.resolve()
+      }
+      context = {...context, person: {confirm}}
+      expect((await run(step('one', [unseen]))).error).toBeUndefined()
+      expect({asked, given}).toEqual({asked: [[]], given: ['start it']})
+    })
+
+    it('forgets what nobody confirmed', async () => {
+      context = {...context, person: {confirm: () => Promise.reject(new FedctlError('cancelled', 'cancelled'))}}
+      expect((await run(step('one', [unseen]))).error).toMatchObject({code: 'cancelled'})
+      expect(given).toEqual([])
+    })
+
+    it('ends without a terminal after what no check can see, and takes it for done', async () => {
+      const {error} = await run(step('one', [unseen]))
+      expect(error).toMatchObject({code: 'runbook.step-failed', exitCode: 1})
+      expect(given).toEqual(['start it'])
+    })
+  })
+
   it('ends between two changes when it is cancelled', async () => {
     const reason = new FedctlError('cancelled', 'cancelled')
     let second = false
