@@ -39,7 +39,7 @@ export class FederationInvalid extends FedctlError {
 /** A path as people read it: `datacenters[0].name`. */
 export function pathText(path: Path): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${/^[\w<-]+$/.test(part) ? part : shown(part)}`))
+    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${/^[\w<-]{1,60}$/.test(part) ? part : shown(part)}`))
     .join('')
     .replace(/^\./, '')
 }

@@ -22,10 +22,12 @@ export async function findFederationFile({cwd, env, flag}: WhereToLook): Promise
   if (named !== undefined) {
     const path = resolve(cwd, named)
     const found = await statIfExists(path)
-    if (found && !found.isDirectory()) return path
-    const reason = found
+    if (found?.isFile()) return path
+    const reason = found?.isDirectory()
       ? `a folder: name the file in it, such as ${join(named, usualName)}`
-      : 'a file that does not exist'
+      : found
+        ? 'a pipe or a device; paths in the file are relative to its folder, so it has to be a file'
+        : 'a file that does not exist'
     throw notFound(`--federation or FEDCTL_FEDERATION names ${path}, ${reason}`)
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {

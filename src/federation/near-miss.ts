@@ -4,6 +4,7 @@ const furthest = 2
 export function nearMiss(word: string, known: readonly string[]): string | undefined {
   const wanted = plain(word)
   const ranked = known
+    .filter((candidate) => Math.abs(plain(candidate).length - wanted.length) <= furthest)
     .map((candidate) => ({candidate, distance: editDistance(wanted, plain(candidate))}))
     .filter(({candidate, distance}) => distance <= Math.min(furthest, Math.floor(candidate.length / 2)))
     .sort((a, b) => a.distance - b.distance)

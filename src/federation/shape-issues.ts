@@ -1,6 +1,6 @@
 import type {z} from 'zod'
 
-import {shown} from './fields/shown.js'
+import {cut, shown} from './fields/shown.js'
 import type {Issue, Path} from './issue.js'
 import {federationJsonSchema} from './json-schema.js'
 import {nearMiss} from './near-miss.js'
@@ -30,7 +30,12 @@ export function checkShape(value: unknown, typed: (path: Path) => string | undef
   const result = federationSchema.safeParse(value)
   if (result.success) return {file: result.data}
   const top = federationJsonSchema() as Shape
-  return {issues: result.error.issues.flatMap((issue) => issuesOf(issue, top, value, typed))}
+  return {issues: withoutRepeats(result.error.issues.flatMap((issue) => issuesOf(issue, top, value, typed)))}
+}
+
+/** The schema may refuse one value for two reasons that read alike. */
+function withoutRepeats(issues: readonly Issue[]): Issue[] {
+  return [...new Map(issues.map((issue) => [JSON.stringify([issue.path, issue.message]), issue])).values()]
 }
 
 function issuesOf(
@@ -56,16 +61,23 @@ function issuesOf(
 }
 
 function unknownKey(key: string, known: readonly string[]): string {
+  if (key === '<<') return 'merge keys are not used in a federation file; write out what the alias stands for'
   const meant = nearMiss(key, known)
   if (meant) return `unknown key; did you mean ${JSON.stringify(meant)}?`
   return `unknown key ${shown(key)}; known here: ${known.join(', ')}`
 }
 
 function wrongType(value: unknown, shape: Shape, path: Path, typed: string | undefined): string {
-  if (shape.type === 'string' && typed !== undefined && new RegExp(shape.pattern ?? '').test(typed)) {
+  if (
+    shape.type === 'string' &&
+    typed !== undefined &&
+    typed === cut(typed) &&
+    new RegExp(shape.pattern ?? '').test(typed)
+  ) {
     return `${typed} is ${kindOf(value)} here, not text; put it in quotes: "${typed}"`
   }
-  const given = typeof value === 'string' ? shown(value) : typeof value === 'object' ? 'this' : (typed ?? shown(value))
+  const given =
+    typeof value === 'string' ? shown(value) : typeof value === 'object' ? 'this' : cut(typed ?? shown(value))
   const wanted = {array: ', not a list', integer: ', not a whole number', string: ', not text'}[shape.type ?? ''] ?? ''
   return `${given} is ${kindOf(value)}${wanted}; ${advice(shape, path)}`
 }

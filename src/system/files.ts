@@ -8,10 +8,13 @@ import {FedctlError} from '../errors/fedctl-error.js'
 const privateFolder = 0o700
 const privateFile = 0o600
 
+/** Bytes of the largest file that is read whole. */
+const largestRead = 256 * 1024 * 1024
+
 /** @returns The content, or undefined where there is no such file. @throws FedctlError `file.unreadable` for any other reason. */
 export async function readIfExists(path: string): Promise<Buffer | undefined> {
   try {
-    return await readFile(path)
+    return await readRegular(path)
   } catch (error) {
     if (isErrno(error, 'ENOENT')) return undefined
     throw unreadable(path, error)
@@ -21,10 +24,18 @@ export async function readIfExists(path: string): Promise<Buffer | undefined> {
 /** @returns The content as text. @throws FedctlError `file.unreadable`, also where there is no such file. */
 export async function readText(path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8')
+    return (await readRegular(path)).toString('utf8')
   } catch (error) {
     throw unreadable(path, error)
   }
+}
+
+/** A pipe without a writer would be waited for without end, and a device read without end. */
+async function readRegular(path: string): Promise<Buffer> {
+  const found = await stat(path)
+  if (!found.isFile() && !found.isDirectory()) throw new Error('it is a pipe or a device, not a file')
+  if (found.size > largestRead) throw new Error(`it has ${found.size} bytes, and at most ${largestRead} are read`)
+  return readFile(path)
 }
 
 /** @returns What `stat` says, or undefined where there is nothing. */

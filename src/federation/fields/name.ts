@@ -46,7 +46,8 @@ export function nodeNameProblem(value: string): string | undefined {
 
 /** What is wrong with Consul's DNS domain, if anything. */
 export function domainProblem(value: string): string | undefined {
-  if (value.length <= longestName && domainPattern.test(value)) return undefined
+  if (value.length > longestName) return tooLong(value, longestName)
+  if (domainPattern.test(value)) return undefined
   if (domainPattern.test(value.toLowerCase()))
     return `${shown(value)} has capital letters; write ${JSON.stringify(value.toLowerCase())}`
   return `${shown(value)} is not a DNS domain; write for example "consul"`
@@ -80,8 +81,8 @@ export function unitProblem(value: string): string | undefined {
   return `${shown(value)} cannot be the name of a systemd unit; write it without .service, such as "consul"`
 }
 
-function tooLong(value: string): string {
-  return `${shown(value)} has ${value.length} characters, and DNS allows ${longestLabel}; shorten it`
+function tooLong(value: string, longest = longestLabel): string {
+  return `${shown(value)} has ${value.length} characters, and DNS allows ${longest}; shorten it`
 }
 
 function suggestion(name: string): string {

@@ -6,8 +6,14 @@ const encodedKey = /^[A-Za-z0-9+/]{22,}={1,2}$/
 export function shown(value: unknown): string {
   if (typeof value !== 'string') return String(value)
   if (uuid.test(value) || encodedKey.test(value)) return '(hidden: it looks like a secret)'
-  const whole = [...value]
-  return escaped(whole.length > longest ? `${whole.slice(0, longest).join('')}…` : value)
+  return escaped(cut(value))
+}
+
+/** The first 60 characters of a text, and `…` for the rest. */
+export function cut(text: string): string {
+  // No character is longer than two units, and a text may have millions.
+  const first = [...text.slice(0, 2 * longest + 2)]
+  return first.length > longest ? `${first.slice(0, longest).join('')}…` : text
 }
 
 /** In quotes, with every character escaped that a terminal would act on. */

@@ -3,6 +3,8 @@ import {datacentersIn} from '../file-view.js'
 import {nearMiss} from '../near-miss.js'
 import type {Rule} from './rule.js'
 
+const mostNames = 20
+
 /** Two datacenters of one name are one datacenter to Consul, and their servers fight. */
 export const uniqueDatacenters: Rule = (file) => {
   const seen = new Set<string>()
@@ -27,7 +29,7 @@ export const primaryExists: Rule = (file) => {
   const meant = nearMiss(primary, names)
   const advice = meant
     ? `did you mean ${JSON.stringify(meant)}?`
-    : `write one of ${names.join(', ')}, or add it under datacenters`
+    : `write one of ${names.slice(0, mostNames).join(', ')}${names.length > mostNames ? ', …' : ''}, or add it under datacenters`
   return [{message: `no datacenter is named ${shown(primary)}; ${advice}`, path: ['primary']}]
 }
 

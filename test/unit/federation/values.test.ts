@@ -474,7 +474,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'a merge key',
       server,
       '{ name: dc1-s1, address: 10.0.0.1, <<: { host: local } }',
-      '6:44 datacenters[0].servers[0].<<: unknown key "<<"; known here: name, address, wan_address, bind_addr, advertise_addr, ports, host, install, api',
+      '6:44 datacenters[0].servers[0].<<: merge keys are not used in a federation file; write out what the alias stands for',
     ],
     [
       'the prototype',

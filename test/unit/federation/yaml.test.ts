@@ -69,8 +69,8 @@ describe('faults of the YAML', () => {
       '1:10 tags such as !Ref are not used in a federation file; remove it',
     ],
     ['a key that is no text', '? [a]\n: b\n', '1:3 this key is not a text; write a plain key such as "name:"'],
-    ['an alias of nothing', 'primary: *dc\n', '1:10 no anchor &dc stands before this alias'],
-    ['an alias that holds itself', 'primary: dc1\nacl: &acl { more: *acl }\n', '2:19 the alias *acl holds itself'],
+    ['an alias of nothing', 'primary: *dc\n', '1:10 no anchor "&dc" stands before this alias'],
+    ['an alias that holds itself', 'primary: dc1\nacl: &acl { more: *acl }\n', '2:19 the alias "*acl" holds itself'],
     [
       'aliases that multiply',
       `${tenLists.join('\n')}\n`,
