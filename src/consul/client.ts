@@ -1,6 +1,7 @@
 import type {Agent as UndiciAgent} from 'undici'
 
-import {RequestError, type RequestErrorKind} from './request-error.js'
+import {RequestError} from './request-error.js'
+import {failure, refusal} from './request-failures.js'
 
 /** How to reach one agent's HTTP API; PEM texts, not paths. */
 export interface ClientAccess {
@@ -37,7 +38,8 @@ export interface ConsulResponse {
 
 const connectTimeoutMs = 2000
 const requestTimeoutMs = 5000
-const largestAnswer = 64 * 1024 * 1024
+/** Bytes. All members of a pool of ten thousand are a third of it. */
+const largestAnswer = 16 * 1024 * 1024
 
 /** An HTTP client for one Consul agent. Close it, or its sockets keep the process alive for some seconds. */
 export class ConsulClient {
@@ -66,7 +68,9 @@ export class ConsulClient {
         signal,
       })
       const text = await response.body.text()
-      if (response.statusCode >= 300) throw refusal(where, response.statusCode, text)
+      if (response.statusCode >= 300) {
+        throw refusal(where, response.statusCode, text, headerOf(response.headers.location))
+      }
       return {
         body: parseJson(where, text),
         date: dateOf(response.headers.date),
@@ -122,26 +126,8 @@ function parseJson(where: string, text: string): unknown {
   }
 }
 
-function refusal(where: string, status: number, body: string): RequestError {
-  const kind = status === 403 ? 'forbidden' : status === 404 ? 'not-found' : 'refused'
-  const text = body.trim().slice(0, 500)
-  return new RequestError(kind, `${where}: ${status}${text ? ` ${text}` : ''}`, {body: text, status})
-}
-
-function failure(where: string, error: unknown): Error {
-  if (error instanceof RequestError) return error
-  const code = (error as {code?: string}).code ?? ''
-  const message = error instanceof Error ? error.message : String(error)
-  return new RequestError(kindOf(code, message), `${where}: ${message}`, {cause: error})
-}
-
-function kindOf(code: string, message: string): RequestErrorKind {
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT')
-    return 'timeout'
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE' || code.startsWith('HPE_')) return 'malformed'
-  const aboutTls =
-    code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL') || code === 'EPROTO' || /certificate/i.test(message)
-  return aboutTls ? 'tls' : 'unreachable'
+function headerOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header[0] : header
 }
 
 function dateOf(header: string | string[] | undefined): Date | undefined {
