@@ -59,11 +59,15 @@ export const serviceHealth = (client: ConsulClient, service: string, {datacenter
  * An internal endpoint, there from 1.8 to 1.21 (agent/http_register.go).
  */
 export const federationStates = (client: ConsulClient, {stale, ...call}: Call & {stale?: boolean} = {}) =>
-  client.request<FederationState[]>('/v1/internal/federation-states', {...call, query: stale ? {stale: ''} : {}})
+  client.request<FederationState[]>('/v1/internal/federation-states', {
+    ...call,
+    query: stale ? {stale: ''} : {},
+    shape: 'federationStates',
+  })
 
 /** Answered by the leader of the asked datacenter. Needs no token. */
 export const aclReplication = (client: ConsulClient, {datacenter, ...call}: Elsewhere = {}) =>
-  client.request<AclReplication>('/v1/acl/replication', {...call, query: {dc: datacenter}})
+  client.request<AclReplication>('/v1/acl/replication', {...call, query: {dc: datacenter}, shape: 'aclReplication'})
 
 export const caRoots = (client: ConsulClient, call: Call = {}) => client.request<CaRoots>('/v1/connect/ca/roots', call)
 
@@ -75,7 +79,7 @@ export const autopilotHealth = (client: ConsulClient, call: Call = {}) =>
  * this server knows the token; without it the leader answers.
  */
 export const tokenSelf = (client: ConsulClient, call: Call & {stale?: boolean} = {}) =>
-  client.request<AclToken>('/v1/acl/token/self', {...call, query: call.stale ? {stale: ''} : {}})
+  client.request<AclToken>('/v1/acl/token/self', {...call, shape: 'token', query: call.stale ? {stale: ''} : {}})
 
 /**
  * Whether the request's token may do each of these; changes nothing. `Segment` is the name of what it is about.
@@ -89,13 +93,13 @@ export const authorize = (client: ConsulClient, questions: readonly Authorizatio
   })
 
 export const aclPolicies = (client: ConsulClient, call: Call = {}) =>
-  client.request<AclPolicy[]>('/v1/acl/policies', call)
+  client.request<AclPolicy[]>('/v1/acl/policies', {...call, shape: 'policies'})
 
 export const aclPolicy = (client: ConsulClient, id: string, call: Call = {}) =>
-  client.request<AclPolicy>(`/v1/acl/policy/${id}`, call)
+  client.request<AclPolicy>(`/v1/acl/policy/${id}`, {...call, shape: 'policy'})
 
 export const aclToken = (client: ConsulClient, accessorId: string, call: Call = {}) =>
-  client.request<AclToken>(`/v1/acl/token/${accessorId}`, call)
+  client.request<AclToken>(`/v1/acl/token/${accessorId}`, {...call, shape: 'token'})
 
 /** Registers a service with the agent, which keeps it in its data folder. Needs `service:write`. */
 export const registerService = (client: ConsulClient, registration: ServiceRegistration, call: Call = {}) =>

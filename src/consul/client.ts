@@ -1,5 +1,6 @@
 import type {Agent as UndiciAgent} from 'undici'
 
+import type {answerShapes} from './answer-shapes.js'
 import {RequestError} from './request-error.js'
 import {failure, refusal} from './request-failures.js'
 
@@ -19,6 +20,8 @@ export interface RequestOptions {
   readonly body?: unknown
   readonly method?: 'DELETE' | 'GET' | 'POST' | 'PUT'
   readonly query?: Readonly<Record<string, string | undefined>>
+  /** What `request` makes sure of before the answer is used. */
+  readonly shape?: keyof typeof answerShapes
   readonly signal?: AbortSignal
   /** Milliseconds for the whole request. Default 5000. */
   readonly timeoutMs?: number
@@ -49,12 +52,21 @@ export class ConsulClient {
 
   /** @returns The parsed JSON of the answer. @throws RequestError. */
   async request<T>(path: string, options: RequestOptions = {}): Promise<T> {
-    return (await this.send(path, options)).body as T
+    const {body} = await this.send(path, options)
+    if (options.shape !== undefined) {
+      const {shapeFault} = await import('./answer-shapes.js')
+      const fault = shapeFault(options.shape, body)
+      if (fault !== undefined) {
+        const message = `${this.whereOf(path, options)}: the answer has another shape than expected (${fault})`
+        throw new RequestError('malformed', message)
+      }
+    }
+    return body as T
   }
 
   /** @returns The parsed answer with what its headers say. @throws RequestError; an aborted `signal` throws its reason. */
   async send(path: string, options: RequestOptions = {}): Promise<ConsulResponse> {
-    const where = `${options.method ?? 'GET'} ${this.access.url}${path}`
+    const where = this.whereOf(path, options)
     const timeout = AbortSignal.timeout(options.timeoutMs ?? requestTimeoutMs)
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
     try {
@@ -88,6 +100,10 @@ export class ConsulClient {
   async close(): Promise<void> {
     const dispatcher = await this.dispatcher
     await dispatcher?.destroy()
+  }
+
+  private whereOf(path: string, {method = 'GET'}: RequestOptions): string {
+    return `${method} ${this.access.url}${path}`
   }
 
   private connection(): Promise<UndiciAgent> {

@@ -18,9 +18,13 @@ export async function observeService(
   signal: AbortSignal,
 ): Promise<RegisteredService | undefined> {
   try {
-    const service = await client.request<CatalogService>(`/v1/agent/service/${encodeURIComponent(id)}`, {signal})
+    const service = await client.request<CatalogService>(`/v1/agent/service/${encodeURIComponent(id)}`, {
+      shape: 'service',
+      signal,
+    })
     const checks = await client.request<Record<string, HealthCheck>>('/v1/agent/checks', {
       query: {filter: `ServiceID == ${JSON.stringify(id)}`},
+      shape: 'checks',
       signal,
     })
     return {checks: Object.values(checks), service}
