@@ -37,7 +37,7 @@ export async function waitForToken(
   const {clock, onWait, withinMs} = options
   const stop = new AbortController()
   const signal = options.signal ? AbortSignal.any([options.signal, stop.signal]) : stop.signal
-  const deadline = clock.now().getTime() + withinMs
+  const deadline = clock.monotonicMs() + withinMs
   const missing = new Set(servers.map(({id}) => id))
   let told = 0
   const tell = () => {
@@ -55,7 +55,7 @@ export async function waitForToken(
         return undefined
       }
       tell()
-      const leftMs = deadline - clock.now().getTime()
+      const leftMs = deadline - clock.monotonicMs()
       if (leftMs <= 0) return failure
       await clock.sleep(Math.min(pauseMs, leftMs), signal)
     }

@@ -44,12 +44,12 @@ export async function verify(
   const observations = neededObservations(chosen(federation, options))
   const soakMs = options.soakMs ?? 0
   const soak = soakMs > 0 ? {soak: await watchWan(observer, ports, soakMs)} : {}
-  const deadline = ports.clock.now().getTime() + (options.waitMs ?? 0)
+  const deadline = ports.clock.monotonicMs() + (options.waitMs ?? 0)
   let said = ''
   for (;;) {
     const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
-    const left = deadline - ports.clock.now().getTime()
+    const left = deadline - ports.clock.monotonicMs()
     if (verification.report.status !== 'fail' || left <= 0) return verification
     const waitsFor = failingChecks(verification.report)
     if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)

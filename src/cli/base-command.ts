@@ -78,7 +78,11 @@ export abstract class BaseCommand extends Command {
   /** Passes every error on to `main`, redacted; there it is reported once, as text or as JSON. */
   protected override async catch(error: Error): Promise<never> {
     const reason: unknown = this.controller.signal.aborted ? this.controller.signal.reason : error
-    if (reason instanceof Error) reason.message = this.redactor.redact(reason.message)
+    if (reason instanceof Error) {
+      // The stack repeats the message as it was when the error was made.
+      reason.stack = this.redactor.redact(reason.stack ?? '')
+      reason.message = this.redactor.redact(reason.message)
+    }
     if (reason instanceof FedctlError) {
       for (const [index, text] of reason.suggestions.entries()) reason.suggestions[index] = this.redactor.redact(text)
     }

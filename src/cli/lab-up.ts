@@ -63,7 +63,7 @@ export async function labUp(options: LabUpOptions): Promise<number> {
 
 async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<number> {
   const {federation, observer, ports} = context
-  const startedAt = ports.clock.now().getTime()
+  const startedMs = ports.clock.monotonicMs()
   const changes: Change[] = []
   const revival = await revivalRunbook(context)
   for (const runbook of [...(revival ? [revival] : []), ...runbooksOf(federation)])
@@ -75,7 +75,7 @@ async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<
     labScreen({
       done: workDone(changes),
       federation,
-      ms: ports.clock.now().getTime() - startedAt,
+      ms: Math.round(ports.clock.monotonicMs() - startedMs),
       report: await pasteReady(verification.report, federation, ports),
       suggestions: labSuggestions(await labStatus(federation), fedctl, options.directory, file),
     }),

@@ -1,7 +1,8 @@
 import {setImmediate as nextTurn} from 'node:timers/promises'
 
 import {FedctlError} from '../errors/fedctl-error.js'
-import {isErrno, systemReason} from '../system/files.js'
+import {isErrno} from '../system/files.js'
+import {systemReason} from '../system/system-reason.js'
 
 /** What became of stdout. */
 export interface Output {

@@ -17,7 +17,7 @@ export interface Credentials {
 /**
  * A client for an agent's API as the federation file describes it.
  * A token of the workspace is looked up anew for each request, since a runbook makes it while clients are open.
- * @throws FedctlError `file.unreadable` where a certificate or token file cannot be read, `token.missing` where a variable is not set.
+ * @throws FedctlError `file.unreadable` where a certificate or token file cannot be read, `token.missing` where a variable is not set or a file is empty.
  */
 export async function openClient(api: ApiAccess, credentials: Credentials): Promise<ConsulClient> {
   const [ca, cert, key, named] = await Promise.all([
@@ -40,17 +40,30 @@ export async function openClient(api: ApiAccess, credentials: Credentials): Prom
 
 /** The token that the federation file names, else the one of Consul's own environment variables. */
 async function namedToken({token}: ApiAccess, env: Credentials['env']): Promise<string | undefined> {
-  if (token.from === 'env') return env[token.name] ?? missing(token.name)
-  if (token.from === 'file') return (await readText(token.path)).trim()
+  if (token.from === 'env') return env[token.name] || missing(token.name)
+  if (token.from === 'file') return tokenIn(token.path)
   if (token.from === 'workspace') return undefined
   if (env.CONSUL_HTTP_TOKEN) return env.CONSUL_HTTP_TOKEN
-  return env.CONSUL_HTTP_TOKEN_FILE ? (await readText(env.CONSUL_HTTP_TOKEN_FILE)).trim() : undefined
+  return env.CONSUL_HTTP_TOKEN_FILE ? tokenIn(env.CONSUL_HTTP_TOKEN_FILE) : undefined
+}
+
+/** An empty file is what a full disk leaves, and not the wish to send no token. */
+async function tokenIn(path: string): Promise<string> {
+  const token = (await readText(path)).trim()
+  if (token) return token
+  throw new FedctlError('token.missing', `${path} is empty, and a token should stand in it`, {
+    suggestions: ['write the secret of the token to that file, and nothing else'],
+  })
 }
 
 function missing(variable: string): never {
-  throw new FedctlError('token.missing', `api.token names the environment variable ${variable}, which is not set`, {
-    suggestions: [`set ${variable}, or change api.token in the federation file`],
-  })
+  throw new FedctlError(
+    'token.missing',
+    `api.token names the environment variable ${variable}, which is not set or empty`,
+    {
+      suggestions: [`set ${variable}, or change api.token in the federation file`],
+    },
+  )
 }
 
 function workspaceToken({roles, secrets}: Credentials): string | undefined {

@@ -165,7 +165,7 @@ export const errorCatalogue = {
     exitCode: 4,
     remedy:
       'Set the environment variable that api.token in the federation file names, or name another source of the token there.',
-    title: 'the environment variable that should hold a token is not set',
+    title: 'the environment variable or file that should hold a token is empty or not there',
   },
   usage: {
     exitCode: 2,

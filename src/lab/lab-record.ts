@@ -5,6 +5,7 @@ import {z} from 'zod'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {readIfExists, writeWhole} from '../system/files.js'
+import {forShell} from '../system/for-shell.js'
 import {type LabOptions, labOptionsSchema} from './options.js'
 
 const schema = z.object({
@@ -35,7 +36,10 @@ export async function readLabRecord(directory: string): Promise<LabRecord | unde
   } catch (error) {
     throw new FedctlError('workspace.invalid', `${path} is damaged`, {
       cause: error,
-      suggestions: ['end its processes by the pid files in .fedctl/run, then remove the folder'],
+      suggestions: [
+        `restore that file from a backup`,
+        `or remove it, and end what runs: fedctl lab down --dir ${forShell(directory)}; then make a lab in another folder`,
+      ],
     })
   }
 }

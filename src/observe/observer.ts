@@ -72,6 +72,7 @@ export function openObserver(
 async function observeRound(round: Round, fedctlVersion: string): Promise<Snapshot> {
   const {clock, datacenters, observations} = round
   const startedAt = clock.now()
+  const startedMs = clock.monotonicMs()
   const trust = await trustFor(round)
   const wantsEnvoys = observations.has('envoys')
   const gateways = datacenters.flatMap((datacenter) => datacenter.gateways)
@@ -85,7 +86,7 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
     ...paths,
     bootstrapSkipped: paths.bootstrapSkipped,
     clients,
-    durationMs: clock.now().getTime() - startedAt.getTime(),
+    durationMs: Math.round(clock.monotonicMs() - startedMs),
     envoys,
     fedctlVersion,
     pathsSkipped: paths.pathsSkipped,

@@ -14,7 +14,7 @@ export async function watchWan(
   {clock, signal, talk}: Pick<Ports, 'clock' | 'signal' | 'talk'>,
   durationMs: number,
 ): Promise<WanSoak> {
-  const startedAt = clock.now().getTime()
+  const startedMs = clock.monotonicMs()
   talk(`watching the WAN pool for ${Math.round(durationMs / 1000)} s`)
   let seen = statuses(await observer.observe(['wan-members']))
   let samples = 1
@@ -27,8 +27,8 @@ export async function watchWan(
     // A server that does not answer now is compared with what it said last.
     seen = new Map([...seen, ...next])
     samples += 1
-  } while (clock.now().getTime() - startedAt < durationMs)
-  return {durationMs: clock.now().getTime() - startedAt, samples, transitions}
+  } while (clock.monotonicMs() - startedMs < durationMs)
+  return {durationMs: Math.round(clock.monotonicMs() - startedMs), samples, transitions}
 }
 
 type Statuses = ReadonlyMap<string, Omit<WanTransition, 'at' | 'from'>>

@@ -38,7 +38,7 @@ export async function createCaFiles(
   now: Date,
 ): Promise<CertificateAuthority> {
   const {caPendingFile} = workspacePaths(workspace)
-  const {certPem, keyPem} = await pendingPair(caPendingFile, () => createCa({days: tls.caDays, domain, now}))
+  const {certPem, keyPem} = await pendingPair(caPendingFile, now, () => createCa({days: tls.caDays, domain, now}))
   await writeIfMissing(tls.caKeyFile, keyPem, 0o600)
   await writeIfMissing(tls.caFile, certPem, publicMode)
   const [certificate, key] = await Promise.all([readIfExists(tls.caFile), readIfExists(tls.caKeyFile)])
@@ -48,12 +48,25 @@ export async function createCaFiles(
   return authority
 }
 
-async function pendingPair(path: string, create: () => CertificatePair): Promise<CertificatePair> {
+/** @throws FedctlError `pki.ca-invalid` where what an interrupted run saved is not whole: no part of it may become the CA. */
+async function pendingPair(path: string, now: Date, create: () => CertificatePair): Promise<CertificatePair> {
   const saved = await readIfExists(path)
   if (saved) {
     const blocks = pemBlocks(saved.toString('utf8'))
     const pick = (wanted: boolean) => blocks.find((block) => isPrivateKey(block) === wanted)?.text ?? ''
-    return {certPem: pick(false), keyPem: pick(true)}
+    const pair = {certPem: pick(false), keyPem: pick(true)}
+    try {
+      loadCa(pair, now, {certificate: path, key: path})
+    } catch (error) {
+      if (!(error instanceof FedctlError)) throw error
+      throw new FedctlError(error.code, `an earlier run has not finished the CA: ${error.message}`, {
+        cause: error,
+        suggestions: [
+          `nothing has been issued with that CA yet: remove ${path}, and ca.pem and ca-key.pem beside it, to begin anew`,
+        ],
+      })
+    }
+    return pair
   }
   const pair = create()
   await writeWhole(path, `${pair.keyPem}${pair.certPem}`)

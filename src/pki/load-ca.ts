@@ -22,6 +22,9 @@ export interface CaNames {
   readonly key: string
 }
 
+/** Half a file is what an earlier crash or a full disk leaves of one that was copied there. */
+const restore = 'restore the whole file from a backup'
+
 const unnamed: CaNames = {certificate: 'the CA certificate', key: 'the CA key'}
 
 /**
@@ -53,7 +56,11 @@ function readCaCertificate(blocks: readonly PemBlock[], names: CaNames): TrustAn
   const certificates = blocks.filter((block) => block.label === 'CERTIFICATE')
   const [only] = certificates
   if (!only)
-    throw invalid(`${names.certificate} holds no certificate in PEM`, 'convert DER with openssl x509 -inform der')
+    throw invalid(
+      `${names.certificate} holds no certificate in PEM`,
+      restore,
+      'or convert DER with openssl x509 -inform der',
+    )
   if (blocks.some((block) => isPrivateKey(block))) {
     const hint = 'keep the key in a file of its own: every agent gets a copy of the certificate'
     throw invalid(`${names.certificate} holds a private key beside the certificate`, hint)
@@ -67,13 +74,14 @@ function readCaCertificate(blocks: readonly PemBlock[], names: CaNames): TrustAn
   } catch (error) {
     throw new FedctlError('pki.ca-invalid', `${names.certificate} holds a certificate that cannot be read`, {
       cause: error,
+      suggestions: [restore],
     })
   }
 }
 
 function readCaKey(blocks: readonly PemBlock[], names: CaNames): KeyObject {
   const [only] = blocks
-  if (!only) throw invalid(`${names.key} holds no private key in PEM`)
+  if (!only) throw invalid(`${names.key} holds no private key in PEM`, restore)
   if (blocks.length > 1) throw invalid(`${names.key} holds ${blocks.length} private keys instead of one`)
   if (isEncrypted(only)) {
     throw invalid(
@@ -82,7 +90,7 @@ function readCaKey(blocks: readonly PemBlock[], names: CaNames): KeyObject {
     )
   }
   const key = privateKeyFrom(only)
-  if (!key) throw invalid(`${names.key} holds a private key that cannot be read`)
+  if (!key) throw invalid(`${names.key} holds a private key that cannot be read`, restore)
   if (!signatureScheme(key)) {
     const {modulusLength, namedCurve} = key.asymmetricKeyDetails ?? {}
     const kind = [key.asymmetricKeyType, namedCurve, modulusLength].filter((part) => part !== undefined).join(' ')
@@ -103,8 +111,11 @@ function refuseUnfit(facts: CertificateFacts, now: Date, names: CaNames): void {
   }
   if (facts.notAfter.getTime() < now.getTime()) throw invalid(`${certificate} has expired on ${dayOf(facts.notAfter)}`)
   if (facts.notBefore.getTime() > now.getTime()) {
-    const hint = 'check the clock of this machine'
-    throw invalid(`${certificate} is not valid before ${facts.notBefore.toISOString()}`, hint)
+    const hints = [
+      `check the clock of this machine, which says ${now.toISOString()}`,
+      'where that is right and it was wrong when the CA was made: move pki/ away to begin with a new CA',
+    ]
+    throw invalid(`${certificate} is not valid before ${facts.notBefore.toISOString()}`, ...hints)
   }
 }
 

@@ -44,7 +44,7 @@ interface Run {
 async function runStep(step: Step, run: Run): Promise<void> {
   const {context, journal, tell} = run
   const {clock} = context.ports
-  const startedAt = clock.now().getTime()
+  const startedMs = clock.monotonicMs()
   await journal.append({event: 'step-started', step: step.id})
   tell({step, type: 'step-started'})
   const changes = await dueChanges(step, context)
@@ -61,7 +61,7 @@ async function runStep(step: Step, run: Run): Promise<void> {
   await rememberProven(byHand, context)
   await context.lives.look()
   await journal.append({event: 'step-done', step: step.id})
-  tell({changes: changes.length, ms: clock.now().getTime() - startedAt, step, type: 'step-done'})
+  tell({changes: changes.length, ms: Math.round(clock.monotonicMs() - startedMs), step, type: 'step-done'})
 }
 
 async function carryOutNoted(change: Change, step: Step, {context, journal, tell}: Run): Promise<void> {

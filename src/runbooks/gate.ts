@@ -70,7 +70,7 @@ export async function waitForGate(
 ): Promise<void> {
   const {clock, signal} = context.ports
   const {begun} = options
-  let since = begun ? undefined : clock.now().getTime()
+  let since = begun ? undefined : clock.monotonicMs()
   let said = ''
   for (;;) {
     signal.throwIfAborted()
@@ -80,8 +80,8 @@ export async function waitForGate(
     if (JSON.stringify(open) !== said) options.onWait(open)
     said = JSON.stringify(open)
     if (begun && !context.person) throw gateError(step, open, true)
-    if (begun) since = (await begun()) ? (since ?? clock.now().getTime()) : undefined
-    if (since !== undefined && clock.now().getTime() > since + step.withinMs) throw gateError(step, open, false)
+    if (begun) since = (await begun()) ? (since ?? clock.monotonicMs()) : undefined
+    if (since !== undefined && clock.monotonicMs() > since + step.withinMs) throw gateError(step, open, false)
     await clock.sleep(pollMs, signal)
   }
 }

@@ -1,10 +1,9 @@
 import {type FileHandle, mkdir, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
-import {FedctlError} from '../errors/fedctl-error.js'
 import {workspacePaths} from '../federation/workspace.js'
 import type {Clock} from '../system/clock.js'
-import {readIfExists} from '../system/files.js'
+import {readIfExists, unwritable} from '../system/files.js'
 import {userName} from '../system/user-name.js'
 
 /** One line of the journal. It holds summaries, never contents or secrets. */
@@ -44,15 +43,13 @@ export function openJournal(
         const file = await open(path, 'a+', 0o600)
         try {
           // A line that a crash cut off must not swallow this one.
-          await file.write(`${(await isCutOff(file)) ? '\n' : ''}${redact(JSON.stringify(entry))}\n`)
+          await file.appendFile(`${(await isCutOff(file)) ? '\n' : ''}${redact(JSON.stringify(entry))}\n`)
           await file.sync()
         } finally {
           await file.close()
         }
       } catch (error) {
-        throw new FedctlError('file.unwritable', `cannot write the journal ${path}: ${(error as Error).message}`, {
-          cause: error,
-        })
+        throw unwritable(path, error)
       }
     },
   }
@@ -69,10 +66,16 @@ async function isCutOff(file: FileHandle): Promise<boolean> {
 export async function readJournal(workspace: string): Promise<JournalEntry[]> {
   const content = await readIfExists(workspacePaths(workspace).journal)
   return (content?.toString('utf8').split('\n') ?? []).flatMap((line) => {
-    try {
-      return [JSON.parse(line) as JournalEntry]
-    } catch {
-      return []
-    }
+    const entry = parsed(line)
+    return entry ? [entry] : []
   })
+}
+
+function parsed(line: string): JournalEntry | undefined {
+  try {
+    const entry = JSON.parse(line) as Partial<JournalEntry> | null
+    return entry?.at && entry.event && entry.runbook ? (entry as JournalEntry) : undefined
+  } catch {
+    return undefined
+  }
 }

@@ -27,19 +27,19 @@ const quietForMs = 60_000
 export function eventLog(write: (line: string) => void, clock: Clock): (event: GatewayEvent) => void {
   const classes = new Map<string, {at: number; unwritten: number}>()
   return (event) => {
-    const now = clock.now()
-    const stamp = now.toISOString()
+    const stamp = clock.now().toISOString()
+    const now = clock.monotonicMs()
     const repeats = classOf(event)
     if (repeats === undefined) {
       write(`${stamp} ${describe(event)}`)
       return
     }
     const last = classes.get(repeats)
-    if (last && now.getTime() - last.at < quietForMs) {
+    if (last && now - last.at < quietForMs) {
       last.unwritten += 1
       return
     }
-    classes.set(repeats, {at: now.getTime(), unwritten: 0})
+    classes.set(repeats, {at: now, unwritten: 0})
     write(`${stamp} ${describe(event)}${last?.unwritten ? ` (and ${last.unwritten} more like it before)` : ''}`)
   }
 }

@@ -1,11 +1,13 @@
 import {type ChildProcess, spawn} from 'node:child_process'
 import {type FileHandle, mkdir, open} from 'node:fs/promises'
-import {dirname} from 'node:path'
+import {basename, dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Clock} from './clock.js'
-import {isErrno, readIfExists, removeIfExists, systemReason, unwritable} from './files.js'
+import {isErrno, readIfExists, removeIfExists, unwritable} from './files.js'
+import {forShell} from './for-shell.js'
 import {identityOf, isSameProcess} from './process-identity.js'
+import {systemReason} from './system-reason.js'
 
 /** A process that outlives the command that started it, known by its pid file and its start time. */
 export interface BackgroundProcess {
@@ -36,7 +38,7 @@ if [ -r /proc/$$/stat ]; then
 else
   start=$(LC_ALL=C TZ=UTC ps -o lstart= -p $$ | tr -s ' ' _ | sed 's/^_//; s/_$//') boot=-
 fi
-printf '%s %s %s\\n' "$$" "$start" "$boot" > "$0.new" && mv -f "$0.new" "$0" && exec "$@"
+printf '%s %s %s\\n' "$$" "$start" "$boot" > "$0.new" && mv -f "$0.new" "$0" && exec "$@" || rm -f "$0.new"
 `
 
 /**
@@ -48,11 +50,13 @@ export async function startInBackground(options: StartOptions, clock: Clock): Pr
   const log = await openLog(options)
   try {
     const child = launch(options, log.fd)
+    const ended = new AbortController()
     const failed = new Promise<never>((_, reject) => {
       child.once('error', (error) => reject(cannotStart(options, error)))
+      child.once('exit', () => ended.abort())
     })
     child.unref()
-    return await Promise.race([failed, untilRecorded(options, clock)])
+    return await Promise.race([failed, untilRecorded(options, clock, ended.signal)])
   } finally {
     await log.close()
   }
@@ -91,29 +95,52 @@ function cannotStart({cwd, file}: StartOptions, error: unknown): FedctlError {
   })
 }
 
-async function untilRecorded(options: StartOptions, clock: Clock): Promise<BackgroundProcess> {
-  const deadline = clock.now().getTime() + startWithinMs
+/** @param ended aborted once what was started runs no more. It may have written its pid file before. */
+async function untilRecorded(options: StartOptions, clock: Clock, ended: AbortSignal): Promise<BackgroundProcess> {
+  const deadline = clock.monotonicMs() + startWithinMs
   for (;;) {
+    const isOver = ended.aborted || clock.monotonicMs() > deadline
     const found = await findProcess(options.pidFile)
     if (found) return found
-    if (clock.now().getTime() > deadline) {
-      throw new FedctlError(
-        'process.failed',
-        `${options.file} did not start: no ${options.pidFile} after ${startWithinMs / 1000} s`,
-        {suggestions: [`read its log: ${options.logFile}`, 'free space on that disk, then run the same command again']},
-      )
-    }
+    if (isOver) throw notRecorded(options, ended.aborted)
     await clock.sleep(pollMs)
   }
 }
 
-/** @returns What a pid file says, and whether exactly that process still runs; undefined without a pid file. */
+function notRecorded({file, logFile, pidFile}: StartOptions, hasEnded: boolean): FedctlError {
+  const how = hasEnded ? 'it ended before it could write' : `after ${startWithinMs / 1000} s there is no`
+  return new FedctlError('process.failed', `${file} did not start: ${how} ${pidFile}`, {
+    suggestions: [
+      `see whether that disk is full: df -h ${forShell(dirname(pidFile))}; df -i ${forShell(dirname(pidFile))}`,
+      `read its log: ${logFile}`,
+    ],
+  })
+}
+
+/**
+ * @returns What a pid file says, and whether exactly that process still runs; undefined without a pid file, and where it is empty.
+ * @throws FedctlError `workspace.invalid` where it is not whole: the process may run all the same.
+ */
 export async function findProcess(pidFile: string): Promise<BackgroundProcess | undefined> {
-  const content = await readIfExists(pidFile)
-  const [pidText, start, boot] = content?.toString('utf8').trim().split(' ') ?? []
-  const pid = Number(pidText)
-  if (!Number.isInteger(pid) || pid <= 0) return undefined
-  return {alive: isSameProcess(await identityOf(pid), {boot: boot ?? '', start: start ?? ''}), pid}
+  const content = (await readIfExists(pidFile))?.toString('utf8')
+  if (!content) return undefined
+  const [, pid, start = '', boot = ''] = /^([1-9]\d*) (\S+) (\S+)\n$/.exec(content) ?? []
+  if (pid === undefined) throw damaged(pidFile)
+  return {alive: isSameProcess(await identityOf(Number(pid)), {boot, start}), pid: Number(pid)}
+}
+
+function damaged(pidFile: string): FedctlError {
+  const [node, datacenter] = [basename(dirname(pidFile)), basename(dirname(dirname(pidFile)))]
+  return new FedctlError(
+    'workspace.invalid',
+    `${pidFile} is not whole, so it cannot be told whether its process runs`,
+    {
+      suggestions: [
+        `see whether it runs, and end it if it does: pgrep -af ${forShell(`${datacenter}/${node}`)}`,
+        `then remove that file: rm ${forShell(pidFile)}`,
+      ],
+    },
+  )
 }
 
 export interface StopOptions {
@@ -146,10 +173,10 @@ export async function stopProcess(pidFile: string, options: StopOptions): Promis
 }
 
 async function endsInTime(pidFile: string, {clock, graceMs, signal}: StopOptions): Promise<boolean> {
-  const deadline = clock.now().getTime() + graceMs
+  const deadline = clock.monotonicMs() + graceMs
   for (;;) {
     if (!(await findProcess(pidFile))?.alive) return true
-    if (clock.now().getTime() >= deadline) return false
+    if (clock.monotonicMs() >= deadline) return false
     signal?.throwIfAborted()
     await clock.sleep(pollMs, signal)
   }

@@ -1,9 +1,10 @@
 import {randomBytes} from 'node:crypto'
 import {type Stats} from 'node:fs'
-import {link, mkdir, open, readFile, stat, unlink} from 'node:fs/promises'
+import {type FileHandle, link, mkdir, open, readFile, realpath, rename, stat, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {systemAdvice, systemReason} from './system-reason.js'
 
 const privateFolder = 0o700
 const privateFile = 0o600
@@ -66,15 +67,11 @@ export async function writeWhole(
 ): Promise<void> {
   const mode = options.mode ?? privateFile
   try {
-    await mkdir(dirname(path), {mode: privateFolder, recursive: true})
-    if (options.exclusive) {
-      await writeNew(path, content, mode)
-      return
-    }
-    const {default: writeFileAtomic} = await import('write-file-atomic')
-    await writeFileAtomic(path, typeof content === 'string' ? content : Buffer.from(content), {mode})
+    await makeFolder(dirname(path))
+    if (options.exclusive) await writeNew(path, content, mode)
+    else await replace(path, content, mode)
   } catch (error) {
-    if (isErrno(error, 'EEXIST')) {
+    if (options.exclusive && isErrno(error, 'EEXIST')) {
       throw new FedctlError('file.exists', `${path} exists already and is not overwritten`, {
         cause: error,
         suggestions: ['move it away if it is not needed any more, then run the same command again'],
@@ -97,22 +94,72 @@ export async function removeIfExists(path: string): Promise<void> {
 export function unwritable(path: string, error: unknown): FedctlError {
   return new FedctlError('file.unwritable', `cannot write ${path}: ${systemReason(error)}`, {
     cause: error,
-    suggestions: ['free space or mend the permissions of that folder, then run the same command again'],
+    suggestions: [
+      systemAdvice(path, error) ?? 'free space or mend the permissions of that folder',
+      'then run the same command again',
+    ],
   })
 }
 
-/** Creates `path` and fails if it is there. A crash leaves at worst a temporary file, never half of `path`. */
+/** Node says that a file in the place of the folder exists, which here is no news about the file that is to be written. */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path, {mode: privateFolder, recursive: true})
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error
+    throw Object.assign(new Error('not a folder', {cause: error}), {code: 'ENOTDIR'})
+  }
+}
+
+/** Creates `path` and fails if it is there. */
 async function writeNew(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  await throughTemporary(path, content, async (temporary, file) => {
+    await file.chmod(mode)
+    await link(temporary, path)
+  })
+}
+
+/** Puts a file in the place of `path`, or of what it links to. Its owner stays who it was, also where root writes. */
+async function replace(path: string, content: string | Uint8Array, mode: number): Promise<void> {
+  const target = await realpath(path).catch(() => path)
+  const before = await statIfExists(target)
+  await throughTemporary(target, content, async (temporary, file) => {
+    const {gid, uid} = await file.stat()
+    if (before && (before.uid !== uid || before.gid !== gid) && process.getuid?.() === 0) {
+      await file.chown(before.uid, before.gid)
+    }
+    await file.chmod(mode)
+    await rename(temporary, target)
+  })
+}
+
+/** Writes everything to a file beside `path` first and syncs it. A crash leaves at worst that file, never half of `path`. */
+async function throughTemporary(
+  path: string,
+  content: string | Uint8Array,
+  finish: (temporary: string, file: FileHandle) => Promise<void>,
+): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
-  const file = await open(temporary, 'w', mode)
+  const file = await open(temporary, 'wx', privateFile)
   try {
     await file.writeFile(content)
     await file.sync()
-    await file.close()
-    await link(temporary, path)
+    await finish(temporary, file)
   } finally {
-    await file.close().catch(() => undefined)
-    await unlink(temporary)
+    await file.close()
+    await removeIfExists(temporary)
+  }
+  await syncFolder(dirname(path))
+}
+
+/** Makes a new name survive a power cut. Not every file system syncs folders, and not everybody who may write there may read. */
+async function syncFolder(path: string): Promise<void> {
+  const cannot = (error: unknown) => ['EACCES', 'EINVAL', 'ENOTSUP', 'EPERM'].some((code) => isErrno(error, code))
+  try {
+    const folder = await open(path, 'r')
+    await folder.sync().finally(() => folder.close())
+  } catch (error) {
+    if (!cannot(error)) throw error
   }
 }
 
@@ -125,22 +172,6 @@ export function isErrno(error: unknown, code: string): boolean {
 export function unreadable(path: string, error: unknown): FedctlError {
   return new FedctlError('file.unreadable', `cannot read ${path}: ${systemReason(error)}`, {
     cause: error,
-    suggestions: ['mend that path or its permissions, then run the same command again'],
+    suggestions: [systemAdvice(path, error) ?? 'mend that path or its permissions', 'then run the same command again'],
   })
-}
-
-/** @returns The short reason of a system error, without the path that Node puts into its message. */
-export function systemReason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  const code = (error as NodeJS.ErrnoException).code
-  const known: Record<string, string> = {
-    EACCES: 'permission denied',
-    EISDIR: 'it is a folder',
-    ENOENT: 'there is no such file',
-    ENOSPC: 'the disk is full',
-    ENOTDIR: 'a part of the path is not a folder',
-    EPERM: 'permission denied',
-    EROFS: 'the file system is read-only',
-  }
-  return (code && known[code]) ?? error.message
 }

@@ -1,7 +1,8 @@
 import {createServer} from 'node:net'
 
 import {FedctlError} from '../errors/fedctl-error.js'
-import {isErrno, systemReason} from './files.js'
+import {isErrno} from './files.js'
+import {systemReason} from './system-reason.js'
 
 /**
  * @returns The `host:port` pairs on which nothing could listen now, because something else does.

@@ -101,6 +101,7 @@ function aRun(snapshots: readonly Snapshot[], signal: AbortSignal = new AbortCon
   }
   const ports: Ports = {
     clock: {
+      monotonicMs: () => now,
       now: () => new Date(now),
       async sleep(ms, cancelled) {
         cancelled?.throwIfAborted()

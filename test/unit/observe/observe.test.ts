@@ -280,7 +280,7 @@ test('takes the clock of a server from the first answer', async () => {
   const {url} = await consul({'GET /v1/status/leader': {headers, json: ''}})
   const snapshot = await look(serversBehind(workspace.folder, [url]), workspace, {
     observations: ['clock'],
-    ports: testPorts({clock: {now: () => new Date(now), sleep: () => Promise.resolve()}}),
+    ports: testPorts({clock: {monotonicMs: () => 0, now: () => new Date(now), sleep: () => Promise.resolve()}}),
   })
   expect(snapshot.startedAt).toBe('2026-11-20T10:00:00.000Z')
   expect(snapshot.servers['dc2/dc2-s1']?.clockOffsetMs).toBe(90_500)

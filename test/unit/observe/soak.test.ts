@@ -26,6 +26,7 @@ function where(member: string, status: MemberFacts['status']): Snapshot {
 async function watch(...snapshots: Snapshot[]) {
   let now = 0
   const clock = {
+    monotonicMs: () => now,
     now: () => new Date(now),
     sleep(ms: number) {
       now += ms

@@ -10,6 +10,7 @@ describe('eventLog', () => {
     const lines: string[] = []
     let now = Date.parse('2026-01-01T00:00:00Z')
     const log = eventLog((line) => lines.push(line), {
+      monotonicMs: () => now,
       now: () => new Date(now),
       sleep: () => Promise.resolve(),
     })

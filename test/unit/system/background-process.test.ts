@@ -100,12 +100,30 @@ describe('a background process', () => {
     expect((await findProcess(pathsIn().pidFile))?.alive).toBe(true)
   })
 
-  it('is not found through a pid file that is empty or cut off', async () => {
-    const broken = join(folder, 'broken')
-    for (const content of ['', '\n', 'x', '-1 2 3']) {
-      await writeFile(broken, content)
-      expect(await findProcess(broken)).toBeUndefined()
+  it('is not found through an empty pid file, and one that is cut off anywhere is an error that names it', async () => {
+    const {pid} = await start('exec sleep 60')
+    const whole = await readFile(pathsIn().pidFile, 'utf8')
+    const cut = join(folder, 'dc1', 'dc1-s1', 'pid')
+    await mkdir(dirname(cut), {recursive: true})
+    await writeFile(cut, '')
+    expect(await findProcess(cut)).toBeUndefined()
+    const others = ['\n', 'x', '-1 2 3\n', `${whole}1`]
+    for (const content of [...Array.from(whole, (_, length) => whole.slice(0, length)).slice(1), ...others]) {
+      await writeFile(cut, content)
+      const refused = {code: 'workspace.invalid', message: expect.stringContaining(cut) as string}
+      await expect(findProcess(cut), content).rejects.toMatchObject(refused)
+      await expect(stopProcess(cut, options), content).rejects.toMatchObject(refused)
     }
+    await writeFile(cut, whole)
+    expect(await findProcess(cut)).toEqual({alive: true, pid})
+  })
+
+  it('that ends before its pid file is written is said to have, at once', async () => {
+    await mkdir(`${pathsIn().pidFile}.new`, {recursive: true})
+    await expect(start('exec sleep 60')).rejects.toMatchObject({
+      code: 'process.failed',
+      message: `/bin/sh did not start: it ended before it could write ${pathsIn().pidFile}`,
+    })
   })
 
   it('leaves a pid file and a log even when the program cannot be run', async () => {
