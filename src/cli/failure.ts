@@ -1,4 +1,5 @@
 import {FedctlError} from '../errors/fedctl-error.js'
+import {isErrno, unreadable} from '../system/files.js'
 import {coloursFor} from './colours.js'
 
 interface Failure {
@@ -45,6 +46,7 @@ function describe(error: unknown): Failure {
   if (isUsageError(error)) {
     return {code: 'usage', exitCode: 2, message: usageMessage(error), suggestions: ['see the same command with --help']}
   }
+  if (isTroubleOfMachine(error)) return unreadable(error.path ?? 'a file that is needed', error)
   const message = error instanceof Error ? error.message : String(error)
   return {
     code: 'bug',
@@ -52,6 +54,11 @@ function describe(error: unknown): Failure {
     message: `${message} (this is a defect in fedctl)`,
     suggestions: ['run the same command with --debug and report what it prints'],
   }
+}
+
+/** What the system says to whoever happens to open a file next, a module of this program for one. */
+function isTroubleOfMachine(error: unknown): error is NodeJS.ErrnoException {
+  return ['EIO', 'EMFILE', 'ENFILE'].some((code) => isErrno(error, code))
 }
 
 /** oclif ends `--help` and the like with an error that only carries an exit code. */

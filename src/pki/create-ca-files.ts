@@ -1,16 +1,10 @@
 import {join} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
-import {statIfExists, writeWhole} from '../system/files.js'
-import {publicMode} from './ca-files.js'
+import {statIfExists} from '../system/files.js'
 import {type CaOptions, createCa} from './create-ca.js'
 import {refusePathInName} from './names.js'
-
-/** The two files of a new certificate, as they are named to the user. */
-export interface CreatedFiles {
-  readonly certificate: string
-  readonly key: string
-}
+import {type CreatedFiles, writePair} from './write-pair.js'
 
 export interface CreatedCa extends CreatedFiles {
   /** What the user should know about it, one line each. */
@@ -33,9 +27,7 @@ export async function createCaIn(folder: string, options: CaOptions): Promise<Cr
       })
     }
   }
-  const {certPem, keyPem} = createCa(options)
-  await writeWhole(join(folder, files.key), keyPem, {exclusive: true})
-  await writeWhole(join(folder, files.certificate), certPem, {exclusive: true, mode: publicMode})
+  await writePair(folder, files, createCa(options))
   return {...files, notes: notesOn(options)}
 }
 

@@ -1,12 +1,12 @@
 import {join, resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
-import {readText, statIfExists, writeWhole} from '../system/files.js'
-import {publicMode} from './ca-files.js'
-import {caFileNames, type CreatedFiles} from './create-ca-files.js'
+import {readText, statIfExists} from '../system/files.js'
+import {caFileNames} from './create-ca-files.js'
 import {issueCertificate} from './issue-certificate.js'
 import {loadCa} from './load-ca.js'
 import {type CertificateKind, namesOf, refusePathInName} from './names.js'
+import {type CreatedFiles, writePair} from './write-pair.js'
 
 /** The flags of `consul tls cert create`. */
 export interface CertificateRequest {
@@ -61,8 +61,7 @@ export async function createCertificateIn(
   const authority = loadCa({certPem, keyPem}, now, ca)
   const issued = issueCertificate({ca: authority, days, mayOutliveCa: true, now, profile})
   const files = await freeNames(folder, `${datacenter}-${kind}-${domain}`)
-  await writeWhole(join(folder, files.key), issued.keyPem, {exclusive: true})
-  await writeWhole(join(folder, files.certificate), issued.certPem, {exclusive: true, mode: publicMode})
+  await writePair(folder, files, issued)
   return {ca, kind, notes: kind === 'server' ? [serverNote] : [], ...files}
 }
 

@@ -1,5 +1,6 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {HostChange} from '../hosts/change.js'
+import {refuseFullDisk} from '../system/full-disk.js'
 import {handOver, hasBegun, isBlind, isByHand, needsHands, notStarted, rememberProven} from './by-hand.js'
 import {carryOut} from './carry-out.js'
 import type {RunbookContext} from './context.js'
@@ -27,8 +28,11 @@ export async function runRunbook(
     } catch (error) {
       const {signal} = context.ports
       const reason: unknown = signal.aborted ? signal.reason : error
-      await journal.append({event: 'step-failed', message: messageOf(reason), step: step.id})
       tell({error: reason, step, type: 'step-failed'})
+      // What failed may be the disk that the journal is on.
+      await journal
+        .append({event: 'step-failed', message: messageOf(reason), step: step.id})
+        .catch((unwritten: unknown) => context.ports.talk(messageOf(unwritten)))
       throw reason
     }
   }
@@ -90,7 +94,12 @@ function waiting(step: Step, {context, tell}: Run, begun: WaitOptions['begun']):
   return {
     begun,
     onWait: (missing) => tell({byHand: begun !== undefined, missing, step, type: 'waiting'}),
-    whileWaiting: () => context.lives.look(),
+    async whileWaiting() {
+      const {federation, lives} = context
+      // Agents do not always end where they cannot write, and wait for ever for a leader.
+      if (lives.any()) await refuseFullDisk(federation.workspace)
+      await lives.look()
+    },
   }
 }
 

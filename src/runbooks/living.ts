@@ -6,6 +6,8 @@ import {localProcess} from '../hosts/local-process.js'
 
 /** Notices when a process on this machine ends that this run started or saw running. */
 export interface LifeWatch {
+  /** Whether something on this machine has been seen running. */
+  any(): boolean
   /** @throws FedctlError `agent.died` with the last lines of the log of one that is gone. */
   look(): Promise<void>
   /** @param node id of an agent or gateway. */
@@ -19,6 +21,7 @@ export function watchLives(federation: Federation, local: Host): LifeWatch {
     .flatMap((datacenter): (Agent | Gateway)[] => [...agentsOf(datacenter), ...datacenter.gateways])
     .filter(({host}) => host === 'local')
   return {
+    any: () => alive.size > 0,
     async look() {
       for (const {id} of nodes) {
         const {status, tail = []} = await local.stateOf(id)

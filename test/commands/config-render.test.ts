@@ -10,6 +10,7 @@ import GossipKeygen from '../../src/commands/gossip/keygen.js'
 import {Secrets} from '../../src/federation/secrets.js'
 import {workspacePaths} from '../../src/federation/workspace.js'
 import {writeWhole} from '../../src/system/files.js'
+import {armoured} from '../fixtures/pem.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const federationYaml = `primary: dc1
@@ -29,10 +30,10 @@ beforeEach(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'fedctl-config-command-'))
   const paths = workspacePaths(workspace)
   await writeWhole(paths.federationFile, federationYaml)
-  await writeWhole(paths.caFile, 'the CA\n')
+  await writeWhole(paths.caFile, armoured('the CA'))
   for (const [dc, node] of [['dc1', 'dc1-s1'] as const, ['dc2', 'dc2-s1'] as const]) {
-    await writeWhole(paths.certificate(dc, node), `certificate of ${node}\n`)
-    await writeWhole(paths.certificateKey(dc, node), `key of ${node}\n`)
+    await writeWhole(paths.certificate(dc, node), armoured(`certificate of ${node}`))
+    await writeWhole(paths.certificateKey(dc, node), armoured(`key of ${node}`))
   }
 })
 

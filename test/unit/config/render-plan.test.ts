@@ -11,6 +11,7 @@ import {agentsOf} from '../../../src/federation/selectors.js'
 import {workspacePaths} from '../../../src/federation/workspace.js'
 import {writeWhole} from '../../../src/system/files.js'
 import {aDatacenter, aFederation} from '../../fixtures/federation.js'
+import {armoured} from '../../fixtures/pem.js'
 
 let workspace: string
 
@@ -26,13 +27,13 @@ function federationOf(consul: string, overrides: Partial<Federation> = {}): Fede
   return aFederation({datacenters: [aDatacenter(1, {consul}), aDatacenter(2, {consul})], workspace, ...overrides})
 }
 
-/** Files where certificates lie. Rendering copies them and does not read what is in them. */
+/** Files where certificates lie. Rendering copies them, and asks only whether they are whole. */
 async function issueCertificates(federation: Federation): Promise<void> {
   const paths = workspacePaths(workspace)
-  await writeWhole(paths.caFile, 'the CA\n')
+  await writeWhole(paths.caFile, armoured('the CA'))
   for (const agent of federation.datacenters.flatMap((datacenter) => agentsOf(datacenter))) {
-    await writeWhole(paths.certificate(agent.datacenter, agent.name), `certificate of ${agent.id}\n`)
-    await writeWhole(paths.certificateKey(agent.datacenter, agent.name), `key of ${agent.id}\n`)
+    await writeWhole(paths.certificate(agent.datacenter, agent.name), armoured(`certificate of ${agent.id}`))
+    await writeWhole(paths.certificateKey(agent.datacenter, agent.name), armoured(`key of ${agent.id}`))
   }
 }
 
@@ -67,7 +68,7 @@ describe('planRender and writeRendered', () => {
       'consul.hcl': '600',
     })
     expect((await stat(join(workspace, 'rendered'))).mode & 0o777).toBe(0o700)
-    expect(await readFile(join(folder, 'etc/consul.d/tls/agent-key.pem'), 'utf8')).toBe('key of dc2/dc2-s1\n')
+    expect(await readFile(join(folder, 'etc/consul.d/tls/agent-key.pem'), 'utf8')).toBe(armoured('key of dc2/dc2-s1'))
     expect(await readdir(join(workspace, 'rendered', 'dc1'))).toEqual(['dc1-c1', 'dc1-s1'])
   })
 
@@ -158,7 +159,7 @@ describe('planRender and writeRendered', () => {
 
   it('name missing certificates and the command that issues them, before any secret is generated', async () => {
     const federation = federationOf('1.17.3')
-    await writeWhole(workspacePaths(workspace).caFile, 'the CA\n')
+    await writeWhole(workspacePaths(workspace).caFile, armoured('the CA'))
     const error: unknown = await plan(federation, {node: 'dc2-s1'}).catch((reason: unknown) => reason)
     const key = workspacePaths(workspace).certificateKey('dc2', 'dc2-s1')
     expect(error).toMatchObject({
@@ -167,6 +168,26 @@ describe('planRender and writeRendered', () => {
       suggestions: ['issue the missing certificates: fedctl tls issue'],
     })
     expect((await Secrets.load(workspace)).texts()).toEqual([])
+  })
+})
+
+describe('a certificate, key or CA that is cut off', () => {
+  it('reaches no agent, wherever it is cut', async () => {
+    const federation = federationOf('1.17.3')
+    await issueCertificates(federation)
+    const {caFile, certificate, certificateKey} = workspacePaths(workspace)
+    for (const file of [caFile, certificate('dc2', 'dc2-s1'), certificateKey('dc2', 'dc2-s1')]) {
+      const whole = await readFile(file, 'utf8')
+      for (let length = 0; length < whole.length - 1; length++) {
+        await writeFile(file, whole.slice(0, length))
+        await expect(plan(federation, {node: 'dc2-s1'}), `${length} of ${whole.length}`).rejects.toMatchObject({
+          code: 'pki.certificate-invalid',
+          message: `dc2/dc2-s1: not whole in PEM: ${file}`,
+        })
+      }
+      await writeFile(file, whole)
+    }
+    expect(await plan(federation, {node: 'dc2-s1'})).toHaveLength(4)
   })
 })
 

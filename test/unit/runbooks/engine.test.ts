@@ -33,7 +33,7 @@ describe('a runbook', () => {
       federation,
       hosts: {local: noHost, manual: {...noHost, task: () => Promise.reject(new Error('nobody does anything here'))}},
       isDryRun: false,
-      lives: {look: () => Promise.resolve(), started: () => undefined},
+      lives: {any: () => false, look: () => Promise.resolve(), started: () => undefined},
       observer: {close: () => Promise.resolve(), observe: () => Promise.resolve(aHealthySnapshot(federation))},
       ports: {clock: systemClock, env: {}, signal: controller.signal, talk: () => undefined},
       renderSecrets: secrets,
