@@ -1,9 +1,9 @@
-import {type FileHandle, mkdir, open} from 'node:fs/promises'
+import {type FileHandle, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {workspacePaths} from '../federation/workspace.js'
 import type {Clock} from '../system/clock.js'
-import {readIfExists, unwritable} from '../system/files.js'
+import {makeFolder, readIfExists, unwritable} from '../system/files.js'
 import {userName} from '../system/user-name.js'
 
 /** One line of the journal. It holds summaries, never contents or secrets. */
@@ -39,7 +39,7 @@ export function openJournal(
     async append(fact) {
       const entry: JournalEntry = {...fact, at: clock.now().toISOString(), pid: process.pid, runbook, user}
       try {
-        await mkdir(dirname(path), {mode: 0o700, recursive: true})
+        await makeFolder(dirname(path))
         const file = await open(path, 'a+', 0o600)
         try {
           // A line that a crash cut off must not swallow this one.

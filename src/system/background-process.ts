@@ -1,10 +1,10 @@
 import {type ChildProcess, spawn} from 'node:child_process'
-import {type FileHandle, mkdir, open} from 'node:fs/promises'
+import {type FileHandle, open} from 'node:fs/promises'
 import {basename, dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Clock} from './clock.js'
-import {isErrno, readIfExists, removeIfExists, unwritable} from './files.js'
+import {isErrno, makeFolder, readIfExists, removeIfExists, unwritable} from './files.js'
 import {forShell} from './for-shell.js'
 import {identityOf, isSameProcess} from './process-identity.js'
 import {systemReason} from './system-reason.js'
@@ -64,8 +64,8 @@ export async function startInBackground(options: StartOptions, clock: Clock): Pr
 
 async function openLog({logFile, pidFile}: StartOptions): Promise<FileHandle> {
   try {
-    await mkdir(dirname(pidFile), {mode: 0o700, recursive: true})
-    await mkdir(dirname(logFile), {mode: 0o700, recursive: true})
+    await makeFolder(dirname(pidFile))
+    await makeFolder(dirname(logFile))
     return await open(logFile, 'a', 0o600)
   } catch (error) {
     throw unwritable(logFile, error)

@@ -101,13 +101,22 @@ export function unwritable(path: string, error: unknown): FedctlError {
   })
 }
 
-/** Node says that a file in the place of the folder exists, which here is no news about the file that is to be written. */
-async function makeFolder(path: string): Promise<void> {
+/**
+ * Makes a folder and those above it (0700) where they are missing. Not the recursive `mkdir` of Node, which on a read-only file system
+ * says that there is no such file.
+ * @throws The system's error; ENOTDIR where something else has the name.
+ */
+export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path, {mode: privateFolder, recursive: true})
+    await mkdir(path, privateFolder)
   } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error
-    throw Object.assign(new Error('not a folder', {cause: error}), {code: 'ENOTDIR'})
+    if (isErrno(error, 'EEXIST')) {
+      if ((await statIfExists(path))?.isDirectory()) return
+      throw Object.assign(new Error('not a folder', {cause: error}), {code: 'ENOTDIR'})
+    }
+    if (!isErrno(error, 'ENOENT') || path === dirname(path)) throw error
+    await makeFolder(dirname(path))
+    await makeFolder(path)
   }
 }
 

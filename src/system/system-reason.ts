@@ -1,4 +1,4 @@
-import {existsSync} from 'node:fs'
+import {lstatSync} from 'node:fs'
 import {dirname} from 'node:path'
 
 import {forShell} from './for-shell.js'
@@ -64,5 +64,10 @@ function lookUp(error: unknown): Known | undefined {
 
 /** The first thing on the way up that is there: it has the disk, the owner and the permissions that count. */
 function nearest(path: string): string {
-  return existsSync(path) || path === dirname(path) ? path : nearest(dirname(path))
+  try {
+    lstatSync(path)
+    return path
+  } catch {
+    return path === dirname(path) ? path : nearest(dirname(path))
+  }
 }

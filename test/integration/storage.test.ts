@@ -224,7 +224,7 @@ describe('what is in the way', () => {
     ],
     [
       'a link to nowhere in the place of .fedctl',
-      'there is no such file',
+      'a part of the path is not a folder',
       () => symlink('nowhere', file('.fedctl')),
       ['tls', 'issue'],
     ],
