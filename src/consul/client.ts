@@ -1,5 +1,6 @@
 import type {Agent as UndiciAgent} from 'undici'
 
+import {Redactor} from '../system/redaction.js'
 import type {answerShapes} from './answer-shapes.js'
 import {RequestError} from './request-error.js'
 import {failure, refusal} from './request-failures.js'
@@ -81,7 +82,7 @@ export class ConsulClient {
       })
       const text = await response.body.text()
       if (response.statusCode >= 300) {
-        throw refusal(where, response.statusCode, text, headerOf(response.headers.location))
+        throw refusal(where, response.statusCode, this.withoutToken(text, options), headerOf(response.headers.location))
       }
       return {
         body: parseJson(where, text),
@@ -117,6 +118,13 @@ export class ConsulClient {
       })
     })
     return this.dispatcher
+  }
+
+  /** Consul, and whatever else answers there, may quote what it was sent. */
+  private withoutToken(text: string, options: RequestOptions): string {
+    const redactor = new Redactor()
+    redactor.add(() => [options.token ?? this.access.token ?? ''])
+    return redactor.redact(text)
   }
 
   private headers(options: RequestOptions): Record<string, string> {

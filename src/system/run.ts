@@ -25,7 +25,8 @@ export async function runProgram(file: string, args: readonly string[], options:
     stdin: 'ignore',
     timeout: options.timeoutMs ?? 30_000,
     ...(options.cwd === undefined ? {} : {cwd: options.cwd}),
-    ...(options.env === undefined ? {} : {env: options.env}),
+    // Programs that only say something of themselves need no token.
+    env: {...options.env, CONSUL_HTTP_TOKEN: undefined},
     ...(options.signal === undefined ? {} : {cancelSignal: options.signal}),
   })
   options.signal?.throwIfAborted()

@@ -155,7 +155,7 @@ describe('a file system that is read-only', () => {
     expectOneError(await readOnly(['tls', 'issue']), 'the file system is read-only')
     expect(await run(['tls', 'issue'])).toMatchObject({exitCode: 0})
     const before = await contents()
-    for (const args of [['config', 'render'], ['lab', 'up', '--dir', 'lab'], ['bootstrap', 'primary', '--yes'], save]) {
+    for (const args of [['config', 'render'], ['lab', 'up', '--dir', 'lab'], ['bootstrap', 'primary'], save]) {
       expectOneError(await readOnly(args), 'the file system is read-only')
     }
     for (const args of [

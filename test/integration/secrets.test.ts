@@ -1,0 +1,201 @@
+import {spawn} from 'node:child_process'
+import {once} from 'node:events'
+import {appendFile, readFile, writeFile} from 'node:fs/promises'
+import {createServer, type Server} from 'node:http'
+import type {AddressInfo} from 'node:net'
+import {join} from 'node:path'
+import {text} from 'node:stream/consumers'
+import {setTimeout as delay} from 'node:timers/promises'
+
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+
+import type {LabStatus} from '../../src/lab/status.js'
+import {fedctl, fedctlScript, temporaryFolder} from './fedctl.js'
+import {
+  descendantsOf,
+  filesBelow,
+  leaksIn,
+  readableByOthers,
+  type Secret,
+  secretsIn,
+  whatProcessesShow,
+} from './leaks.js'
+
+const sampleMs = 25
+
+describe('the secrets of a federation', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let lab: string
+  let secrets: Secret[]
+  /** What was seen, by where it was seen. */
+  const seen = new Map<string, string>()
+  const inLab = (...path: string[]) => join(lab, ...path)
+
+  /** Runs fedctl, and looks at the processes below it again and again meanwhile. */
+  const watch = async (args: readonly string[], env: Readonly<Record<string, string>> = {}) => {
+    const child = spawn(process.execPath, [fedctlScript, ...args], {
+      cwd: folder.path,
+      env: {...process.env, CONSUL_HTTP_TOKEN: '', ...env},
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    const {pid = 0} = child
+    const output = Promise.all([text(child.stdout), text(child.stderr)])
+    const shown = new Set<string>()
+    const look = async () => {
+      for (const line of await whatProcessesShow(await descendantsOf(pid))) shown.add(line)
+      for (const line of await whatProcessesShow([pid])) if (!line.includes('CONSUL_HTTP_TOKEN=')) shown.add(line)
+    }
+    const ended = once(child, 'close')
+    while (child.exitCode === null && child.signalCode === null) {
+      await Promise.all([look(), delay(sampleMs)])
+    }
+    await ended
+    const [stdout, stderr] = await output
+    const name = args.join(' ')
+    for (const [what, said] of Object.entries({processes: [...shown].join('\n'), stderr, stdout})) {
+      seen.set(`${what} of fedctl ${name}`, said)
+    }
+    return {exitCode: child.exitCode, name, stderr, stdout}
+  }
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    lab = join(folder.path, 'lab')
+    const up = await watch(['lab', 'up', '--dir', lab, '--debug'])
+    expect(up, up.stderr).toMatchObject({exitCode: 0})
+    // The tokens of Consul's own files are looked for in what comes after the first run, too.
+    secrets = await secretsIn(lab)
+  })
+
+  afterAll(async () => {
+    await fedctl(['lab', 'down', '--purge', '--dir', lab])
+    await folder.remove()
+  })
+
+  it('are many, and the search for them finds each in every spelling', async () => {
+    const names = secrets.map(({name}) => name)
+    expect(names).toEqual(expect.arrayContaining(['the gossip key', 'token management', 'token replication']))
+    expect(names).toEqual(expect.arrayContaining([expect.stringContaining('ca-key.pem')]))
+    expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/rendered.*agent\.hcl|rendered.*\.hcl/)]))
+    expect(secrets.length).toBeGreaterThan(30)
+    for (const secret of secrets) {
+      const {text: plain} = secret
+      for (const offset of ['', 'a', 'ab']) {
+        const encoded = Buffer.from(`${offset}${plain}, and more`).toString('base64')
+        for (const hidden of [`before ${plain} after`, encoded, `?token=${encodeURIComponent(plain)}&x`]) {
+          expect(leaksIn(hidden, secrets), `${secret.name} in ${hidden}`).toContain(secret.name)
+        }
+      }
+    }
+    expect(leaksIn(await readFile(inLab('federation.yaml'), 'utf8'), secrets)).toEqual([])
+    await writeFile(inLab('planted'), secrets[0]?.text ?? '', {mode: 0o644})
+    const files = await readableByOthers(lab)
+    expect(files).toContain(inLab('planted'))
+    await writeFile(inLab('planted'), '')
+  })
+
+  it('are in no output of any command, nor in the arguments and environments of what it runs', async () => {
+    const here = ['--federation', inLab('federation.yaml'), '--debug']
+    const commands = [
+      ['acl', 'status', ...here],
+      ['acl', 'apply', ...here],
+      ['acl', 'bootstrap', ...here],
+      ['bootstrap', 'status', ...here],
+      ['config', 'render', ...here],
+      ['gateway', 'list', ...here],
+      ['gateway', 'register', ...here],
+      ['gateway', 'render', ...here],
+      ['tls', 'issue', ...here],
+      ['verify', '--full', '--save-snapshot', inLab('snapshot.json'), ...here],
+      ['lab', 'status', '--dir', lab, '--debug'],
+    ]
+    for (const command of commands) {
+      expect(await watch(command)).toMatchObject({exitCode: 0})
+      const asJson = await watch([...command, '--json'])
+      expect(asJson).toMatchObject({exitCode: 0})
+      expect(() => JSON.parse(asJson.stdout) as unknown, asJson.name).not.toThrow()
+    }
+    const others = [
+      ['bootstrap', 'primary', ...here],
+      ['bootstrap', 'secondary', '--dry-run', ...here],
+      ['config', 'render', '--out', inLab('elsewhere'), ...here],
+      ['lab', 'exec', '--dir', lab, 'dc1', '--', 'env'],
+      ['lab', 'exec', '--dir', lab, 'dc2', '--', 'consul', 'members', '-wan', '-detailed'],
+      ['lab', 'up', '--dir', lab, '--debug'],
+    ]
+    for (const command of others) expect(await watch(command)).toMatchObject({exitCode: 0})
+    expectNoLeak()
+  })
+
+  it('are in no error: neither a token that is wrong, nor one that a server quotes', async () => {
+    const wrong = 'b3a1c9d0-7f3e-4c55-9d1c-0123456789ab'
+    const file = inLab('a-token')
+    await writeFile(file, `${wrong}\n`, {mode: 0o600})
+    const echo = await echoServer()
+    const {port} = echo.address() as AddressInfo
+    const quoted = inLab('quoted.yaml')
+    const whole = await readFile(inLab('federation.yaml'), 'utf8')
+    const toEcho = whole.replaceAll(
+      /(\{ name: dc\d-s1, address: [\d.]+)/g,
+      `$1, api: { url: "http://127.0.0.1:${port}" }`,
+    )
+    expect(toEcho).not.toBe(whole)
+    await writeFile(quoted, toEcho)
+    secrets.push({name: 'the wrong token', text: wrong})
+    const mine = ['--federation', inLab('federation.yaml'), '--debug']
+    const theirs = ['--federation', quoted, '--debug']
+    for (const env of [{CONSUL_HTTP_TOKEN: wrong}, {CONSUL_HTTP_TOKEN_FILE: file}]) {
+      for (const place of [mine, theirs]) {
+        for (const command of [
+          ['acl', 'status'],
+          ['acl', 'apply'],
+          ['verify', '--json'],
+          ['gateway', 'list'],
+        ]) {
+          const {exitCode, name} = await watch([...command, ...place], env as Record<string, string>)
+          expect({exitCode, name}).not.toEqual({exitCode: 0, name})
+          expect({exitCode, name}).not.toEqual({exitCode: 70, name})
+        }
+      }
+    }
+    for (const command of [
+      ['acl', 'apply'],
+      ['gateway', 'register'],
+      ['bootstrap', 'status'],
+    ])
+      await watch([...command, ...theirs])
+    await new Promise((resolve) => echo.close(resolve))
+    expect([...seen.values()].some((said) => said.includes('<redacted>'))).toBe(true)
+    expectNoLeak()
+  })
+
+  it('are in no journal, snapshot or log, in no process, and in no file that others may read', async () => {
+    const {processes} = JSON.parse((await fedctl(['lab', 'status', '--dir', lab, '--json'])).stdout) as LabStatus
+    for (const {node, pid} of processes.map((each) => ({node: each.name, pid: each.pid}))) {
+      seen.set(`the process of ${node}`, (await whatProcessesShow(pid === undefined ? [] : [pid])).join('\n'))
+    }
+    const logs = (await filesBelow(inLab('.fedctl', 'run'))).filter((path) => path.endsWith('/log'))
+    expect(logs).toHaveLength(6)
+    const files = [...logs, inLab('.fedctl', 'journal.jsonl'), inLab('snapshot.json'), ...(await readableByOthers(lab))]
+    for (const path of files) seen.set(path, await readFile(path, 'latin1'))
+    expectNoLeak()
+    // That it can fail: what is planted is found.
+    await appendFile(inLab('.fedctl', 'journal.jsonl'), `${secrets[1]?.text}\n`)
+    expect(leaksIn(await readFile(inLab('.fedctl', 'journal.jsonl'), 'utf8'), secrets)).not.toEqual([])
+  })
+
+  function expectNoLeak(): void {
+    const leaks = [...seen].flatMap(([where, said]) => leaksIn(said, secrets).map((name) => `${name} in ${where}`))
+    expect(leaks).toEqual([])
+  }
+})
+
+/** A server that is no Consul, and quotes the token that it was sent in every refusal. */
+async function echoServer(): Promise<Server> {
+  const server = createServer((request, response) => {
+    response.statusCode = 500
+    response.end(`rpc error: no such token: ${request.headers['x-consul-token']?.toString() ?? 'none'}`)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return server
+}
