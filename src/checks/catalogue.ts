@@ -2,7 +2,10 @@ import {accessChecks} from './catalogue/access.js'
 import {aclChecks} from './catalogue/acl.js'
 import {agentChecks} from './catalogue/agent.js'
 import {caChecks} from './catalogue/ca.js'
+import {entriesChecks} from './catalogue/entries.js'
 import {gatewayChecks} from './catalogue/gateway.js'
+import {gossipChecks} from './catalogue/gossip.js'
+import {meshChecks} from './catalogue/mesh.js'
 import {namesChecks} from './catalogue/names.js'
 import {raftChecks} from './catalogue/raft.js'
 import {stateChecks} from './catalogue/state.js'
@@ -18,10 +21,13 @@ export const catalogue: readonly Check[] = [
   ...namesChecks,
   ...agentChecks,
   ...tlsChecks,
+  ...gossipChecks,
   ...raftChecks,
   ...gatewayChecks,
   ...stateChecks,
   ...wanChecks,
   ...aclChecks,
   ...caChecks,
+  ...entriesChecks,
+  ...meshChecks,
 ]

@@ -4,6 +4,7 @@ import {forShell} from '../system/for-shell.js'
 /** The commands that fixes may name, with the flags that they may use. A test holds this table against the commands there are. */
 export const fixCommands = {
   'acl apply': ['federation'],
+  'acl bootstrap': [],
   'bootstrap primary': [],
   'bootstrap secondary': ['dc'],
   'config render': ['dc', 'node'],

@@ -9,7 +9,10 @@ import type {
   CaRoots,
   CatalogServiceNode,
   CheckServiceNode,
+  ConfigEntry,
   FederationState,
+  Intention,
+  Keyring,
   Member,
   ServiceRegistration,
 } from './types.js'
@@ -70,6 +73,18 @@ export const aclReplication = (client: ConsulClient, {datacenter, ...call}: Else
   client.request<AclReplication>('/v1/acl/replication', {...call, query: {dc: datacenter}, shape: 'aclReplication'})
 
 export const caRoots = (client: ConsulClient, call: Call = {}) => client.request<CaRoots>('/v1/connect/ca/roots', call)
+
+/** Entries that the token may not read are missing. */
+export const configEntries = (client: ConsulClient, kind: string, call: Call = {}) =>
+  client.request<ConfigEntry[]>(`/v1/config/${kind}`, call)
+
+/** Intentions that the token may not read are missing. */
+export const intentions = (client: ConsulClient, call: Call = {}) =>
+  client.request<Intention[]>('/v1/connect/intentions', call)
+
+/** The LAN keyring of the agent's own datacenter. Needs `keyring:read`, and holds the gossip keys themselves. */
+export const localKeyring = (client: ConsulClient, call: Call = {}) =>
+  client.request<Keyring[]>('/v1/operator/keyring', {...call, query: {'local-only': 'true'}})
 
 export const autopilotHealth = (client: ConsulClient, call: Call = {}) =>
   client.request<AutopilotHealth>('/v1/operator/autopilot/health', call)

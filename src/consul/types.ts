@@ -95,6 +95,28 @@ export interface Authorization {
   Segment?: string
 }
 
+/** Any config entry or, before 1.9, intention: what identifies it, and the rest as it stands. */
+export interface ConfigEntry extends Record<string, unknown> {
+  Kind: string
+  MeshGateway?: {Mode?: string}
+  Name: string
+}
+
+/** An intention as every version lists it. */
+export interface Intention extends Record<string, unknown> {
+  Action?: string
+  DestinationName: string
+  SourceName: string
+}
+
+/** The keyring of one pool. The keys of the maps are the gossip keys themselves. */
+export interface Keyring {
+  Keys: Record<string, number>
+  /** Not in all versions. */
+  PrimaryKeys?: Record<string, number> | null
+  WAN: boolean
+}
+
 export interface AclPolicy {
   Datacenters?: string[] | null
   Description: string

@@ -5,6 +5,7 @@ import type {Ports} from '../system/ports.js'
 import {Redactor} from '../system/redaction.js'
 import {dropUndefined} from './drop-undefined.js'
 import {observeEnvoys} from './envoys.js'
+import {gossipKeyDigest} from './gossip-keys.js'
 import type {Observation} from './observation.js'
 import {openClients} from './open-clients.js'
 import {observePaths} from './paths.js'
@@ -13,6 +14,7 @@ import {redactStrings} from './redact-strings.js'
 import type {ObservationScope, ObservationTimeouts, Round} from './round.js'
 import {observeGatewayAgents, observeServers} from './servers.js'
 import type {Snapshot} from './snapshot.js'
+import {workspaceSecrets} from './workspace-secrets.js'
 
 /** Looks at a federation again and again, over connections that stay open. */
 export interface Observer {
@@ -46,10 +48,19 @@ export function openObserver(
   {fedctlVersion = 'unknown', timeouts = {}}: ObserverSettings = {},
 ): Observer {
   const clients = openClients(credentials)
+  const privileged = openClients({...credentials, roles: ['management', 'verifier']})
+  const secrets = workspaceSecrets(credentials.secrets)
   const redactor = new Redactor()
-  redactor.add(() => [...credentials.secrets.texts(), credentials.env.CONSUL_HTTP_TOKEN ?? '', ...clients.tokens()])
+  redactor.add(() => [
+    ...credentials.secrets.texts(),
+    credentials.env.CONSUL_HTTP_TOKEN ?? '',
+    ...clients.tokens(),
+    ...privileged.tokens(),
+  ])
   return {
-    close: () => clients.close(),
+    async close() {
+      await Promise.all([clients.close(), privileged.close()])
+    },
     async observe(observations, scope = {}) {
       ports.signal.throwIfAborted()
       const round = dropUndefined<Round>({
@@ -61,8 +72,10 @@ export function openObserver(
         federation,
         full: scope.full ?? false,
         observations: new Set(observations),
+        privileged,
         probeTimeoutMs: timeouts.probeMs,
         requestTimeoutMs: timeouts.requestMs,
+        workspaceSecrets: secrets,
       })
       return redactStrings(await observeRound(round, fedctlVersion), redactor)
     },
@@ -89,11 +102,18 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
     durationMs: Math.round(clock.monotonicMs() - startedMs),
     envoys,
     fedctlVersion,
+    gossipKey: gossipKeyOf(round),
     pathsSkipped: paths.pathsSkipped,
     schemaVersion: 1,
     servers,
     startedAt: startedAt.toISOString(),
   })
+}
+
+/** What the keyrings of this snapshot are compared with. */
+function gossipKeyOf({observations, workspaceSecrets: {gossipKey, gossipSalt}}: Round): string | undefined {
+  const key = observations.has('gossip-keys') ? gossipKey() : undefined
+  return key === undefined ? undefined : gossipKeyDigest(key, gossipSalt)
 }
 
 async function trustFor({federation, observations}: Round): Promise<ProbeTrust> {

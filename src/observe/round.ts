@@ -2,6 +2,7 @@ import type {Datacenter, Federation} from '../federation/model.js'
 import type {Clock} from '../system/clock.js'
 import type {Observation} from './observation.js'
 import type {OpenClients} from './open-clients.js'
+import type {WorkspaceSecrets} from './workspace-secrets.js'
 
 /** What a snapshot is about, where it is not about the whole federation. */
 export interface ObservationScope {
@@ -36,4 +37,5 @@ export interface Round {
   readonly observations: ReadonlySet<Observation>
   readonly probeTimeoutMs?: number
   readonly requestTimeoutMs?: number
+  readonly workspaceSecrets: WorkspaceSecrets
 }

@@ -1,8 +1,10 @@
 import type {Agent, Federation} from '../federation/model.js'
+import {datacenterOf} from '../federation/selectors.js'
 import {aclReplicationQuestion, permissionsQuestion, tokenQuestion} from './acl-facts.js'
 import {agentQuestion} from './agent-facts.js'
 import {autopilotQuestion} from './autopilot.js'
 import {caRootsQuestion} from './ca-roots.js'
+import {configEntriesQuestion} from './config-entries.js'
 import {dropUndefined} from './drop-undefined.js'
 import {catalogGatewaysQuestion, federationStatesQuestion} from './gateways.js'
 import {leaderQuestion} from './leader.js'
@@ -11,11 +13,17 @@ import type {Observation} from './observation.js'
 import type {Question, Questioner} from './questioner.js'
 import {askRemote} from './remote-answers.js'
 import type {Answer, ServerView} from './snapshot.js'
+import {anonymousRightsQuestion, gatewayTokenQuestion, replicationTokenQuestion} from './token-rights.js'
+import type {WorkspaceSecrets} from './workspace-secrets.js'
 
 /** What one server is asked about. */
 export interface ServerQuestions {
+  /** The Consul version that the file names for its datacenter. */
+  readonly consul: string
   /** Names under which the gateways of its datacenter are registered. */
   readonly gatewayServices: readonly string[]
+  /** Secrets of tokens that it is asked about; none where the workspace holds none, or it is not the one to ask. */
+  readonly held: {readonly gateway: string | undefined; readonly replication: string | undefined}
   readonly observations: ReadonlySet<Observation>
   /** Other datacenters that it is asked to pass questions on to. */
   readonly others: readonly string[]
@@ -29,11 +37,14 @@ export function questionsFor(
   server: Agent,
   datacenters: readonly string[],
   observations: ReadonlySet<Observation>,
+  secrets: Pick<WorkspaceSecrets, 'gatewayToken' | 'replicationToken'>,
 ): ServerQuestions {
-  const gateways = federation.datacenters.find(({name}) => name === server.datacenter)?.gateways ?? []
+  const {consul, gateways, isPrimary} = datacenterOf(federation, server.datacenter)
   const services = new Set(gateways.map(({service}) => service))
   return {
+    consul,
     gatewayServices: services.size > 0 ? [...services] : [defaultGatewayService],
+    held: {gateway: secrets.gatewayToken(), replication: isPrimary ? secrets.replicationToken() : undefined},
     observations,
     others: datacenters.filter((name) => name !== server.datacenter),
   }
@@ -41,21 +52,25 @@ export function questionsFor(
 
 /** Everything that one server is asked over its API, each thing once. */
 export async function askServer(questioner: Questioner, questions: ServerQuestions): Promise<ServerView> {
-  const {gatewayServices, observations, others} = questions
+  const {consul, gatewayServices, held, observations, others} = questions
   const ask = <A, T>(question: Question<A, T>): Promise<Answer<T>> | undefined =>
     observations.has(question.observation) ? questioner.ask(question) : undefined
   await askFirst(questioner, observations)
   const [own, remote] = await Promise.all([
-    allOf<Omit<ServerView, 'clockOffsetMs' | 'filtered' | 'remote'>>({
+    allOf<Omit<ServerView, 'clockOffsetMs' | 'filtered' | 'gossipKeys' | 'remote'>>({
       aclReplication: ask(aclReplicationQuestion),
       agent: ask(agentQuestion),
+      anonymousRights: ask(anonymousRightsQuestion),
       autopilot: ask(autopilotQuestion),
       caRoots: ask(caRootsQuestion),
+      configEntries: ask(configEntriesQuestion(consul)),
       federationStates: ask(federationStatesQuestion),
+      gatewayToken: held.gateway === undefined ? undefined : ask(gatewayTokenQuestion(held.gateway, gatewayServices)),
       gateways: ask(catalogGatewaysQuestion(gatewayServices)),
       lanMembers: ask(lanMembersQuestion),
       leader: ask(leaderQuestion),
       permissions: ask(permissionsQuestion),
+      replicationToken: held.replication === undefined ? undefined : ask(replicationTokenQuestion(held.replication)),
       token: ask(tokenQuestion),
       wanMembers: ask(wanMembersQuestion),
     }),

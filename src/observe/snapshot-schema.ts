@@ -7,14 +7,18 @@ import type {
   Answer,
   CaRootFacts,
   CertificateFacts,
+  ConfigEntryFacts,
   FederationStateFacts,
   GatewayFacts,
+  GossipKeyFacts,
+  HeldTokenFacts,
   MemberFacts,
   PathProbe,
   RemoteAnswers,
   ServerView,
   Snapshot,
   TokenPermissions,
+  TokenRoundtrip,
 } from './snapshot.js'
 
 /** The shape of a snapshot: what a saved one is checked against, and every answer of Consul before it is put into one. */
@@ -116,6 +120,20 @@ export const permissionsSchema: ZodType<TokenPermissions> = z.object({
   service: z.boolean(),
 })
 
+export const rightsSchema = z.array(z.string())
+
+export const heldTokenSchema: ZodType<HeldTokenFacts> = z.object({local: z.boolean(), rights: rightsSchema})
+
+export const configEntriesSchema: ZodType<ConfigEntryFacts> = z.object({
+  entries: z.array(z.object({digest: z.string(), kind: z.string(), name: z.string()})),
+  meshGatewayMode: z.string().exactOptional(),
+})
+
+export const gossipKeysSchema: ZodType<GossipKeyFacts> = z.object({
+  installed: z.array(z.string()),
+  primary: z.array(z.string()),
+})
+
 export const autopilotSchema = z.object({failureTolerance: z.number(), healthy: z.boolean()})
 
 const certificateSchema: ZodType<CertificateFacts> = z.object({
@@ -147,18 +165,23 @@ const remoteSchema: ZodType<RemoteAnswers> = z.object({
 const serverSchema: ZodType<ServerView> = z.object({
   aclReplication: answerOf(aclReplicationSchema).exactOptional(),
   agent: answerOf(agentFactsSchema).exactOptional(),
+  anonymousRights: answerOf<readonly string[]>(rightsSchema).exactOptional(),
   autopilot: answerOf(autopilotSchema).exactOptional(),
   caRoots: answerOf(caRootsSchema).exactOptional(),
   certificateOnDisk: answerOf(certificateSchema).exactOptional(),
   certificateOnWire: answerOf(certificateSchema).exactOptional(),
   clockOffsetMs: z.number().exactOptional(),
+  configEntries: answerOf(configEntriesSchema).exactOptional(),
   federationStates: answerOf(federationStatesSchema).exactOptional(),
   filtered: z.array(z.enum(observations)).exactOptional(),
+  gatewayToken: answerOf(heldTokenSchema).exactOptional(),
   gateways: answerOf(gatewaysSchema).exactOptional(),
+  gossipKeys: answerOf(gossipKeysSchema).exactOptional(),
   lanMembers: answerOf(membersSchema).exactOptional(),
   leader: answerOf(leaderSchema).exactOptional(),
   permissions: answerOf(permissionsSchema).exactOptional(),
   remote: z.record(z.string(), remoteSchema).exactOptional(),
+  replicationToken: answerOf(heldTokenSchema).exactOptional(),
   token: answerOf(tokenSchema).exactOptional(),
   wanMembers: answerOf(membersSchema).exactOptional(),
 })
@@ -166,7 +189,7 @@ const serverSchema: ZodType<ServerView> = z.object({
 const pathSchema: ZodType<PathProbe> = z.object({
   dialled: z.string(),
   gateway: z.string(),
-  kind: z.enum(['bootstrap', 'gateway']),
+  kind: z.enum(['bootstrap', 'gateway', 'wan-address']),
   network: z.enum(['lan', 'wan']),
   result: answerOf(z.object({certificate: certificateSchema, ms: z.number()})),
   serverName: z.string(),
@@ -182,14 +205,22 @@ const soakSchema = z.object({
   ),
 })
 
+const roundtripSchema: ZodType<TokenRoundtrip> = z.object({
+  made: answerOf(z.number()),
+  removed: answerOf(z.boolean()),
+  servers: z.record(z.string(), z.object({gone: answerOf(z.number()), known: answerOf(z.number())})),
+})
+
 export const snapshotSchema: ZodType<Snapshot> = z.object({
   bootstrapSkipped: z.record(z.string(), z.string()).exactOptional(),
   clients: z.record(z.string(), z.object({agent: answerOf(agentFactsSchema).exactOptional()})).exactOptional(),
   durationMs: z.number(),
   envoys: z.record(z.string(), answerOf(envoyVersionSchema)),
   fedctlVersion: z.string(),
+  gossipKey: z.string().exactOptional(),
   paths: z.array(pathSchema),
   pathsSkipped: z.string().exactOptional(),
+  roundtrip: roundtripSchema.exactOptional(),
   schemaVersion: z.literal(1),
   servers: z.record(z.string(), serverSchema),
   soak: soakSchema.exactOptional(),

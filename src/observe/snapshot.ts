@@ -14,6 +14,8 @@ export interface Snapshot {
   /** By gateway id: the version that its Envoy reports. */
   readonly envoys: Readonly<Record<string, Answer<string>>>
   readonly fedctlVersion: string
+  /** The gossip key of the workspace, as digests of keyrings stand in this snapshot. */
+  readonly gossipKey?: string
   /** TLS probes through gateways and of `primary_gateways` entries. */
   readonly paths: readonly PathProbe[]
   /** Why no path was probed, where none was, such as a missing probe certificate. */
@@ -21,10 +23,28 @@ export interface Snapshot {
   readonly schemaVersion: 1
   /** By agent id (`dc1/dc1-s1`). */
   readonly servers: Readonly<Record<string, ServerView>>
+  /** What became of a token that was written as a probe, where somebody asked for that. */
+  readonly roundtrip?: TokenRoundtrip
   /** What changed in the WAN pool while it was watched, where somebody asked for that. */
   readonly soak?: WanSoak
   /** ISO 8601. */
   readonly startedAt: string
+}
+
+/** A token without rights, made in the primary and removed again. */
+export interface TokenRoundtrip {
+  /** Milliseconds that it took to make it; else why it could not be made. */
+  readonly made: Answer<number>
+  /** Whether it is gone from the primary. */
+  readonly removed: Answer<boolean>
+  /** By agent id: servers of the secondaries. */
+  readonly servers: Readonly<Record<string, RoundtripServer>>
+}
+
+/** Milliseconds until the server knew the token, and after its removal until it did not any more. */
+export interface RoundtripServer {
+  readonly gone: Answer<number>
+  readonly known: Answer<number>
 }
 
 export interface WanSoak {
@@ -61,20 +81,28 @@ export interface ClientView {
 export interface ServerView {
   readonly aclReplication?: Answer<AclReplicationFacts>
   readonly agent?: Answer<AgentFacts>
+  /** What a request without a token may do there, as `tokenRights` writes it. */
+  readonly anonymousRights?: Answer<readonly string[]>
   readonly autopilot?: Answer<{readonly failureTolerance: number; readonly healthy: boolean}>
   readonly caRoots?: Answer<CaRootFacts>
   /** The certificate of the workspace, as issued. */
   readonly certificateOnDisk?: Answer<CertificateFacts>
   /** What the server presents on its RPC port when asked directly. */
   readonly certificateOnWire?: Answer<CertificateFacts>
+  /** Config entries and intentions as the server's datacenter holds them. */
+  readonly configEntries?: Answer<ConfigEntryFacts>
   /** Server clock minus own clock, in milliseconds, to about a second. */
   readonly clockOffsetMs?: number
   /** As the server itself holds them: in a follower or a secondary what replication has brought so far. */
   readonly federationStates?: Answer<readonly FederationStateFacts[]>
   /** Observations of which Consul said that it left entries out because the token may not read them (since 1.11). */
   readonly filtered?: readonly Observation[]
+  /** The workspace's token for gateways, as this server resolves it. Absent where the workspace holds none. */
+  readonly gatewayToken?: Answer<HeldTokenFacts>
   /** Mesh gateways in the catalog of its own datacenter. */
   readonly gateways?: Answer<readonly GatewayFacts[]>
+  /** The LAN keyring of its datacenter; asked only where it is named. */
+  readonly gossipKeys?: Answer<GossipKeyFacts>
   readonly lanMembers?: Answer<readonly MemberFacts[]>
   /** `ip:port`; empty without a leader. */
   readonly leader?: Answer<string>
@@ -82,6 +110,8 @@ export interface ServerView {
   readonly permissions?: Answer<TokenPermissions>
   /** By datacenter other than its own: what came back from there. */
   readonly remote?: Readonly<Record<string, RemoteAnswers>>
+  /** The workspace's token for replication, in the primary. Absent where the workspace holds none. */
+  readonly replicationToken?: Answer<HeldTokenFacts>
   readonly token?: Answer<{readonly accessorId: string; readonly policies: readonly string[]}>
   readonly wanMembers?: Answer<readonly MemberFacts[]>
 }
@@ -188,6 +218,34 @@ export interface CaRootFacts {
   readonly trustDomain: string
 }
 
+/** A token of the workspace as Consul knows it. */
+export interface HeldTokenFacts {
+  readonly local: boolean
+  /** Of what was asked, what it may do, as `tokenRights` writes it: `operator:write`, `service:write mesh-gateway`. */
+  readonly rights: readonly string[]
+}
+
+export interface ConfigEntryFacts {
+  readonly entries: readonly ConfigEntryDigest[]
+  /** `MeshGateway.Mode` of proxy-defaults `global`; empty where it names none, absent where there is no such entry. */
+  readonly meshGatewayMode?: string
+}
+
+/** An entry without its content: two with the same digest say the same. */
+export interface ConfigEntryDigest {
+  readonly digest: string
+  readonly kind: string
+  readonly name: string
+}
+
+/** Keys stand there as digests that mean nothing outside of one snapshot. */
+export interface GossipKeyFacts {
+  /** Keys that at least one agent has installed. */
+  readonly installed: readonly string[]
+  /** Keys that at least one agent encrypts with; empty where this version does not say. */
+  readonly primary: readonly string[]
+}
+
 export interface CertificateFacts {
   readonly authorityKeyId?: string
   readonly commonName: string
@@ -210,7 +268,8 @@ export interface PathProbe {
   readonly dialled: string
   /** Gateway id, or the entry of `primary_gateways` as it stands. */
   readonly gateway: string
-  readonly kind: 'bootstrap' | 'gateway'
+  /** `wan-address`: the WAN address of a gateway, where it is another than its LAN address. */
+  readonly kind: 'bootstrap' | 'gateway' | 'wan-address'
   readonly network: 'lan' | 'wan'
   readonly result: Answer<{readonly certificate: CertificateFacts; readonly ms: number}>
   readonly serverName: string

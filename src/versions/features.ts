@@ -79,10 +79,22 @@ export const differences = [
     what: 'acl.tokens.initial_management and agent_recovery; master and agent_master before',
   },
   {
+    feature: 'intention-entries',
+    since: '1.9.0',
+    source: 'CHANGELOG 1.9.0, GH-8834',
+    what: 'intentions are config entries of kind service-intentions',
+  },
+  {
     feature: 'mesh-acl-rule',
     since: '1.11.0',
     source: 'CHANGELOG 1.11.0',
     what: 'proxy-defaults and mesh entries are guarded by mesh; operator before',
+  },
+  {
+    feature: 'mesh-entry',
+    since: '1.10.0',
+    source: 'CHANGELOG 1.10.0',
+    what: 'config entries of kind mesh',
   },
   {
     feature: 'node-identity',

@@ -6,8 +6,10 @@ import {allOf, withAcls, withSecondaries} from '../applicability.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, holds, type Verdict} from '../verdict.js'
+import {anonymousCheck, bootstrappedCheck, gatewayTokenCheck, replicationRightsCheck} from './acl-tokens.js'
 
 export const aclChecks = [
+  bootstrappedCheck,
   aboutDatacenters({
     applies: allOf(withAcls, withSecondaries),
     id: 'acl.replication',
@@ -16,6 +18,9 @@ export const aclChecks = [
     title: 'replication of tokens has succeeded, with no newer error',
     judge: replicationVerdict,
   }),
+  replicationRightsCheck,
+  gatewayTokenCheck,
+  anonymousCheck,
 ]
 
 /** `Running` is true without a usable token too; only a success that no error has followed proves anything. */

@@ -8,16 +8,14 @@ import {
   bestCertificate,
   holdsName,
   issuedCertificate,
+  lifeOf,
   presentedCertificate,
   type SeenCertificate,
 } from '../certificate-facts.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {counted, distinct, joined} from '../wording.js'
-
-const dayMs = 86_400_000
-const warnDays = 30
+import {distinct, joined} from '../wording.js'
 
 export const tlsChecks = [
   aboutServers({
@@ -37,11 +35,27 @@ export const tlsChecks = [
   }),
   aboutServers({
     applies: withTls,
+    id: 'tls.usage',
+    observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
+    title: 'server certificates serve and call (serverAuth, clientAuth)',
+    judge: (server, {snapshot}) =>
+      given(bestCertificate(snapshot, server), (certificate) => usageVerdict(server, certificate)),
+  }),
+  aboutServers({
+    applies: withTls,
     id: 'tls.expiry',
     observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
-    title: 'all are valid now and for 30 more days',
+    title: 'all are valid now, and for 30 more days or a third of their life',
     judge: (server, seen) =>
       given(bestCertificate(seen.snapshot, server), (certificate) => expiryVerdict(server, certificate, seen)),
+  }),
+  aboutServers({
+    applies: withTls,
+    id: 'tls.loaded',
+    observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
+    severity: 'warning',
+    title: 'what a server presents is what was issued last',
+    judge: loadedVerdict,
   }),
 ]
 
@@ -91,20 +105,54 @@ function nameVerdict(server: Agent, {certificate, onWire, where}: SeenCertificat
   })
 }
 
+const anyUsage = '2.5.29.37.0'
+
+/** Servers call one another, so a certificate for serving alone is refused. One without the extension may do both (RFC 5280 §4.2.1.12). */
+function usageVerdict(server: Agent, {certificate: {usages}, where}: SeenCertificate): Verdict {
+  const missing = ['serverAuth', 'clientAuth'].filter((usage) => !usages.includes(usage))
+  if (missing.length === 0 || usages.length === 0 || usages.includes(anyUsage)) return holds(where)
+  return broken({
+    evidence: [`it is for ${joined(usages)}`],
+    expected: 'a certificate with the extended key usages serverAuth and clientAuth',
+    fix: [reissue(server), ...deploy(server)],
+    found: `${joined(missing)} is missing in the certificate ${where}`,
+  })
+}
+
 function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, {snapshot}: Seen): Verdict {
-  const now = Date.parse(snapshot.startedAt)
-  const [notBefore, notAfter] = [Date.parse(certificate.notBefore), Date.parse(certificate.notAfter)]
-  const days = Math.floor((notAfter - now) / dayMs)
+  const life = lifeOf(certificate, snapshot.startedAt)
   const fix = [reissue(server), ...deploy(server)]
-  const expected = `valid now and for ${warnDays} more days`
-  if (Number.isNaN(now + notBefore + notAfter)) return unanswered('the dates of the certificate cannot be read')
-  if (notBefore > now) {
+  const expected = 'valid now, and for 30 more days or a third of its life'
+  if (!life) return unanswered('the dates of the certificate cannot be read')
+  if (life.notYetValid) {
     const clock = [`compare the clocks of this machine and of ${server.id}`]
     return broken({expected, fix: clock, found: `valid only from ${certificate.notBefore} on, ${where}`})
   }
-  if (notAfter <= now) return broken({expected, fix, found: `expired since ${certificate.notAfter}, ${where}`})
-  const found = `${counted(days, 'day')} left, ${where}`
-  return days >= warnDays ? holds(found) : doubtful({expected, fix, found})
+  if (life.expired) return broken({expected, fix, found: `expired since ${certificate.notAfter}, ${where}`})
+  const found = `${life.left}, ${where}`
+  return life.nearlyOver ? doubtful({expected, fix, found}) : holds(found)
+}
+
+function loadedVerdict(server: Agent, {snapshot}: Seen): Verdict {
+  return given(presentedCertificate(snapshot, server), ({certificate: presented, where}) => {
+    const issued = issuedCertificate(snapshot, server)
+    if (!issued.known) return unanswered('the workspace has no certificate of this server to compare with')
+    const {certificate} = issued.value
+    if (certificate.fingerprint === presented.fingerprint) return holds(where)
+    const isNewer = Date.parse(certificate.notBefore) > Date.parse(presented.notBefore)
+    const render = fedctlCommand('config render', {dc: server.datacenter, node: server.name})
+    return broken({
+      evidence: [
+        `the certificate ${where} is valid from ${presented.notBefore} to ${presented.notAfter}`,
+        `the one in the workspace from ${certificate.notBefore} to ${certificate.notAfter}`,
+      ],
+      expected: 'the certificate of the workspace',
+      fix: isNewer ? deploy(server) : [`${render} puts the one of the workspace there, which is older`],
+      found: isNewer
+        ? `the certificate that was issued last is not loaded: an older one is ${where}`
+        : `another certificate than that of the workspace is ${where}`,
+    })
+  })
 }
 
 function reissue({datacenter, name}: Agent): string {

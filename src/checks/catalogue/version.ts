@@ -6,6 +6,7 @@ import {aboutDatacenters, type Seen} from '../define-check.js'
 import {lanPool, serversIn} from '../member-facts.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {counted, distinct, joined} from '../wording.js'
+import {knownBugsCheck} from './known-bugs.js'
 
 export const versionChecks = [
   aboutDatacenters({
@@ -38,6 +39,7 @@ export const versionChecks = [
     title: 'one minor version, and no secondary ahead of the primary',
     judge: skewVerdict,
   }),
+  knownBugsCheck,
 ]
 
 function expectedVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
