@@ -16,6 +16,11 @@ export function withAcls(model: Federation): string | true {
   return model.acl.enabled || 'ACLs are off in the federation file'
 }
 
+/** Tokens are copied to secondaries only where the file says so. */
+export function withTokenReplication({acl}: Federation): string | true {
+  return acl.tokenReplication || 'token replication is off in the federation file'
+}
+
 /** Nothing crosses datacenters where there is one. */
 export function withSecondaries(model: Federation): string | true {
   return model.datacenters.length > 1 || 'there is one datacenter only'

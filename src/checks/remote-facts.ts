@@ -1,12 +1,21 @@
 import type {Seen} from './define-check.js'
 
 /** Whether a server of another datacenter has got an answer from this one: the proof that the way in works. */
-export function isReachedFromOutside(name: string, {model, snapshot}: Seen): boolean {
+export function isReachedFromOutside(name: string, seen: Seen): boolean {
+  return answersFromOutside(name, seen).some((leader) => leader.ok && leader.value !== '')
+}
+
+/** Whether servers of other datacenters have tried, and none of them got an answer. */
+export function isMissedFromOutside(name: string, seen: Seen): boolean {
+  const answers = answersFromOutside(name, seen).filter(
+    (leader) => leader.ok || leader.failure.kind === 'refused' || leader.failure.kind === 'timeout',
+  )
+  return answers.length > 0 && !isReachedFromOutside(name, seen)
+}
+
+function answersFromOutside(name: string, {model, snapshot}: Seen) {
   return model.datacenters
     .filter((other) => other.name !== name)
     .flatMap(({servers}) => servers)
-    .some(({id}) => {
-      const leader = snapshot.servers[id]?.remote?.[name]?.leader
-      return leader?.ok === true && leader.value !== ''
-    })
+    .flatMap(({id}) => snapshot.servers[id]?.remote?.[name]?.leader ?? [])
 }

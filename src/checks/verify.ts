@@ -1,7 +1,7 @@
 import type {Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
 import type {Observer} from '../observe/observer.js'
-import type {Snapshot} from '../observe/snapshot.js'
+import type {Snapshot, TokenRoundtrip} from '../observe/snapshot.js'
 import {watchWan} from '../observe/soak.js'
 import type {Ports} from '../system/ports.js'
 import {catalogue} from './catalogue.js'
@@ -20,6 +20,8 @@ export interface VerifyOptions extends Selection {
   readonly soakMs?: number
   /** Milliseconds for which failures are waited out. 0: look once. */
   readonly waitMs?: number
+  /** Writes a token and removes it again; where there is none, nothing is written. */
+  readonly writeProbe?: () => Promise<TokenRoundtrip>
 }
 
 export interface Verification {
@@ -30,6 +32,7 @@ export interface Verification {
 }
 
 const pauseMs = 1000
+const writeProbeCheck = 'acl.roundtrip'
 
 /**
  * Observes and judges, again and again while something fails and time is left. What is still missing goes to `ports.talk`, whenever it changes.
@@ -50,7 +53,9 @@ export async function verify(
     const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
     const left = deadline - ports.clock.monotonicMs()
-    if (verification.report.status !== 'fail' || left <= 0) return verification
+    if (verification.report.status !== 'fail' || left <= 0) {
+      return withWriteProbe(federation, verification, options)
+    }
     const waitsFor = failingChecks(verification.report)
     if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)
     said = waitsFor
@@ -58,14 +63,26 @@ export async function verify(
   }
 }
 
+/** Writes last, once nothing fails or no time is left, and only where somebody asked for it and there is something to learn. */
+async function withWriteProbe(
+  federation: Federation,
+  verification: Verification,
+  {writeProbe, ...options}: VerifyOptions,
+): Promise<Verification> {
+  const [check] = chosen(federation, {...options, also: [writeProbeCheck]}).filter(({id}) => id === writeProbeCheck)
+  const applies = check?.applies?.(federation) ?? true
+  if (!check || !writeProbe || applies !== true || !verification.reachable) return verification
+  return verifySnapshot(federation, {...verification.snapshot, roundtrip: await writeProbe()}, options)
+}
+
 /** Judges what was observed before, perhaps elsewhere. @throws FedctlError `usage` for a check or datacenter that there is not. */
 export function verifySnapshot(
   federation: Federation,
   snapshot: Snapshot,
-  {datacenters = [], ...selection}: VerifyOptions = {},
+  {datacenters = [], only = [], skip = []}: VerifyOptions = {},
 ): Verification {
-  const also = snapshot.soak ? ['wan.stable'] : []
-  const checks = chosen(federation, {datacenters, ...selection, also})
+  const also = [...(snapshot.soak ? ['wan.stable'] : []), ...(snapshot.roundtrip ? [writeProbeCheck] : [])]
+  const checks = chosen(federation, {also, datacenters, only, skip})
   return {
     reachable: !nothingReachable(snapshot),
     report: runChecks(checks, federation, snapshot, {

@@ -5,6 +5,7 @@ import {serversOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {openObserver} from '../observe/observer.js'
 import {loadSnapshot, saveSnapshot} from '../observe/saved-snapshot.js'
+import {probeTokenRoundtrip} from '../observe/token-roundtrip.js'
 import type {Ports} from '../system/ports.js'
 import {parseDuration} from './duration.js'
 import {pasteReady} from './paste-ready.js'
@@ -24,6 +25,7 @@ export interface VerificationRequest {
   readonly snapshot?: string | undefined
   /** Such as `5m`. */
   readonly wait?: string | undefined
+  readonly 'write-probes': boolean
 }
 
 /**
@@ -55,7 +57,10 @@ async function observeAndVerify(
   sayWhoseToken(federation, ports)
   const observer = openObserver(federation, credentials, ports, {fedctlVersion: request.fedctlVersion})
   try {
-    return await verify(federation, observer, ports, options)
+    return await verify(federation, observer, ports, {
+      ...options,
+      ...(request['write-probes'] ? {writeProbe: () => probeTokenRoundtrip(federation, credentials, ports)} : {}),
+    })
   } finally {
     await observer.close()
   }

@@ -12,7 +12,7 @@ const list = {delimiter: ',', multiple: true, multipleNonGreedy: true} as const
 export default class Verify extends BaseCommand {
   static override description =
     'Asks every server of the federation file each thing once, at the same time, and judges the answers: from access to the APIs to calls from every\n' +
-    'server into every datacenter. What fails is traced back to its cause. Nothing is changed. Checks are described in docs/checks.md.\n' +
+    'server into every datacenter. What fails is traced back to its cause. Nothing is changed, but for the token of --write-probes. Checks are described in docs/checks.md.\n' +
     'Ends with 0 where nothing failed, 1 where something did, 4 where nothing could be reached.'
 
   static override enableJsonFlag = true
@@ -55,6 +55,10 @@ export default class Verify extends BaseCommand {
       description: 'wait up to this long until nothing fails, such as 90s or 5m',
       exclusive: ['snapshot'],
       helpValue: 'DURATION',
+    }),
+    'write-probes': Flags.boolean({
+      description: 'also make an ACL token without rights, see it arrive in every secondary, and remove it',
+      exclusive: ['snapshot'],
     }),
   }
 

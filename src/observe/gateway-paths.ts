@@ -12,7 +12,8 @@ type Network = PathProbe['network']
 
 /**
  * Probes of every server by its own name: through all gateways of its datacenter, and through one gateway of each other datacenter,
- * the first that takes connections. With `full` through every gateway of the federation.
+ * the first that takes connections. With `full` through every gateway of the federation. Where a gateway takes connections at its LAN
+ * address, its WAN address is tried too.
  */
 export async function observeGatewayPaths(
   federation: Federation,
@@ -26,10 +27,11 @@ export async function observeGatewayPaths(
       const passes = await Promise.all(
         datacenter.gateways.map((gateway) => throughGateway(federation, gateway, direct, options)),
       )
+      const wanAddresses = await wanAddressProbes(federation, datacenter, passes, options)
       const usable = passes.findIndex(({connected}) => connected)
       const chosen = options.full ? undefined : datacenter.gateways[Math.max(usable, 0)]
       const others = chosen && (await throughGateway(federation, chosen, foreign, options))
-      return [...passes, ...(others ? [others] : [])].flatMap((pass) => pass.probes)
+      return [...[...passes, ...(others ? [others] : [])].flatMap((pass) => pass.probes), ...wanAddresses]
     }),
   )
   return probes.flat()
@@ -38,6 +40,26 @@ export async function observeGatewayPaths(
 interface Pass {
   readonly connected: boolean
   readonly probes: readonly PathProbe[]
+}
+
+/** One probe of each gateway that answers at its LAN address and has another WAN address, for the first server of its datacenter. */
+async function wanAddressProbes(
+  federation: Federation,
+  {gateways, servers: [server]}: Datacenter,
+  passes: readonly Pass[],
+  options: TlsPathOptions,
+): Promise<PathProbe[]> {
+  if (!server) return []
+  const meant = gateways.filter((gateway, index) => {
+    const isOnLan = passes[index]?.probes[0]?.network === 'lan'
+    return passes[index]?.connected && isOnLan && !hasSameAddress(gateway)
+  })
+  return Promise.all(
+    meant.map(async (gateway): Promise<PathProbe> => {
+      const {probe} = await probeThrough(federation, gateway, server, 'wan', options)
+      return {...probe, kind: 'wan-address'}
+    }),
+  )
 }
 
 /** Dials the LAN address, and where nobody takes that connection the WAN address. The first probe decides for all of them. */
@@ -75,8 +97,7 @@ async function findNetwork(
   options: TlsPathOptions,
 ): Promise<Probed> {
   const lan = await probeThrough(federation, gateway, server, 'lan', options)
-  const sameAddress = gateway.address === gateway.wanAddress && gateway.port === gateway.wanPort
-  if (lan.connected || sameAddress) return lan
+  if (lan.connected || hasSameAddress(gateway)) return lan
   return probeThrough(federation, gateway, server, 'wan', options)
 }
 
@@ -91,6 +112,10 @@ async function probeThrough(
   const about = probeOf(federation, gateway, server)
   const {answer, connected} = await probePath({host, port, serverName: about.serverName}, options)
   return {connected, probe: {...about, dialled: dialledAddress({host, port}), network, result: answer}}
+}
+
+function hasSameAddress({address, port, wanAddress, wanPort}: Gateway): boolean {
+  return address === wanAddress && port === wanPort
 }
 
 function probeOf(federation: Federation, gateway: Gateway, server: Agent) {

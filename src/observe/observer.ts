@@ -48,19 +48,11 @@ export function openObserver(
   {fedctlVersion = 'unknown', timeouts = {}}: ObserverSettings = {},
 ): Observer {
   const clients = openClients(credentials)
-  const privileged = openClients({...credentials, roles: ['management', 'verifier']})
   const secrets = workspaceSecrets(credentials.secrets)
   const redactor = new Redactor()
-  redactor.add(() => [
-    ...credentials.secrets.texts(),
-    credentials.env.CONSUL_HTTP_TOKEN ?? '',
-    ...clients.tokens(),
-    ...privileged.tokens(),
-  ])
+  redactor.add(() => [...credentials.secrets.texts(), credentials.env.CONSUL_HTTP_TOKEN ?? '', ...clients.tokens()])
   return {
-    async close() {
-      await Promise.all([clients.close(), privileged.close()])
-    },
+    close: () => clients.close(),
     async observe(observations, scope = {}) {
       ports.signal.throwIfAborted()
       const round = dropUndefined<Round>({
@@ -72,7 +64,6 @@ export function openObserver(
         federation,
         full: scope.full ?? false,
         observations: new Set(observations),
-        privileged,
         probeTimeoutMs: timeouts.probeMs,
         requestTimeoutMs: timeouts.requestMs,
         workspaceSecrets: secrets,

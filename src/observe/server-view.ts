@@ -7,6 +7,7 @@ import {caRootsQuestion} from './ca-roots.js'
 import {configEntriesQuestion} from './config-entries.js'
 import {dropUndefined} from './drop-undefined.js'
 import {catalogGatewaysQuestion, federationStatesQuestion} from './gateways.js'
+import {gossipKeysQuestion} from './gossip-keys.js'
 import {leaderQuestion} from './leader.js'
 import {lanMembersQuestion, wanMembersQuestion} from './members.js'
 import type {Observation} from './observation.js'
@@ -27,6 +28,7 @@ export interface ServerQuestions {
   readonly observations: ReadonlySet<Observation>
   /** Other datacenters that it is asked to pass questions on to. */
   readonly others: readonly string[]
+  readonly secrets: WorkspaceSecrets
 }
 
 const defaultGatewayService = 'mesh-gateway'
@@ -37,7 +39,7 @@ export function questionsFor(
   server: Agent,
   datacenters: readonly string[],
   observations: ReadonlySet<Observation>,
-  secrets: Pick<WorkspaceSecrets, 'gatewayToken' | 'replicationToken'>,
+  secrets: WorkspaceSecrets,
 ): ServerQuestions {
   const {consul, gateways, isPrimary} = datacenterOf(federation, server.datacenter)
   const services = new Set(gateways.map(({service}) => service))
@@ -47,6 +49,7 @@ export function questionsFor(
     held: {gateway: secrets.gatewayToken(), replication: isPrimary ? secrets.replicationToken() : undefined},
     observations,
     others: datacenters.filter((name) => name !== server.datacenter),
+    secrets,
   }
 }
 
@@ -57,7 +60,7 @@ export async function askServer(questioner: Questioner, questions: ServerQuestio
     observations.has(question.observation) ? questioner.ask(question) : undefined
   await askFirst(questioner, observations)
   const [own, remote] = await Promise.all([
-    allOf<Omit<ServerView, 'clockOffsetMs' | 'filtered' | 'gossipKeys' | 'remote'>>({
+    allOf<Omit<ServerView, 'clockOffsetMs' | 'filtered' | 'remote'>>({
       aclReplication: ask(aclReplicationQuestion),
       agent: ask(agentQuestion),
       anonymousRights: ask(anonymousRightsQuestion),
@@ -66,6 +69,7 @@ export async function askServer(questioner: Questioner, questions: ServerQuestio
       configEntries: ask(configEntriesQuestion(consul)),
       federationStates: ask(federationStatesQuestion),
       gatewayToken: held.gateway === undefined ? undefined : ask(gatewayTokenQuestion(held.gateway, gatewayServices)),
+      gossipKeys: ask(gossipKeysQuestion(questions.secrets)),
       gateways: ask(catalogGatewaysQuestion(gatewayServices)),
       lanMembers: ask(lanMembersQuestion),
       leader: ask(leaderQuestion),

@@ -5,14 +5,12 @@ import type {Agent} from '../federation/model.js'
 import {agentQuestion} from './agent-facts.js'
 import {failed, failedBy} from './answer.js'
 import {dropUndefined} from './drop-undefined.js'
-import {gossipKeysQuestion} from './gossip-keys.js'
-import type {OpenClients} from './open-clients.js'
 import type {ProbeTrust} from './probe-trust.js'
 import {deafQuestioner, openQuestioner, type Questioner} from './questioner.js'
 import type {Round} from './round.js'
 import {observeCertificateOnWire, readCertificateOnDisk} from './server-certificates.js'
 import {askServer, questionsFor} from './server-view.js'
-import type {Answer, CertificateFacts, ClientView, GossipKeyFacts, ServerView} from './snapshot.js'
+import type {Answer, CertificateFacts, ClientView, ServerView} from './snapshot.js'
 
 /** Agents that are asked at the same time. Each has its own time-outs: one that hangs holds a place and nothing else. */
 const atOnce = 64
@@ -51,13 +49,12 @@ async function observeServer(round: Round, server: Agent, trust: ProbeTrust): Pr
   const names = datacenters.map(({name}) => name)
   const questions = questionsFor(federation, server, names, observations, workspaceSecrets)
   const askOverApi = async (): Promise<ServerView> => askServer(await questionerFor(round, server), questions)
-  const [view, certificateOnDisk, certificateOnWire, gossipKeys] = await Promise.all([
+  const [view, certificateOnDisk, certificateOnWire] = await Promise.all([
     askOverApi(),
     observations.has('certificates-on-disk') ? readCertificateOnDisk(federation, server, trust.anchors) : undefined,
     observations.has('certificates-on-wire') ? certificateOnWireOf(round, server, trust) : undefined,
-    observations.has('gossip-keys') ? gossipKeysOf(round, server) : undefined,
   ])
-  return dropUndefined<ServerView>({...view, certificateOnDisk, certificateOnWire, gossipKeys})
+  return dropUndefined<ServerView>({...view, certificateOnDisk, certificateOnWire})
 }
 
 async function certificateOnWireOf(round: Round, server: Agent, trust: ProbeTrust): Promise<Answer<CertificateFacts>> {
@@ -65,15 +62,10 @@ async function certificateOnWireOf(round: Round, server: Agent, trust: ProbeTrus
   return observeCertificateOnWire(round.federation, server, {...round, identity: trust.identity})
 }
 
-async function gossipKeysOf(round: Round, server: Agent): Promise<Answer<GossipKeyFacts>> {
-  const questioner = await questionerFor(round, server, round.privileged)
-  return questioner.ask(gossipKeysQuestion(round.workspaceSecrets.gossipSalt))
-}
-
 /** A token or certificate file that cannot be read is found once for every question to that agent. */
-async function questionerFor(round: Round, agent: Agent, clients: OpenClients = round.clients): Promise<Questioner> {
+async function questionerFor(round: Round, agent: Agent): Promise<Questioner> {
   try {
-    return openQuestioner(await clients.open(agent), round)
+    return openQuestioner(await round.clients.open(agent), round)
   } catch (error) {
     return deafQuestioner(failedBy(error))
   }

@@ -206,6 +206,7 @@ const soakSchema = z.object({
 })
 
 const roundtripSchema: ZodType<TokenRoundtrip> = z.object({
+  accessorId: z.string(),
   made: answerOf(z.number()),
   removed: answerOf(z.boolean()),
   servers: z.record(z.string(), z.object({gone: answerOf(z.number()), known: answerOf(z.number())})),

@@ -33,6 +33,7 @@ export interface Snapshot {
 
 /** A token without rights, made in the primary and removed again. */
 export interface TokenRoundtrip {
+  readonly accessorId: string
   /** Milliseconds that it took to make it; else why it could not be made. */
   readonly made: Answer<number>
   /** Whether it is gone from the primary. */

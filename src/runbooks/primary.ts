@@ -27,7 +27,7 @@ export function primaryRunbook(federation: Federation): Runbook {
         ],
         'the primary owns ACLs, the Connect root and config entries, so it comes first',
       ),
-      ...(withAcl ? [bootstrapAclStep()] : []),
+      ...(withAcl ? [bootstrapAclStep(primary)] : []),
       ...(withAcl && !supports(primary.consul, 'bootstrap-secret') ? [forgetInitialManagementStep(primary)] : []),
       ...(withAcl ? [applyAclStep(primary)] : []),
       startGatewaysStep(primary, [

@@ -66,6 +66,8 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
         gate('wan.rpc', both),
         gate('state.replicated', here),
         gate('ca.root', both),
+        gate('ca.intermediate', here),
+        gate('entries.replicated', here),
       ]),
     ],
     title: `Bootstrap the secondary datacenter ${datacenter.name}`,

@@ -163,7 +163,7 @@ function lost(token: string, where: string): Verdict {
 function unfit(token: string, missing: readonly string[], local: boolean): Verdict {
   const lacks = missing.length > 0 ? [`lacks ${joined(missing)}`] : []
   return broken({
-    expected: `a global ${token} token with the rights that fedctl gives it`,
+    expected: `a global ${token} token with all rights that it needs`,
     fix: [fedctlCommand('acl apply')],
     found: `the ${token} token ${joined([...lacks, ...(local ? ['is local, so other datacenters do not know it'] : [])])}`,
   })

@@ -6,6 +6,7 @@ import {allOf, withAcls, withSecondaries} from '../applicability.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, holds, type Verdict} from '../verdict.js'
+import {roundtripCheck} from './acl-roundtrip.js'
 import {anonymousCheck, bootstrappedCheck, gatewayTokenCheck, replicationRightsCheck} from './acl-tokens.js'
 
 export const aclChecks = [
@@ -21,6 +22,7 @@ export const aclChecks = [
   replicationRightsCheck,
   gatewayTokenCheck,
   anonymousCheck,
+  roundtripCheck,
 ]
 
 /** `Running` is true without a usable token too; only a success that no error has followed proves anything. */

@@ -2,7 +2,7 @@ import type {Agent, Federation} from '../../federation/model.js'
 import {secondariesOf, serversOf} from '../../federation/selectors.js'
 import type {AgentFacts} from '../../observe/snapshot.js'
 import {given, told} from '../answers.js'
-import {allOf, throughGateways, withAcls, withSecondaries, withTls} from '../applicability.js'
+import {allOf, throughGateways, withAcls, withSecondaries, withTls, withTokenReplication} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {agentFacts} from '../member-facts.js'
@@ -63,11 +63,7 @@ export const agentChecks = [
     judge: fromAgent(aclModeVerdict),
   }),
   aboutServers({
-    applies: allOf(
-      withAcls,
-      withSecondaries,
-      ({acl}) => acl.tokenReplication || 'token replication is off in the federation file',
-    ),
+    applies: allOf(withAcls, withSecondaries, withTokenReplication),
     id: 'agent.token-replication',
     observes: ['agent'],
     subjects: (model) => secondariesOf(model).flatMap(({servers}) => servers),

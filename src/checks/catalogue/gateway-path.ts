@@ -50,7 +50,7 @@ export const bootstrapPathCheck = defineCheck<Entry>({
 })
 
 /** What is wrong with an answer, or undefined: no connection, another CA, or a certificate for another name. */
-function probeProblem({dialled, network, result, serverName}: PathProbe): string | undefined {
+export function probeProblem({dialled, network, result, serverName}: PathProbe): string | undefined {
   const where = `${dialled} (${network === 'lan' ? 'LAN' : 'WAN'})`
   if (!result.ok) return `${where}: ${failureText(result.failure)}`
   const {certificate} = result.value
@@ -94,7 +94,7 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
   return holds(`${counted(probes.length, 'server')} through ${joined(distinct(probes.map(({dialled}) => dialled)))}`)
 }
 
-function isConnected({result}: PathProbe): boolean {
+export function isConnected({result}: PathProbe): boolean {
   return result.ok || (result.failure.kind !== 'timeout' && result.failure.kind !== 'unreachable')
 }
 

@@ -1,24 +1,15 @@
 import type {Datacenter, Gateway} from '../../federation/model.js'
 import {datacenterOf} from '../../federation/selectors.js'
 import {parseVersion} from '../../versions/version.js'
-import {isOnLoopback, reachOf, sameEndpoint, shownEndpoint} from '../addresses.js'
 import {type Known, firstKnown, given, known, told} from '../answers.js'
 import {allOf, throughGateways, withEnvoyAdmin} from '../applicability.js'
 import {aboutDatacenters, aboutGateways, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
-import {
-  criticalChecks,
-  entryOf,
-  isUsable,
-  registeredGateways,
-  shownGateway,
-  strangersAmong,
-  wanEndpoint,
-} from '../gateway-facts.js'
-import {isReachedFromOutside} from '../remote-facts.js'
-import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
+import {criticalChecks, entryOf, isUsable, registeredGateways, shownGateway, strangersAmong} from '../gateway-facts.js'
+import {broken, doubtful, holds, type Verdict} from '../verdict.js'
 import {counted, joined} from '../wording.js'
 import {bootstrapPathCheck, gatewayPathCheck} from './gateway-path.js'
+import {wanAddressCheck} from './wan-address.js'
 
 /** `token` tells an empty catalog from one that the token may not read. */
 const observes = ['catalog-gateways', 'federation-states', 'token'] as const
@@ -38,13 +29,7 @@ export const gatewayChecks = [
     title: 'at least one of them is not critical',
     judge: healthyVerdict,
   }),
-  aboutGateways({
-    applies: throughGateways,
-    id: 'gateway.wan-address',
-    observes: [...observes, 'remote-leader'],
-    title: 'each has a WAN address that others can route to',
-    judge: wanAddressVerdict,
-  }),
+  wanAddressCheck,
   aboutDatacenters({
     applies: throughGateways,
     id: 'gateway.redundant',
@@ -126,34 +111,6 @@ function healthyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdic
     return ill.length === exposing.length
       ? broken({evidence, expected, fix, found})
       : doubtful({evidence, expected: 'no critical gateway', fix, found})
-  })
-}
-
-/** Private addresses are in order wherever another datacenter gets through; loopback ones where everything is on this machine. */
-function wanAddressVerdict(gateway: Gateway, seen: Seen): Verdict {
-  const {model, snapshot} = seen
-  const datacenter = datacenterOf(model, gateway.datacenter)
-  return given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
-    const entry = entryOf(gateway, gateways)
-    if (!entry) return unanswered('it is not registered')
-    const planned = {address: gateway.wanAddress, port: gateway.wanPort}
-    const actual = wanEndpoint(entry)
-    const expected = `the WAN address ${shownEndpoint(planned)}`
-    const fix = [fedctlCommand('gateway register', {dc: gateway.datacenter}), `or correct wan in ${model.file}`]
-    if (!sameEndpoint(actual, planned)) {
-      const what = entry.wan ? 'the WAN address is' : 'no WAN address: others dial'
-      return broken({expected, fix, found: `${what} ${shownEndpoint(actual)}`})
-    }
-    const reach = reachOf(actual.address)
-    if (reach === 'everywhere' || (reach === 'loopback' && isOnLoopback(model))) return holds(shownEndpoint(actual))
-    if (reach === 'inside' && isReachedFromOutside(gateway.datacenter, seen)) return holds(shownEndpoint(actual))
-    const details = {
-      expected: 'an address that gateways of other datacenters can dial',
-      fix: [`set wan of ${gateway.id} in ${model.file} to an address that other datacenters reach`],
-    }
-    return reach === 'inside'
-      ? doubtful({...details, found: `${shownEndpoint(actual)} is private, and nobody outside has got through yet`})
-      : broken({...details, found: `${shownEndpoint(actual)} cannot be reached from other machines`})
   })
 }
 

@@ -30,9 +30,7 @@ function bugsVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     return broken({
       evidence: bugs.map(({fixed, source, what}) => `${what}; fixed in ${joined(fixed)} (${source})`),
       expected: 'a version without bugs that this federation can meet',
-      fix: [
-        `upgrade to ${newest ?? 'a newer version'} or newer, the primary before its secondaries`,
-      ],
+      fix: [`upgrade to ${newest ?? 'a newer version'} or newer, the primary before its secondaries`],
       found: `${joined(affected)}: ${counted(bugs.length, 'known bug')}`,
     })
   })

@@ -10,7 +10,7 @@ import {type Case, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule
 /** After its gateways came or came back, a federation was seen to need up to two and a half minutes; nothing longer has been seen. */
 const phaseMs = 300_000
 
-const settling = /^(?:access\.token|acl\.replication|ca\.root|state\..*|wan\..*)$/
+const settling = /^(?:access\.token|acl\.(?:gateway-token|replication)|(?:ca|entries|state|wan)\..*)$/
 
 /** Nothing is broken that carries the federation, and it was broken or absent until a moment ago: a phase, not a fault. */
 export const phase: Rule = {
@@ -39,6 +39,8 @@ export const phase: Rule = {
 
 /** A token reaches a secondary by replication, so there it may be unknown for a while; in the primary it never is. */
 function maySettle(finding: JudgedFinding, {datacenters, primary}: Federation): boolean {
+  // A token is made in the primary: there it is never on its way.
+  if (finding.check === 'acl.gateway-token') return !finding.datacenters.includes(primary)
   if (finding.check !== 'access.token') return settling.test(finding.check)
   const secondaries = datacenters.map(({name}) => name).filter((name) => name !== primary)
   return isTokenUnknownIn(secondaries, finding)

@@ -41,8 +41,8 @@ export function failuresOf({findings}: Case, check: string): JudgedFinding[] {
   return findings.filter((other) => other.check === check && other.finding.status === 'fail')
 }
 
-const dependent = /^(?:acl\.replication|ca\.root|gateway\.(?!envoy|redundant)|state\.|wan\.(?!unexpected))/
-const drawnFromPrimary = /^(?:acl\.replication|ca\.root|gateway\.bootstrap-path|state\.)/
+const dependent = /^(?:acl\.replication$|ca\.|entries\.|gateway\.(?!envoy|redundant)|state\.|wan\.(?!unexpected))/
+const drawnFromPrimary = /^(?:acl\.replication$|ca\.|entries\.|gateway\.bootstrap-path|state\.)/
 
 /**
  * Whether a finding can follow from datacenters being cut off: it is about one of them, or about what a secondary draws from

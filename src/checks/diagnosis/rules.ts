@@ -1,9 +1,18 @@
 import {nothingReachable, serverDown, tokenRejected} from './access-rules.js'
 import {gatewayDown, noUsableGateway} from './gateway-rules.js'
+import {
+  entriesDiffer,
+  gatewayToken,
+  noIntermediate,
+  notBootstrapped,
+  otherGossipKey,
+  replicationToken,
+  wrongWanAddress,
+} from './fact-rules.js'
 import {phase} from './phase-rule.js'
 import type {Rule} from './rule.js'
 import {noLeader} from './raft-rules.js'
-import {certificateExpired, foreignCa, serverNameMissing} from './tls-rules.js'
+import {certificateExpired, foreignCa, serverNameMissing, usageMissing} from './tls-rules.js'
 import {misnamed, misconfigured, neverJoins} from './setting-rules.js'
 import {callsFail, nobodyInPool, replicationFails} from './wan-rules.js'
 
@@ -14,15 +23,23 @@ export const rules: readonly Rule[] = [
   noLeader,
   noUsableGateway,
   gatewayDown,
+  wrongWanAddress,
   certificateExpired,
   serverNameMissing,
   foreignCa,
+  usageMissing,
+  otherGossipKey,
   neverJoins,
   misconfigured,
   misnamed,
+  notBootstrapped,
+  replicationToken,
   phase,
   nobodyInPool,
   callsFail,
   replicationFails,
   tokenRejected,
+  gatewayToken,
+  noIntermediate,
+  entriesDiffer,
 ]

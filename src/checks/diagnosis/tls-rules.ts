@@ -19,6 +19,13 @@ export const foreignCa = certificateRule({
   title: 'server certificates come from different CAs',
 })
 
+export const usageMissing = certificateRule({
+  cause: 'tls.usage',
+  check: 'tls.usage',
+  text: 'cannot serve and call',
+  title: 'a server certificate is not for serving and calling',
+})
+
 /** The name is missing in the certificate that was seen, or somebody who dialled the server complained about it. */
 export const serverNameMissing: Rule = {
   cause: 'tls.server-name',
@@ -42,7 +49,14 @@ export const serverNameMissing: Rule = {
   },
 }
 
-function certificateRule({cause, check, title}: {cause: string; check: string; title: string}): Rule {
+interface CertificateFault {
+  readonly cause: string
+  readonly check: string
+  readonly text?: string
+  readonly title: string
+}
+
+function certificateRule({cause, check, text = 'is', title}: CertificateFault): Rule {
   return {
     cause,
     title,
@@ -55,7 +69,7 @@ function certificateRule({cause, check, title}: {cause: string; check: string; t
       return {
         explains: (finding) => finding.check === check || follows(finding),
         fix: first.finding.fix ?? [],
-        title: `the certificate of ${subjects} is ${first.finding.found ?? 'not valid'}`,
+        title: `the certificate of ${subjects} ${text === 'is' ? 'is' : `${text}:`} ${first.finding.found ?? 'not valid'}`,
       }
     },
   }

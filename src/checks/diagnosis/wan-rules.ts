@@ -104,22 +104,30 @@ function outsideOf({primary}: Federation, gaps: readonly Gap[]): string[] {
 function fixFor(model: Federation, name: string): string[] {
   const {primaryGateways} = datacenterOf(model, name)
   const reason = `see in the log of a server of ${name} why it does not join: another gossip key ("EOF", "could not decrypt"), a certificate, or the name of its node`
+  const keys = model.gossip.encryption
+    ? [`compare the gossip keys: ${fedctlCommand('verify', {only: 'gossip.key'})}`]
+    : []
   if (model.via === 'wan-gossip') {
     return [
       `see whether the servers of ${name} and the others reach one another at 8302 (TCP and UDP) and 8300`,
       reason,
+      ...keys,
     ]
   }
   const entries = joined(primaryGateways.map(shownEntry))
   return [
     `compare the configuration of the servers of ${name} with what this writes: ${fedctlCommand('config render', {dc: name})}; primary_gateways has to be ${entries}, with ports`,
     reason,
+    ...keys,
   ]
 }
 
-/** The replication token also publishes federation states and has the intermediate certificate signed. */
+/** The replication token also publishes federation states, has the intermediate certificate signed and brings config entries. */
 function usesToken({check, datacenters}: JudgedFinding, names: readonly string[]): boolean {
-  return /^(?:acl\.replication|ca\.root|state\..*)$/.test(check) && datacenters.some((name) => names.includes(name))
+  return (
+    /^(?:acl\.(?:gateway-token|replication)|(?:ca|entries|state)\..*)$/.test(check) &&
+    datacenters.some((name) => names.includes(name))
+  )
 }
 
 /** `dc1 → dc2` of `dc1/dc1-s1 → dc2`. */

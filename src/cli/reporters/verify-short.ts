@@ -2,13 +2,17 @@ import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.j
 import {oneLine} from './plain-text.js'
 import {closingLine} from './verify-summary.js'
 
-/** One line for each finding that does not pass, one for each diagnosis, and the count. */
+/** One line for each finding that does not pass, one for each diagnosis, and the count. Where nothing answers, the reason is all there is to say. */
 export function verifyShort(report: Report): string {
   return [
-    ...report.checks.flatMap(findingLines),
+    ...(nothingAnswers(report) ? [] : report.checks.flatMap(findingLines)),
     ...report.diagnosis.flatMap(diagnosisLines),
     closingLine(report),
   ].join('\n')
+}
+
+function nothingAnswers({diagnosis}: Report): boolean {
+  return diagnosis.some(({cause}) => cause === 'access.nothing-reachable')
 }
 
 /** Subjects that could not be judged for one and the same reason share a line. */

@@ -15,8 +15,11 @@ import {serversOf} from '../carry-out.js'
 import type {RunbookContext} from '../context.js'
 import type {AwaitTokens, Step} from '../step.js'
 
+/** A token that the leader has made is known to the other servers a moment later. */
+const settleMs = 15_000
+
 /** A management token for the primary, known to the workspace. */
-export function bootstrapAclStep(): Step {
+export function bootstrapAclStep(primary: Datacenter): Step {
   return {
     async changes(context) {
       const {federation, ports, secrets} = context
@@ -31,11 +34,11 @@ export function bootstrapAclStep(): Step {
       const summary = 'make sure that the primary has a management token'
       return [{initialTokenConfigured, kind: 'bootstrap-acl', summary}]
     },
-    done: [],
+    done: [{check: 'acl.bootstrapped', datacenters: [primary.name]}],
     id: 'bootstrap-acl',
     title: 'Bootstrap the ACLs of the primary',
     why: 'everything else about ACLs is done with the management token, which exists in the primary alone',
-    withinMs: 0,
+    withinMs: settleMs,
   }
 }
 

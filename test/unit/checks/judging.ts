@@ -28,6 +28,7 @@ export function findingOf(id: string, subject: string, model: Federation, snapsh
 /** Two datacenters of three servers, two gateways with an Envoy to ask: a federation that earns no warning and skips nothing. */
 export function aGrownFederation(): Federation {
   return aFederation({
+    meshGatewayMode: 'local',
     datacenters: [1, 2].map((n) => {
       const name = `dc${n}`
       return aDatacenter(n, {

@@ -13,10 +13,10 @@ describe('selecting checks', () => {
   it.each<[string[], string[]]>([
     [['wan.rpc'], ['wan.rpc']],
     [['state'], ['state.published', 'state.replicated']],
-    [['tls.*'], ['tls.ca-shared', 'tls.server-name', 'tls.expiry']],
+    [['tls.*'], ['tls.ca-shared', 'tls.server-name', 'tls.usage', 'tls.expiry', 'tls.loaded']],
     [
       ['*.leader', 'ca'],
-      ['raft.leader', 'ca.root'],
+      ['raft.leader', 'ca.root', 'ca.intermediate'],
     ],
     [
       ['wan.rpc', 'access.api'],

@@ -97,6 +97,8 @@ describe('tls.server-name', () => {
 })
 
 describe('tls.expiry', () => {
+  const aYear = {notBefore: '2025-12-20T00:00:00.000Z'}
+
   it.each([
     [
       {notAfter: '2026-11-20T11:59:59.000Z'},
@@ -108,8 +110,18 @@ describe('tls.expiry', () => {
       'fail',
       'valid only from 2026-11-20T12:00:01.000Z on, presented at its RPC port',
     ],
-    [{notAfter: '2026-12-20T11:59:59.000Z'}, 'warn', '29 days left, presented at its RPC port'],
-    [{notAfter: '2026-12-20T12:00:00.000Z'}, 'pass', '30 days left, presented at its RPC port'],
+    [{...aYear, notAfter: '2026-12-20T11:59:59.000Z'}, 'warn', '29 days left, presented at its RPC port'],
+    [{...aYear, notAfter: '2026-12-20T12:00:00.000Z'}, 'pass', '30 days left, presented at its RPC port'],
+    [
+      {notAfter: '2026-11-21T12:00:00.000Z', notBefore: '2026-11-18T12:00:00.000Z'},
+      'pass',
+      '24 hours left, presented at its RPC port',
+    ],
+    [
+      {notAfter: '2026-11-21T11:00:00.000Z', notBefore: '2026-11-18T12:00:00.000Z'},
+      'warn',
+      '23 hours left, presented at its RPC port',
+    ],
     [{notAfter: 'never'}, 'skip', 'the dates of the certificate cannot be read'],
   ])('judges %o as %s', (dates, status, found) => {
     expect(findingOf('tls.expiry', server, model, presenting(dates))).toMatchObject({found, status})

@@ -28,10 +28,12 @@ const recordings: Readonly<Record<string, string>> = {
   'GET /v1/agent/members?wan=1': 'wan-members.json',
   'GET /v1/agent/self': 'agent-self.json',
   'GET /v1/catalog/services?dc=dc1': 'catalog-services.json',
+  'GET /v1/config/proxy-defaults': 'config-proxy-defaults.json',
   'GET /v1/connect/ca/roots': 'ca-roots.json',
   'GET /v1/health/service/mesh-gateway': 'health-mesh-gateway.json',
   'GET /v1/internal/federation-states?stale=': 'federation-states.json',
   'GET /v1/operator/autopilot/health': 'autopilot-health.json',
+  'GET /v1/operator/keyring?local-only=true': 'keyring.json',
   'GET /v1/status/leader': 'status-leader.json',
   'POST /v1/internal/acl/authorize': 'acl-authorize.json',
 }
@@ -78,6 +80,7 @@ async function replyFromRecording(asked: string, headers: IncomingMessage['heade
   if (asked.includes('?dc=') && !asked.endsWith('?dc=dc1')) return {status: 500, text: 'No path to datacenter'}
   if (asked.startsWith('GET /v1/acl/token/self') && !headers['x-consul-token'])
     return {status: 403, text: 'ACL not found'}
+  if (/^GET \/v1\/(?:config|connect\/intentions)/.test(asked) && !recordings[asked]) return {json: []}
   const name = recordings[asked]
   return name === undefined ? {status: 404, text: 'Invalid URL path'} : {json: await recorded(name)}
 }
