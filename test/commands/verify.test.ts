@@ -43,7 +43,7 @@ describe('fedctl verify on a snapshot', () => {
     const {exitCode, stdout} = await judge('healthy')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^✓ wan\.rpc /m)
-    expect(stdout).toMatch(/\n34 passed, 2 warned, 0 failed, 1 skipped\n$/)
+    expect(stdout).toMatch(/\n38 passed, 3 warned, 0 failed, 6 skipped\n$/)
   })
 
   it('ends with 1 on warnings where that is wanted', async () => {
@@ -61,7 +61,7 @@ describe('fedctl verify on a snapshot', () => {
   it('prints the same JSON with --json and --output json', async () => {
     const [json, output] = [await judge('gateway-dead', '--json'), await judge('gateway-dead', '--output', 'json')]
     const report = JSON.parse(json.stdout) as Report
-    expect(report).toMatchObject({schemaVersion: 1, status: 'fail', summary: {fail: 3, pass: 31, skip: 1, warn: 2}})
+    expect(report).toMatchObject({schemaVersion: 1, status: 'fail', summary: {fail: 3, pass: 35, skip: 6, warn: 3}})
     expect(withoutTimes(JSON.parse(output.stdout) as Report)).toEqual(withoutTimes(report))
     expect([json.exitCode, output.exitCode]).toEqual([1, 1])
   })
@@ -77,11 +77,11 @@ describe('fedctl verify on a snapshot', () => {
       'raft.tolerance',
       '--json',
     )
-    expect((JSON.parse(stdout) as Report).checks.map(({id}) => id)).toEqual(['raft.leader', 'wan.rpc', 'ca.root'])
+    expect((JSON.parse(stdout) as Report).checks.map(({id}) => id)).toEqual(['raft.leader', 'wan.rpc', 'ca.root', 'ca.intermediate'])
   })
 
   it('judges what touches the datacenter that is asked for', async () => {
-    const {stdout} = await judge('healthy', '--dc', 'dc2', '--only', 'acl,raft.leader', '--json')
+    const {stdout} = await judge('healthy', '--dc', 'dc2', '--only', 'acl.replication,raft.leader', '--json')
     expect((JSON.parse(stdout) as Report).checks.flatMap(({findings}) => findings.map(({subject}) => subject))).toEqual(
       ['dc2', 'dc2'],
     )
@@ -122,6 +122,7 @@ describe('fedctl verify where nothing answers', () => {
     expect(exitCode).toBe(4)
     expect(stdout).toContain('diagnosis access.nothing-reachable: none of 2 servers answers: dc1/dc1-s1 at')
     expect(stdout).toMatch(/0 passed, 0 warned, 0 failed, 1 skipped\n$/)
+    expect(stdout.trim().split('\n')).toHaveLength(3)
   })
 
   it('refuses a time to wait that is none', async () => {

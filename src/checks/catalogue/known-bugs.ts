@@ -28,7 +28,7 @@ function bugsVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     const bugs = met.filter((bug) => affected.some((build) => hasBug(build, bug)))
     const newest = affected.map((build) => firstWithout(build, met)).find((release) => release !== undefined)
     return broken({
-      evidence: bugs.map(({fixed, source, what}) => `${what}; fixed in ${joined(fixed)} (${source})`),
+      evidence: bugs.map(({fixed, what}) => `${what}; fixed in ${joined(fixed)}`),
       expected: 'a version without bugs that this federation can meet',
       fix: [`upgrade to ${newest ?? 'a newer version'} or newer, the primary before its secondaries`],
       found: `${joined(affected)}: ${counted(bugs.length, 'known bug')}`,
