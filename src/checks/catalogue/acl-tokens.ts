@@ -80,11 +80,11 @@ function knowsToken({token}: ServerView): boolean {
   return token?.ok === true && token.value.accessorId !== anonymousAccessorId
 }
 
-function replicationRightsVerdict({name, servers}: Datacenter, {model, snapshot}: Seen): Verdict {
+function replicationRightsVerdict({servers}: Datacenter, {model, snapshot}: Seen): Verdict {
   const needed = ['acl:write', 'operator:write', 'service:read', 'intention:read']
   const answers = servers.map(({id}) => heldToken(snapshot, id, 'replicationToken'))
   return given(firstKnown(answers), (token) => {
-    if (token === 'unknown') return lost('replication', name)
+    if (token === 'unknown') return lost('replication')
     const missing = missingOf(needed, token)
     if (missing.length > 0 || token.local) return unfit('replication', missing, token.local)
     // With the default policy `allow` every token may do everything that no rule forbids.
@@ -93,11 +93,11 @@ function replicationRightsVerdict({name, servers}: Datacenter, {model, snapshot}
   })
 }
 
-function gatewayTokenVerdict({gateways, name, servers}: Datacenter, {model, snapshot}: Seen): Verdict {
+function gatewayTokenVerdict({gateways, servers}: Datacenter, {model, snapshot}: Seen): Verdict {
   const services = [...new Set(gateways.map(({service}) => `service:write ${service}`))]
   const answers = servers.map(({id}) => heldToken(snapshot, id, 'gatewayToken'))
   return given(firstKnown(answers), (token) => {
-    if (token === 'unknown') return lost('gateway', name)
+    if (token === 'unknown') return lost('gateway')
     const missing = missingOf([...services, 'service:read', 'node:read'], token)
     if (missing.length > 0 || token.local) return unfit('gateway', missing, token.local)
     const wide = ['acl:write', 'key:write', 'keyring:write', 'node:write', 'operator:write', 'service:write']
@@ -152,11 +152,11 @@ function beyond({rights}: HeldTokenFacts, far: readonly string[]): string[] {
   return far.filter((right) => rights.includes(right))
 }
 
-function lost(token: string, where: string): Verdict {
+function lost(token: string): Verdict {
   return broken({
     expected: `the ${token} token of the workspace`,
     fix: [fedctlCommand('acl apply')],
-    found: `${where} does not know the ${token} token of the workspace`,
+    found: `the ${token} token of the workspace is not known there`,
   })
 }
 

@@ -56,7 +56,8 @@ function probedVerdict(gateway: Gateway, seen: Seen): Verdict | undefined {
     ],
     found: `nothing usable answers at the WAN address: ${problem}`,
   }
-  if (isNextToOneThatAnswers(gateway, probes) || isMissedFromOutside(datacenter, seen)) return broken(details)
+  const isMissed = isMissedFromOutside(datacenter, seen) || endsAtOtherGateways(gateway, seen)
+  if (isMissed || isNextToOneThatAnswers(gateway, probes)) return broken(details)
   if (!isReachedFromOutside(datacenter, seen)) return doubtful(details)
   // A network need not lead from the inside to its own outer address, and silence is all that one sees of it then.
   return isSilent(probe)
@@ -68,6 +69,18 @@ function probedVerdict(gateway: Gateway, seen: Seen): Verdict | undefined {
 function isNextToOneThatAnswers({datacenter, id}: Gateway, probes: readonly PathProbe[]): boolean {
   return probes.some(
     (other) => other.gateway !== id && other.gateway.startsWith(`${datacenter}/`) && isConnected(other),
+  )
+}
+
+/** Whether gateways of other datacenters take connections for this one and cannot pass them on: old connections may still work. */
+function endsAtOtherGateways({datacenter}: Gateway, {snapshot}: Seen): boolean {
+  return snapshot.paths.some(
+    (probe) =>
+      probe.kind === 'gateway' &&
+      !probe.gateway.startsWith(`${datacenter}/`) &&
+      probe.target?.startsWith(`${datacenter}/`) &&
+      isConnected(probe) &&
+      !probe.result.ok,
   )
 }
 

@@ -42,7 +42,7 @@ export const replicationToken = factRule({
 export const gatewayToken = factRule({
   cause: 'acl.gateway-token',
   check: 'acl.gateway-token',
-  text: (_subjects, found) => `gateways cannot start or register again: ${found}`,
+  text: (subjects, found) => `gateways of ${subjects} cannot start or register again: ${found}`,
   title: 'the token of the gateways is unknown or may not do what gateways need',
 })
 
