@@ -5,6 +5,7 @@ import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import type {LabOptions} from '../lab/options.js'
 import {prepareLab, requireLabFolder} from '../lab/prepare.js'
+import {seedLab} from '../lab/seed.js'
 import {labStatus} from '../lab/status.js'
 import {labSuggestions} from '../lab/suggestions.js'
 import type {RunbookContext} from '../runbooks/context.js'
@@ -68,6 +69,7 @@ async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<
   const revival = await revivalRunbook(context)
   for (const runbook of [...(revival ? [revival] : []), ...runbooksOf(federation)])
     changes.push(...(await showRunbook(runbook, context, options)))
+  if (federation.via === 'wan-gossip') await seedLab(context)
   const verification = await verify(federation, observer, ports, {waitMs: verifyWithinMs})
   const file = relative(process.cwd(), federation.file)
   const fedctl = invocation(process.argv, process.cwd())

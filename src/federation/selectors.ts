@@ -42,3 +42,9 @@ export function agentBeside(datacenter: Datacenter, gateway: Gateway): Agent {
   if (!found) throw new FedctlError('bug', `gateway ${gateway.id} names the agent ${gateway.agent}, which is not there`)
   return found
 }
+
+/** The clients and gateways that have work to do. With `via: wan-gossip` gateways, and the clients beside them, wait for the move to mesh gateways. */
+export function atWork({via}: Federation, {clients, gateways}: Datacenter): Pick<Datacenter, 'clients' | 'gateways'> {
+  if (via === 'mesh-gateways') return {clients, gateways}
+  return {clients: clients.filter(({name}) => !gateways.some(({agent}) => agent === name)), gateways: []}
+}

@@ -25,6 +25,7 @@ export function labDraft(options: LabOptions, layout: LabLayout, consul: string)
     host: 'local',
     mesh_gateway_mode: 'local',
     primary: 'dc1',
+    via: options.via,
   }
 }
 

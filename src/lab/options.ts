@@ -1,6 +1,7 @@
 import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import type {Federation} from '../federation/model.js'
 import {forShell} from '../system/for-shell.js'
 
 const mostDatacenters = 5
@@ -13,6 +14,7 @@ export interface LabOptions {
   readonly defaultPolicy: 'allow' | 'deny'
   /** Servers in each datacenter. */
   readonly servers: number
+  readonly via: Federation['via']
 }
 
 export const labOptionsSchema = z.object({
@@ -20,6 +22,8 @@ export const labOptionsSchema = z.object({
   datacenters: z.int().min(1).max(mostDatacenters),
   defaultPolicy: z.enum(['allow', 'deny']),
   servers: z.int().min(1).max(mostServers),
+  // Labs of the first release had no other way.
+  via: z.enum(['mesh-gateways', 'wan-gossip']).default('mesh-gateways'),
 })
 
 const flags: Record<keyof LabOptions, string> = {
@@ -27,6 +31,7 @@ const flags: Record<keyof LabOptions, string> = {
   datacenters: '--datacenters',
   defaultPolicy: '--default-policy',
   servers: '--servers',
+  via: '--via',
 }
 
 /** @throws FedctlError `usage` where somebody asks for another lab than the one in the folder. */

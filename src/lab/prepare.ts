@@ -31,7 +31,7 @@ export interface LabRequest {
   readonly wanted: Partial<LabOptions>
 }
 
-const defaults: LabOptions = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1}
+const defaults: LabOptions = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'}
 
 /**
  * Looks whether a lab can be in a folder, before anything is made there.

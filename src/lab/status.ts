@@ -1,5 +1,5 @@
 import type {Agent, Federation, Gateway} from '../federation/model.js'
-import {agentBeside, agentsOf} from '../federation/selectors.js'
+import {agentBeside, agentsOf, atWork} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
 import {findProcess} from '../system/background-process.js'
@@ -31,14 +31,21 @@ export interface LabProcess {
 
 /** The processes of a lab and whether they run. Asks no API. */
 export async function labStatus(federation: Federation): Promise<LabStatus> {
-  const processes = await Promise.all(
-    federation.datacenters.flatMap((datacenter) => [
-      ...agentsOf(datacenter).map((agent) => describe(federation, agent, agent, agent.kind)),
-      ...datacenter.gateways.map((gateway) =>
-        describe(federation, gateway, agentBeside(datacenter, gateway), 'gateway'),
-      ),
-    ]),
+  const described = await Promise.all(
+    federation.datacenters.flatMap((datacenter) => {
+      const {clients, gateways} = atWork(federation, datacenter)
+      const needed = new Set([...datacenter.servers, ...clients, ...gateways].map(({id}) => id))
+      const nodes = [
+        ...agentsOf(datacenter).map((agent) => ({agent, kind: agent.kind, node: agent})),
+        ...datacenter.gateways.map((node) => ({agent: agentBeside(datacenter, node), kind: 'gateway' as const, node})),
+      ]
+      return nodes.map(async ({agent, kind, node}) => ({
+        isNeeded: needed.has(node.id),
+        process: await describe(federation, node, agent, kind),
+      }))
+    }),
   )
+  const processes = described.filter(({isNeeded, process}) => isNeeded || process.alive).map(({process}) => process)
   const alive = processes.filter((process) => process.alive).length
   return {
     datacenters: federation.datacenters.map(({name}) => name),

@@ -44,17 +44,31 @@ export function labSuggestions(
       ],
       title: 'Look around',
     },
-    {
-      suggestions: [
-        {command: `kill ${gateways.join(' ')}`, purpose: 'end the gateways'},
-        {command: verify, purpose: 'members are still alive; this says what is not'},
-        {command: `${fedctl} lab up --dir ${folder}`, purpose: 'start them again; Consul takes up to five minutes'},
-      ],
-      title: 'Break it and see',
-    },
+    gateways.length === 0
+      ? moveGroup(fedctl, there, federationFile)
+      : {
+          suggestions: [
+            {command: `kill ${gateways.join(' ')}`, purpose: 'end the gateways'},
+            {command: verify, purpose: 'members are still alive; this says what is not'},
+            {command: `${fedctl} lab up --dir ${folder}`, purpose: 'start them again; Consul takes up to five minutes'},
+          ],
+          title: 'Break it and see',
+        },
     {
       suggestions: [{command: `${fedctl} lab down --dir ${folder}`, purpose: 'end all of it; nothing is removed'}],
       title: 'Stop it',
     },
   ]
+}
+
+/** A lab without gateways is there to be moved to some. */
+function moveGroup(fedctl: string, secondary: string, federationFile: string): SuggestionGroup {
+  const move = `${fedctl} bootstrap secondary --existing --dc ${secondary} --federation ${forShell(federationFile)}`
+  return {
+    suggestions: [
+      {command: `${move} --dry-run`, purpose: 'read the plan'},
+      {command: move, purpose: 'move to mesh gateways; the datacenters stay connected'},
+    ],
+    title: 'Move it to mesh gateways',
+  }
 }

@@ -28,7 +28,8 @@ export function certificateProfiles(federation: Federation): CertificateProfile[
   return profiles
 }
 
-function agentProfile({domain, workspace}: Federation, agent: Agent): CertificateProfile {
+/** The names that others ask for: without mesh gateways nobody asks for the node. */
+function agentProfile({domain, via, workspace}: Federation, agent: Agent): CertificateProfile {
   const {datacenter, id, kind, name} = agent
   const paths = workspacePaths(workspace)
   const address = canonicalAddress(agent.address)
@@ -37,7 +38,7 @@ function agentProfile({domain, workspace}: Federation, agent: Agent): Certificat
     datacenter,
     domain,
     kind,
-    node: name,
+    node: via === 'mesh-gateways' ? name : undefined,
   })
   return {
     ...names,

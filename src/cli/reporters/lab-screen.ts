@@ -27,7 +27,7 @@ export function labScreen(
   const subject =
     names.length === 1
       ? `${names[0]} is up`
-      : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are federated through mesh gateways`
+      : `${names.slice(0, -1).join(', ')} and ${names.at(-1)} are ${wayOf(federation)}`
   const title = report.status === 'fail' ? `${names.join(', ')}: verification failed` : subject
   const summary =
     done.length === 0
@@ -39,6 +39,10 @@ export function labScreen(
     `${colours.bold('Verification')}\n${indented(verifyShort(report))}`,
     ...(report.status === 'fail' ? [] : suggestions.map((group) => groupText(group, colours))),
   ].join('\n\n')
+}
+
+function wayOf({via}: Federation): string {
+  return via === 'mesh-gateways' ? 'federated through mesh gateways' : 'joined the traditional way, without gateways'
 }
 
 function groupText({suggestions, title}: SuggestionGroup, colours: Colours): string {

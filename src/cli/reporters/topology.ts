@@ -1,5 +1,6 @@
 import type {Report, Status} from '../../checks/check.js'
 import type {Datacenter, Federation} from '../../federation/model.js'
+import {atWork} from '../../federation/selectors.js'
 import {type Colours, coloursFor} from '../colours.js'
 import {markOf} from './status-marks.js'
 import {type Box, boxOf, type Line, plain} from './topology-box.js'
@@ -21,11 +22,14 @@ export function topologyDrawing(
   if (!primary) return ''
   const others = model.datacenters.filter((datacenter) => datacenter !== primary)
   const draw = (datacenter: Datacenter, link: 'left' | 'right' | undefined) =>
-    boxOf(datacenter, {
-      link,
-      mark: (id) => shownMark(report && nodeStatus(report, id, datacenter.name), colours) ?? unknownMark,
-      throughGateways: model.via === 'mesh-gateways',
-    })
+    boxOf(
+      {...datacenter, ...atWork(model, datacenter)},
+      {
+        link,
+        mark: (id) => shownMark(report && nodeStatus(report, id, datacenter.name), colours) ?? unknownMark,
+        throughGateways: model.via === 'mesh-gateways',
+      },
+    )
   const left = draw(primary, others.length > 0 ? 'right' : undefined)
   const right = stacked(others.map((datacenter) => draw(datacenter, 'left')))
   const links = others.map(({name}) => {

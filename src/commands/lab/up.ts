@@ -10,6 +10,7 @@ export default class LabUp extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --datacenters 3 --servers 3',
+    '<%= config.bin %> <%= command.id %> --via wan-gossip --dir old-way',
   ]
 
   static override flags = {
@@ -21,6 +22,11 @@ export default class LabUp extends BaseCommand {
     })(),
     dir: labFolderFlag,
     servers: Flags.integer({description: 'servers in each datacenter, 1 to 5 (default: 1)', max: 5, min: 1}),
+    via: Flags.option({
+      description:
+        'how the datacenters are joined (default: mesh-gateways); wan-gossip makes some to try `bootstrap secondary --existing` on',
+      options: ['mesh-gateways', 'wan-gossip'] as const,
+    })(),
   }
 
   static override summary = 'bring up a real federation on this machine'
@@ -28,7 +34,7 @@ export default class LabUp extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LabUp)
     const {labUp} = await import('../../cli/lab-up.js')
-    const {acl, datacenters, debug, dir, quiet, servers} = flags
+    const {acl, datacenters, debug, dir, quiet, servers, via} = flags
     process.exitCode = await labUp({
       debug,
       directory: dir,
@@ -42,6 +48,7 @@ export default class LabUp extends BaseCommand {
         ...(datacenters === undefined ? {} : {datacenters}),
         ...(flags['default-policy'] === undefined ? {} : {defaultPolicy: flags['default-policy']}),
         ...(servers === undefined ? {} : {servers}),
+        ...(via === undefined ? {} : {via}),
       },
     })
   }

@@ -1,4 +1,4 @@
-import {agentBeside} from '../../federation/selectors.js'
+import {agentBeside, atWork} from '../../federation/selectors.js'
 import type {Datacenter, Gateway} from '../../federation/model.js'
 import {type GatewayChange, planRegistration, registeredService} from '../../gateway/registration.js'
 import {gatewayDigest} from '../../hosts/local-host.js'
@@ -12,11 +12,12 @@ import {agentChanges} from './agents.js'
 export function startGatewaysStep(datacenter: Datacenter, done: readonly Gate[]): Step {
   return {
     async changes(context) {
+      const {clients, gateways} = atWork(context.federation, datacenter)
       const changes: Change[] = [
         ...(await tokenWait(context, datacenter, datacenter)),
-        ...(await agentChanges(context, datacenter.clients)),
+        ...(await agentChanges(context, clients)),
       ]
-      for (const gateway of datacenter.gateways) {
+      for (const gateway of gateways) {
         changes.push(
           ...(await processChanges(context, gateway)),
           ...(await registrationChanges(context, datacenter, gateway)),

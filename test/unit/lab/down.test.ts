@@ -18,7 +18,7 @@ const record = {
   consul: '/usr/bin/consul',
   consulVersion: '1.17.3',
   createdAt: '2026-01-01T00:00:00.000Z',
-  options: {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1},
+  options: {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'},
   schemaVersion: 1,
 } as const
 

@@ -34,7 +34,7 @@ describe('what is suggested for a lab', () => {
   })
 
   it('removes the right folder before another lab is made there', async () => {
-    const there = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1} as const
+    const there = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'} as const
     const suggestions: string[] = []
     try {
       requireSameOptions({servers: 3}, there, 'my lab')
