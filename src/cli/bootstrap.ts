@@ -2,6 +2,7 @@ import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {agentsOf} from '../federation/selectors.js'
 import {readLabRecord} from '../lab/lab-record.js'
+import type {RunbookContext} from '../runbooks/context.js'
 import {dryRun} from '../runbooks/dry-run.js'
 import {openRunbookContext} from '../runbooks/open-context.js'
 import {runbooksOf} from '../runbooks/runbooks.js'
@@ -15,7 +16,9 @@ import {plainRunbook} from './reporters/runbook-plain.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
 import {sayWhoseToken} from './whose-token.js'
 
-interface BootstrapOptions extends ShowOptions {
+export interface BootstrapOptions extends ShowOptions {
+  /** Does something else while the runbook works. */
+  readonly during?: (context: RunbookContext, work: () => Promise<void>) => Promise<void>
   readonly dryRun: boolean
   readonly federation: Federation
   readonly ports: Ports
@@ -39,7 +42,10 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
       return
     }
     const view = attended ?? (isByHand(federation) ? plainRunbook(ports.talk, options.print) : undefined)
-    await showRunbook(runbook, context, {...options, view})
+    const work = async () => {
+      await showRunbook(runbook, context, {...options, view})
+    }
+    await (options.during ? options.during(context, work) : work())
     ports.talk(`done: ${runbook.title}\nprove the whole federation with: ${fedctl('verify --wait 5m')}`)
   } finally {
     await context.close()

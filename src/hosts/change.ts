@@ -1,7 +1,7 @@
 import type {HostKind} from '../federation/model.js'
 
 /** One thing to do on a node. The same value is carried out, printed by `--dry-run`, shown as instructions, and put into the journal. */
-export type HostChange = InstallFiles | RestartAgent | StartAgent | StartGateway
+export type HostChange = InstallFiles | ReloadAgent | RestartAgent | StartAgent | StartGateway
 
 interface OnNode {
   /** Of a manual host: due although the gate passes, since no check can see it. The word of a person counts. */
@@ -19,6 +19,11 @@ export interface InstallFiles extends OnNode {
 
 export interface StartAgent extends OnNode {
   readonly kind: 'start-agent'
+}
+
+/** Let the agent read its certificates anew, without a restart. */
+export interface ReloadAgent extends OnNode {
+  readonly kind: 'reload-agent'
 }
 
 export interface RestartAgent extends OnNode {

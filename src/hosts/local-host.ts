@@ -1,8 +1,7 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {ConsulBinary} from '../consul/binary.js'
-import {configurationDigest} from '../config/configuration-digest.js'
+import {loadedDigest} from '../config/configuration-digest.js'
 import {nodeLayout} from '../config/node-layout.js'
-import type {SecretSource} from '../config/render-secrets.js'
 import {formatEndpoint} from '../federation/fields/endpoint.js'
 import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
 import {agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
@@ -26,12 +25,7 @@ const stopGraceMs = 10_000
 const tailLines = 12
 
 /** This machine: agents and lab gateways as background processes with a pid file and a log. */
-export function localHost(
-  federation: Federation,
-  secrets: SecretSource,
-  programs: () => Promise<LocalPrograms>,
-  ports: Ports,
-): Host {
+export function localHost(federation: Federation, programs: () => Promise<LocalPrograms>, ports: Ports): Host {
   const agents = new Map(federation.datacenters.flatMap(agentsOf).map((agent) => [agent.id, agent]))
 
   return {
@@ -39,6 +33,8 @@ export function localHost(
       switch (change.kind) {
         case 'install-files':
           return
+        case 'reload-agent':
+          return reload(agentOf(change))
         case 'restart-agent':
           await stop(change.node)
           return startAgent(agentOf(change))
@@ -64,13 +60,22 @@ export function localHost(
     await stopProcess(localProcess(federation, node).pidFile, {clock, graceMs: stopGraceMs, name: node, signal})
   }
 
+  /** An agent reads its certificates anew on SIGHUP (Consul agent/agent.go, reloadConfigInternal, 1.8–1.21). */
+  async function reload(agent: Agent): Promise<void> {
+    const {digestFile, pidFile} = localProcess(federation, agent.id)
+    const found = await findProcess(pidFile)
+    if (!found?.alive) return startAgent(agent)
+    process.kill(found.pid, 'SIGHUP')
+    await writeWhole(digestFile, await loadedDigest(federation, agent))
+  }
+
   async function startAgent(agent: Agent): Promise<void> {
     const {consul} = await programs()
     requireVersion(consul, datacenterOf(federation, agent.datacenter))
     await requireFree(agent.id, listeningPorts(agent))
-    const process = localProcess(federation, agent.id)
-    await writeWhole(process.digestFile, await configurationDigest(federation, secrets, agent))
-    await start(process, [consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
+    const background = localProcess(federation, agent.id)
+    await writeWhole(background.digestFile, await loadedDigest(federation, agent))
+    await start(background, [consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
   }
 
   async function startGateway(id: string): Promise<void> {

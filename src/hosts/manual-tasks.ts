@@ -36,6 +36,8 @@ export async function taskOf(change: HostChange, world: TaskWorld): Promise<Task
   switch (change.kind) {
     case 'install-files':
       return installTask(change.summary, agent, world)
+    case 'reload-agent':
+      return {commands: [onMachine(machine, `systemctl reload ${unit}`)], machine, notes: [], title: change.summary}
     case 'restart-agent':
       return {
         commands: [onMachine(machine, `systemctl restart ${unit}`), ...backInService(agent).map(world.fedctl)],

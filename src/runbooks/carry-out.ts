@@ -13,11 +13,10 @@ import type {Datacenter} from '../federation/model.js'
 import {agentsOf, datacenterOf, primaryOf} from '../federation/selectors.js'
 import {applyRegistration, type GatewayChange} from '../gateway/registration.js'
 import type {RunbookContext} from './context.js'
-import {waitForGate} from './gate.js'
+import {restartAgent} from './restart.js'
 import type {AwaitTokens, BootstrapAcl, Change} from './step.js'
 
 const tokenWithinMs = 60_000
-const restartWithinMs = 60_000
 const settleRetries = 60
 const settlePauseMs = 500
 
@@ -39,16 +38,17 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
     case 'bootstrap-acl':
       return bootstrap(change, context)
     case 'install-files':
+    case 'reload-agent':
     case 'start-agent':
     case 'start-gateway':
       return hosts[change.host].apply(change, ports.signal)
     case 'restart-agent':
-      await hosts[change.host].apply(change, ports.signal)
-      return backInService(change.node, context)
+      return restartAgent(change, context)
     case 'register-gateway':
       return register(change, context)
     case 'write-certificates':
     case 'write-configuration':
+    case 'write-federation-file':
       return change.write()
   }
 }
@@ -100,25 +100,6 @@ async function register(change: GatewayChange, context: RunbookContext): Promise
   } finally {
     await client.close()
   }
-}
-
-/**
- * Waits until every server of the datacenter answers again and there is a leader, so that no two servers are away at once.
- * @throws FedctlError `runbook.step-failed` where that takes longer than a minute.
- */
-async function backInService(node: string, context: RunbookContext): Promise<void> {
-  const datacenter = context.federation.datacenters.find(({servers}) => servers.some(({id}) => id === node))
-  if (!datacenter) return
-  const datacenters = [datacenter.name]
-  const restart = {
-    done: [
-      {check: 'access.api', datacenters},
-      {check: 'raft.leader', datacenters},
-    ],
-    title: `Restart ${node}`,
-    withinMs: restartWithinMs,
-  }
-  await waitForGate(restart, context, {onWait: () => undefined, whileWaiting: () => Promise.resolve()})
 }
 
 /** Repeats what Consul refuses only because something has just been started. */

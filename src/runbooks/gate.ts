@@ -86,8 +86,8 @@ export async function waitForGate(
   }
 }
 
-function isOpen({excused, status}: Finding, {strict}: Gate): boolean {
-  return status === 'fail' || (status === 'warn' && strict === true) || (status === 'skip' && !excused)
+function isOpen({excused, status}: Finding, {ifAsked, strict}: Gate): boolean {
+  return status === 'fail' || (status === 'warn' && strict === true) || (status === 'skip' && !excused && !ifAsked)
 }
 
 function shownOf({expected, found, subject}: Finding): Omit<OpenFinding, 'check'> {

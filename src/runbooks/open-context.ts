@@ -31,7 +31,7 @@ export function openRunbookContext(world: RunbookWorld): OpenRunbookContext {
   const clients = new Map<string, ConsulClient>()
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
   const hosts = {
-    local: localHost(federation, secrets, programs, ports),
+    local: localHost(federation, programs, ports),
     manual: manualHost({federation, fedctl, ports, secrets}),
   }
   return {

@@ -3,11 +3,12 @@ import {FedctlError} from '../errors/fedctl-error.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../federation/selectors.js'
 import {compareVersions} from '../versions/version.js'
 import type {Gate, Runbook, Step} from './step.js'
-import {agentChanges, startServersStep} from './steps/agents.js'
+import {startServersStep} from './steps/agents.js'
 import {applyAclStep} from './steps/acl.js'
 import {issueCertificatesStep} from './steps/certificates.js'
 import {renderStep} from './steps/configuration.js'
 import {startGatewaysStep} from './steps/gateways.js'
+import {rollingChanges} from './steps/rolling.js'
 
 const minute = 60_000
 
@@ -113,11 +114,8 @@ function prepareGatewaysStep(datacenter: Datacenter): Step {
 
 /** Restarts primary servers that do not run with the federation flag yet, one after the other. */
 function primaryServersStep(primary: Datacenter, done: readonly Gate[]): Step {
-  const render = renderStep(primary, {firstStart: false})
   return {
-    async changes(context) {
-      return [...(await render.changes(context)), ...(await agentChanges(context, primary.servers))]
-    },
+    changes: (context) => rollingChanges(context, primary.servers),
     done,
     id: 'primary-servers',
     title: `Bring the servers of ${primary.name} up to date`,

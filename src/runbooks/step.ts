@@ -11,7 +11,7 @@ export type Change = AclChange | AwaitTokens | BootstrapAcl | FileChange | Gatew
 export interface FileChange {
   /** How many certificates or configurations. */
   readonly count: number
-  readonly kind: 'write-certificates' | 'write-configuration'
+  readonly kind: 'write-certificates' | 'write-configuration' | 'write-federation-file'
   readonly summary: string
   write(): Promise<void>
 }
@@ -39,6 +39,8 @@ export interface Gate {
   readonly datacenters: readonly string[]
   /** What is looked at, where it is less than the check usually needs: files that no server presents yet. */
   readonly observes?: readonly Observation[]
+  /** Whether a question that cannot be asked leaves the gate open. */
+  readonly ifAsked?: boolean
   /** Whether a warning keeps the gate shut too. */
   readonly strict?: boolean
 }

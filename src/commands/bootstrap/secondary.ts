@@ -1,6 +1,9 @@
+import {Flags} from '@oclif/core'
+
 import {BaseCommand} from '../../cli/base-command.js'
 import {bootstrap} from '../../cli/bootstrap.js'
 import {datacenterFlag, dryRunFlag, federationFlag} from '../../cli/flags.js'
+import {terminalAsker} from '../../cli/prompts/asker.js'
 
 export default class BootstrapSecondary extends BaseCommand {
   static override description =
@@ -8,11 +11,19 @@ export default class BootstrapSecondary extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %> --dc dc2 --dry-run',
     '<%= config.bin %> <%= command.id %> --dc dc2',
+    '<%= config.bin %> <%= command.id %> --dc dc2 --existing --dry-run',
   ]
   static override flags = {
     dc: datacenterFlag,
     'dry-run': dryRunFlag,
+    existing: Flags.boolean({
+      description: 'it is joined the traditional way: move it to mesh gateways without losing the link',
+    }),
     federation: federationFlag,
+    yes: Flags.boolean({
+      dependsOn: ['existing'],
+      description: 'have the federation file say via: mesh-gateways afterwards, without a question',
+    }),
   }
   static override summary = 'add a secondary datacenter to the federation'
 
@@ -20,18 +31,15 @@ export default class BootstrapSecondary extends BaseCommand {
     const {flags} = await this.parse(BootstrapSecondary)
     const federation = await this.loadFederation(flags.federation)
     const {chooseSecondary, secondaryRunbook} = await import('../../runbooks/secondary.js')
-    const runbook = secondaryRunbook(federation, chooseSecondary(federation, flags.dc))
-    const {debug, 'dry-run': dryRun, quiet} = flags
-    await this.whileLocked(federation.workspace, dryRun, async () =>
-      bootstrap(runbook, {
-        debug,
-        dryRun,
-        federation,
-        ports: this.ports,
-        print: (line) => this.log(line),
-        quiet,
-        secrets: await this.loadSecrets(federation),
-      }),
-    )
+    const datacenter = chooseSecondary(federation, flags.dc)
+    const {debug, 'dry-run': dryRun, existing, quiet, yes} = flags
+    await this.whileLocked(federation.workspace, dryRun, async () => {
+      const secrets = await this.loadSecrets(federation)
+      const options = {debug, dryRun, ports: this.ports, print: (line: string) => this.log(line), quiet, secrets}
+      if (!existing) return bootstrap(secondaryRunbook(federation, datacenter), {...options, federation})
+      const {bootstrapExisting} = await import('../../cli/bootstrap-existing.js')
+      const asker = terminalAsker({input: process.stdin, output: process.stderr}, this.ports.signal)
+      await bootstrapExisting({...options, asker, before: federation, secondary: datacenter.name, yes})
+    })
   }
 }

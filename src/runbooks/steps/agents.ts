@@ -1,4 +1,5 @@
 import {configurationDigest, renderedDigest} from '../../config/configuration-digest.js'
+import {formatEndpoint} from '../../federation/fields/endpoint.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
 import type {HostChange} from '../../hosts/change.js'
 import type {RunbookContext} from '../context.js'
@@ -16,10 +17,43 @@ export function startServersStep(datacenter: Datacenter, done: readonly Gate[], 
   }
 }
 
-/** What brings these agents to run with their present configuration. A restart is one agent's change, never hidden in a start. */
+/** What brings these agents to run with their present configuration, the leader last. A restart is one agent's change, never hidden in a start. */
 export async function agentChanges(context: RunbookContext, agents: readonly Agent[]): Promise<HostChange[]> {
-  const changes = await Promise.all(agents.map((agent) => changesFor(context, agent)))
-  return changes.flat()
+  const changes = await Promise.all(agents.map(async (agent) => ({agent, due: await changesFor(context, agent)})))
+  const restarts = changes.filter(({due}) => due.some(({kind}) => kind === 'restart-agent'))
+  if (restarts.length < 2) return changes.flatMap(({due}) => due)
+  const order = await leaderLast(
+    context,
+    changes.map(({agent}) => agent),
+  )
+  return order.flatMap((agent) => changes.find((change) => change.agent === agent)?.due ?? [])
+}
+
+/** Agents that do not run first, since a restart beside them would be one too many; then the others, the leaders of their datacenters last. */
+export async function leaderLast(
+  {federation, hosts, observer}: RunbookContext,
+  agents: readonly Agent[],
+): Promise<Agent[]> {
+  if (agents.length < 2) return [...agents]
+  const names = new Set(agents.map(({datacenter}) => datacenter))
+  const datacenters = federation.datacenters.map(({name}) => name).filter((name) => names.has(name))
+  const {servers} = await observer.observe(['leader'], {datacenters})
+  const leaders = Object.values(servers).flatMap(({leader}) => (leader?.ok ? [leader.value] : []))
+  const ranked = await Promise.all(
+    agents.map(async (agent) => {
+      const isLeader = agent.kind === 'server' && leaders.some((leader) => isAt(leader, agent))
+      const {status} = await hosts[agent.host].stateOf(agent.id)
+      return {agent, rank: status === 'running' || status === 'unknown' ? (isLeader ? 2 : 1) : 0}
+    }),
+  )
+  return ranked.sort((a, b) => a.rank - b.rank).map(({agent}) => agent)
+}
+
+/** Raft knows a server by the address that it advertises. */
+function isAt(leader: string, {address, advertiseAddr, ports}: Agent): boolean {
+  return [address, advertiseAddr].some(
+    (host) => host !== undefined && leader === formatEndpoint({host, port: ports.server}),
+  )
 }
 
 async function changesFor(context: RunbookContext, agent: Agent): Promise<HostChange[]> {

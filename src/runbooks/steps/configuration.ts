@@ -1,5 +1,5 @@
 import {configurationDigest} from '../../config/configuration-digest.js'
-import {planRender, type RenderRequest, writeRendered} from '../../config/render-plan.js'
+import {planRender, type RenderRequest} from '../../config/render-plan.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Datacenter} from '../../federation/model.js'
 import {agentsOf, primaryOf} from '../../federation/selectors.js'
@@ -10,6 +10,7 @@ import {supports} from '../../versions/features.js'
 import type {RunbookContext} from '../context.js'
 import {openFindings} from '../gate.js'
 import type {FileChange, Step} from '../step.js'
+import {writeKeeping} from './write-configuration.js'
 
 interface RenderStepOptions {
   /** Whether this may be the first start of the primary's servers, which then get the initial management token. */
@@ -93,18 +94,16 @@ async function bringsToken(context: RunbookContext, {servers}: Datacenter): Prom
   return clients.some(({access: {token}}) => token !== undefined && token !== '' && !own.has(token))
 }
 
-function renderChanges(
-  {federation, renderSecrets}: RunbookContext,
-  request: RenderRequest,
-  nodes: readonly string[],
-): FileChange[] {
+function renderChanges(context: RunbookContext, request: RenderRequest, nodes: readonly string[]): FileChange[] {
+  const {federation, renderSecrets} = context
   if (nodes.length === 0) return []
+  const agents = federation.datacenters.flatMap(agentsOf).filter(({id}) => nodes.includes(id))
   return [
     {
       count: nodes.length,
       kind: 'write-configuration',
       summary: `write rendered/ of ${nodes.join(', ')}`,
-      write: async () => writeRendered(await planRender(federation, renderSecrets, request)),
+      write: async () => writeKeeping(context, agents, await planRender(federation, renderSecrets, request)),
     },
   ]
 }

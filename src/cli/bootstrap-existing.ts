@@ -1,0 +1,76 @@
+import {FedctlError} from '../errors/fedctl-error.js'
+import {movedToGateways} from '../federation/change-via.js'
+import type {Datacenter, Federation} from '../federation/model.js'
+import {datacenterOf, primaryOf} from '../federation/selectors.js'
+import {existingSecondaryRunbook} from '../runbooks/existing.js'
+import {type LinkReport, watchLink} from '../runbooks/link-watch.js'
+import {bootstrap, type BootstrapOptions} from './bootstrap.js'
+import type {Asker} from './prompts/asker.js'
+
+export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'federation'> {
+  /** Undefined where there is no terminal. */
+  readonly asker: Asker | undefined
+  readonly before: Federation
+  /** A secondary of the federation. */
+  readonly secondary: string
+  /** Whether the question was answered on the command line. */
+  readonly yes: boolean
+}
+
+/**
+ * Moves a secondary from traditional WAN federation to mesh gateways, and says how many questions between it and the primary were lost meanwhile.
+ * @throws FedctlError `usage` where nobody can be asked, `cancelled` where the answer is no, and what the runbook throws.
+ */
+export async function bootstrapExisting(options: ExistingOptions): Promise<void> {
+  const {before, dryRun, print, secondary} = options
+  const moved = await movedToGateways(before)
+  const after = moved.federation
+  const world = {after, before: {...before, via: 'wan-gossip' as const}, isInFile: moved.isThere}
+  const datacenter = datacenterOf(after, secondary)
+  if (!dryRun && !moved.isThere) await confirm(options)
+  await bootstrap(existingSecondaryRunbook(world, datacenter), {
+    ...options,
+    federation: after,
+    async during(context, work) {
+      const watch = await watchLink([[primaryOf(after), datacenter]], context)
+      try {
+        await work()
+      } finally {
+        for (const line of lossLines(await watch.stop(), datacenter)) print(line)
+      }
+    },
+  })
+}
+
+async function confirm({asker, before, yes}: ExistingOptions): Promise<void> {
+  if (yes) return
+  if (!asker) {
+    throw new FedctlError(
+      'usage',
+      `${before.file} says via: ${before.via}, and nobody can be asked whether to change that`,
+      {
+        suggestions: [
+          'add --dry-run to read the plan',
+          'add --yes to move to mesh gateways and have the file say via: mesh-gateways afterwards',
+        ],
+      },
+    )
+  }
+  const answer = await asker.choice({
+    choices: [
+      {name: 'no, change nothing', value: 'no'},
+      {name: 'yes, move to mesh gateways', value: 'yes'},
+    ],
+    message: `${before.file} says via: ${before.via}. Move, and have it say via: mesh-gateways afterwards?`,
+  })
+  if (answer === 'no') throw new FedctlError('cancelled', 'cancelled; nothing was changed')
+}
+
+function lossLines(reports: readonly LinkReport[], {servers}: Datacenter): string[] {
+  const lines = reports.map(({asked, from, lost, lostForMs, to}) => {
+    const span = lost > 1 ? ` within ${(lostForMs / 1000).toFixed(1)} s` : ''
+    return `${from} → ${to}: ${lost} of ${asked} questions lost${span}`
+  })
+  const isLonely = servers.length === 1 && reports.some(({lost}) => lost > 0)
+  return isLonely ? [...lines, 'a datacenter with one server cannot answer while that server restarts'] : lines
+}

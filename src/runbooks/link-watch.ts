@@ -1,0 +1,102 @@
+import {catalogServices} from '../consul/api.js'
+import {openClient} from '../consul/access.js'
+import type {ConsulClient} from '../consul/client.js'
+import {RequestError} from '../consul/request-error.js'
+import type {Datacenter} from '../federation/model.js'
+import type {RunbookContext} from './context.js'
+
+/** How a datacenter's questions to another one fared. */
+export interface LinkReport {
+  readonly asked: number
+  readonly from: string
+  /** Questions that no server of `from` could answer. */
+  readonly lost: number
+  /** From the first loss to the last one, in milliseconds. */
+  readonly lostForMs: number
+  readonly to: string
+}
+
+export interface LinkWatch {
+  /** Ends the watch once the questions that are under way are answered or lost. */
+  stop(): Promise<LinkReport[]>
+}
+
+const pauseMs = 250
+const answerWithinMs = 10_000
+const mostUnderWay = 80
+
+interface Direction {
+  readonly clients: readonly ConsulClient[]
+  readonly from: string
+  readonly losses: number[]
+  readonly to: string
+}
+
+/**
+ * Asks four times a second in both directions for the catalog of the other datacenter, each question at every server of the asking datacenter
+ * in turn until one answers. Consul answers a token that it does not know with an empty catalog, so an empty one is no answer.
+ */
+export async function watchLink(
+  pairs: readonly (readonly [Datacenter, Datacenter])[],
+  context: RunbookContext,
+): Promise<LinkWatch> {
+  const {clock, signal} = context.ports
+  const ended = new AbortController()
+  const directions = await Promise.all(
+    pairs.flatMap(([one, other]) => [directionOf(one, other, context), directionOf(other, one, context)]),
+  )
+  const underWay = new Set<Promise<void>>()
+  let asked = 0
+  const askAll = () => {
+    asked += 1
+    for (const direction of directions) {
+      const question = ask(direction, asked, clock.now().getTime()).finally(() => underWay.delete(question))
+      underWay.add(question)
+    }
+  }
+  const stopped = AbortSignal.any([signal, ended.signal])
+  const watching = (async () => {
+    while (!stopped.aborted) {
+      if (underWay.size < mostUnderWay) askAll()
+      await clock.sleep(pauseMs, stopped).catch(() => undefined)
+    }
+  })()
+  return {
+    async stop() {
+      ended.abort()
+      await watching
+      await Promise.all(underWay)
+      await Promise.all(directions.flatMap(({clients}) => clients.map((client) => client.close())))
+      return directions.map(({from, losses, to}) => ({
+        asked,
+        from,
+        lost: losses.length,
+        lostForMs: losses.length === 0 ? 0 : Math.max(...losses) - Math.min(...losses),
+        to,
+      }))
+    },
+  }
+}
+
+async function directionOf(from: Datacenter, to: Datacenter, {ports, secrets}: RunbookContext): Promise<Direction> {
+  const credentials = {env: ports.env, roles: ['management', 'verifier'] as const, secrets}
+  const clients = await Promise.all(from.servers.map(({api}) => openClient(api, credentials)))
+  return {clients, from: from.name, losses: [], to: to.name}
+}
+
+async function ask({clients, losses, to}: Direction, turn: number, askedAt: number): Promise<void> {
+  for (let index = 0; index < clients.length; index += 1) {
+    const client = clients[(turn + index) % clients.length]
+    if (client && (await answers(client, to))) return
+  }
+  losses.push(askedAt)
+}
+
+async function answers(client: ConsulClient, datacenter: string): Promise<boolean> {
+  try {
+    return Object.keys(await catalogServices(client, datacenter, {timeoutMs: answerWithinMs})).length > 0
+  } catch (error) {
+    if (error instanceof RequestError) return false
+    throw error
+  }
+}

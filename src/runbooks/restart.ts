@@ -1,0 +1,97 @@
+import {previousConfiguration} from '../config/previous-configuration.js'
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {Agent, Datacenter} from '../federation/model.js'
+import {agentsOf} from '../federation/selectors.js'
+import type {RestartAgent} from '../hosts/change.js'
+import {forShell} from '../system/for-shell.js'
+import {statIfExists} from '../system/files.js'
+import type {RunbookContext} from './context.js'
+import {judgeGates, observeFor, waitForGate} from './gate.js'
+import type {Gate} from './step.js'
+
+const backWithinMs = 60_000
+/** Consul needs up to five minutes to use a way again that was dead for a while. */
+const linkWithinMs = 360_000
+
+/**
+ * Restarts an agent and waits until what worked before works again, so that no two servers are away at once: its API, a leader that every server
+ * sees, the Raft peers and LAN members as autopilot judges them, the WAN pool, and answers from other datacenters.
+ * @throws FedctlError `agent.died` or `runbook.step-failed` where it does not come back, with the command that puts its old configuration back.
+ */
+export async function restartAgent(change: RestartAgent, context: RunbookContext): Promise<void> {
+  const {hosts, ports} = context
+  const datacenter = context.federation.datacenters.find(({servers}) => servers.some(({id}) => id === change.node))
+  if (!datacenter || change.host === 'manual') return hosts[change.host].apply(change, ports.signal)
+  const title = `Restart ${change.node}`
+  const others = context.federation.datacenters.filter(({name}) => name !== datacenter.name)
+  const [own, link] = [gatesOf(datacenter), linkGates(datacenter, others)]
+  const before = await observeFor([...own, ...link], context)
+  const worked = (gate: Gate) => judgeGates([gate], context.federation, before).length === 0
+  // A datacenter without a leader loses nothing by a restart, and may need it.
+  if (worked(leaderOf(datacenter))) await wait(`${title} once the others are well`, own, backWithinMs, context)
+  try {
+    await hosts[change.host].apply(change, ports.signal)
+    context.lives.started(change.node)
+    await wait(title, own, backWithinMs, context)
+    await wait(`${title}: its link to the other datacenters`, link.filter(worked), linkWithinMs, context)
+  } catch (error) {
+    throw await withWayBack(error, change.node, context)
+  }
+}
+
+function leaderOf({name}: Datacenter): Gate {
+  return {check: 'raft.leader', datacenters: [name]}
+}
+
+function gatesOf(datacenter: Datacenter): Gate[] {
+  const datacenters = [datacenter.name]
+  return [
+    {check: 'access.api', datacenters},
+    {...leaderOf(datacenter), strict: true},
+    ...(datacenter.servers.length > 2
+      ? [{check: 'raft.tolerance', datacenters, ifAsked: true, strict: true} satisfies Gate]
+      : []),
+  ]
+}
+
+/** One by one for each other datacenter, since one of them may not be up. */
+function linkGates({name}: Datacenter, others: readonly Datacenter[]): Gate[] {
+  return [
+    {check: 'wan.members', datacenters: [name]},
+    ...others.flatMap((other): Gate[] =>
+      ['wan.members', 'wan.rpc'].map((check) => ({check, datacenters: [name, other.name]})),
+    ),
+  ]
+}
+
+async function wait(title: string, done: readonly Gate[], withinMs: number, context: RunbookContext): Promise<void> {
+  if (done.length === 0) return
+  await waitForGate({done, title, withinMs}, context, {
+    onWait: () => undefined,
+    whileWaiting: () => context.lives.look(),
+  })
+}
+
+/** The same failure, with the command that puts the old configuration back. */
+async function withWayBack(error: unknown, node: string, {federation}: RunbookContext): Promise<unknown> {
+  const agent = federation.datacenters.flatMap(agentsOf).find(({id}) => id === node)
+  if (!(error instanceof FedctlError) || error.code === 'cancelled' || !agent) return error
+  const {previous} = previousConfiguration(federation, agent)
+  if (!(await statIfExists(previous))) return error
+  return new FedctlError(
+    error.code,
+    `${error.message}\nno other server was touched; its old configuration is in ${previous}`,
+    {
+      cause: error,
+      suggestions: [
+        `put the old configuration back and start it with that:`,
+        restoreCommand(agent, federation.file),
+        ...error.suggestions,
+      ],
+    },
+  )
+}
+
+function restoreCommand({id}: Agent, file: string): string {
+  return `fedctl bootstrap restore --node ${forShell(id)} --federation ${forShell(file)}`
+}
