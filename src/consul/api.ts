@@ -32,6 +32,14 @@ export const lanMembers = (client: ConsulClient, call: Call = {}) => client.requ
 export const wanMembers = (client: ConsulClient, call: Call = {}) =>
   client.request<Member[]>('/v1/agent/members', {...call, query: {wan: '1'}})
 
+/** Joins the WAN pool of a server. Refused by agents with mesh-gateway federation on (Consul agent/agent_endpoint.go, 1.8–1.21). */
+export const joinWan = (client: ConsulClient, address: string, call: Call = {}) =>
+  client.request<undefined>(`/v1/agent/join/${encodeURIComponent(address)}`, {
+    ...call,
+    method: 'PUT',
+    query: {wan: '1'},
+  })
+
 /** `ip:port` of the leader, or an empty text. Needs no token. */
 export const statusLeader = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<string>('/v1/status/leader', {...call, query: {dc: datacenter}})

@@ -27,6 +27,8 @@ export interface ReloadAgent extends OnNode {
 }
 
 export interface RestartAgent extends OnNode {
+  /** Ids of servers of other datacenters that still join directly and are asked to join it again, so that it need not wait to be found. */
+  readonly joinedBy?: readonly string[]
   readonly kind: 'restart-agent'
 }
 

@@ -1,7 +1,8 @@
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf, secondariesOf} from '../federation/selectors.js'
 import {writeVia} from '../federation/change-via.js'
-import type {Gate, Runbook, Step} from './step.js'
+import type {RunbookContext} from './context.js'
+import type {Change, Gate, Runbook, Step} from './step.js'
 import {applyAclStep} from './steps/acl.js'
 import {issueCertificatesStep} from './steps/certificates.js'
 import {startGatewaysStep} from './steps/gateways.js'
@@ -135,7 +136,11 @@ function prepareGatewaysStep(datacenters: readonly Datacenter[]): Step {
 
 function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
   return {
-    changes: (context) => rollingChanges(context, datacenter.servers),
+    async changes(context) {
+      const changes = await rollingChanges(context, datacenter.servers)
+      const joinedBy = datacenter.isPrimary ? await stillJoining(context) : []
+      return changes.map((change) => withJoin(change, joinedBy))
+    },
     done,
     id: `change-servers-${datacenter.name}`,
     title: `Change the servers of ${datacenter.name} over to mesh gateways`,
@@ -144,6 +149,23 @@ function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
       : 'with primary_gateways and the flag instead of retry_join_wan they reach the primary through its gateways',
     withinMs: 6 * minute,
   }
+}
+
+function withJoin(change: Change, joinedBy: readonly string[]): Change {
+  if (change.kind !== 'restart-agent' || joinedBy.length === 0) return change
+  return {...change, joinedBy, summary: `${change.summary}, and have ${joinedBy.join(', ')} join it again`}
+}
+
+/** One server of each secondary that still calls other datacenters directly. */
+async function stillJoining({federation, observer}: RunbookContext): Promise<string[]> {
+  const {servers} = await observer.observe(['agent'])
+  return secondariesOf(federation).flatMap((secondary) => {
+    const direct = secondary.servers.find(({id}) => {
+      const agent = servers[id]?.agent
+      return agent?.ok && agent.value.meshGatewayFederation === false
+    })
+    return direct ? [direct.id] : []
+  })
 }
 
 function writeViaStep(before: Federation): Step {
