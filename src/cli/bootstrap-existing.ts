@@ -67,9 +67,10 @@ async function confirm({asker, before, yes}: ExistingOptions): Promise<void> {
 }
 
 function lossLines(reports: readonly LinkReport[], {servers}: Datacenter): string[] {
-  const lines = reports.map(({asked, from, lost, lostForMs, to}) => {
+  const lines = reports.flatMap(({asked, from, lost, lostForMs, reason, to}) => {
     const span = lost > 1 ? ` within ${(lostForMs / 1000).toFixed(1)} s` : ''
-    return `${from} → ${to}: ${lost} of ${asked} questions lost${span}`
+    const line = `${from} → ${to}: ${lost} of ${asked} questions lost${span}`
+    return reason === undefined ? [line] : [line, `  the last: ${reason}`]
   })
   const isLonely = servers.length === 1 && reports.some(({lost}) => lost > 0)
   return isLonely ? [...lines, 'a datacenter with one server cannot answer while that server restarts'] : lines

@@ -13,6 +13,8 @@ export interface LinkReport {
   readonly lost: number
   /** From the first loss to the last one, in milliseconds. */
   readonly lostForMs: number
+  /** Why the last of them was lost, as the last server put it. */
+  readonly reason: string | undefined
   readonly to: string
 }
 
@@ -28,7 +30,7 @@ const mostUnderWay = 80
 interface Direction {
   readonly clients: readonly ConsulClient[]
   readonly from: string
-  readonly losses: number[]
+  readonly losses: {readonly at: number; readonly reason: string}[]
   readonly to: string
 }
 
@@ -71,7 +73,8 @@ export async function watchLink(
         asked,
         from,
         lost: losses.length,
-        lostForMs: losses.length === 0 ? 0 : Math.max(...losses) - Math.min(...losses),
+        lostForMs: (losses.at(-1)?.at ?? 0) - (losses.at(0)?.at ?? 0),
+        reason: losses.at(-1)?.reason,
         to,
       }))
     },
@@ -84,19 +87,24 @@ async function directionOf(from: Datacenter, to: Datacenter, {ports, secrets}: R
   return {clients, from: from.name, losses: [], to: to.name}
 }
 
-async function ask({clients, losses, to}: Direction, turn: number, askedAt: number): Promise<void> {
+async function ask({clients, losses, to}: Direction, turn: number, at: number): Promise<void> {
+  let reason = ''
   for (let index = 0; index < clients.length; index += 1) {
     const client = clients[(turn + index) % clients.length]
-    if (client && (await answers(client, to))) return
+    const problem = client && (await problemWith(client, to))
+    if (problem === undefined) return
+    reason = problem
   }
-  losses.push(askedAt)
+  losses.push({at, reason})
 }
 
-async function answers(client: ConsulClient, datacenter: string): Promise<boolean> {
+/** @returns Undefined where the question was answered. */
+async function problemWith(client: ConsulClient, datacenter: string): Promise<string | undefined> {
   try {
-    return Object.keys(await catalogServices(client, datacenter, {timeoutMs: answerWithinMs})).length > 0
+    const services = await catalogServices(client, datacenter, {timeoutMs: answerWithinMs})
+    return Object.keys(services).length > 0 ? undefined : 'an empty catalog'
   } catch (error) {
-    if (error instanceof RequestError) return false
+    if (error instanceof RequestError) return error.message
     throw error
   }
 }

@@ -7,6 +7,7 @@ import {applyAclStep, bootstrapAclStep} from './steps/acl.js'
 import {issueCertificatesStep} from './steps/certificates.js'
 import {forgetInitialManagementStep, renderStep} from './steps/configuration.js'
 import {startGatewaysStep} from './steps/gateways.js'
+import {unlessTraditional} from './steps/traditional-joins.js'
 
 /** From configuration on disk to a primary datacenter whose gateways other datacenters can use. */
 export function primaryRunbook(federation: Federation): Runbook {
@@ -16,7 +17,7 @@ export function primaryRunbook(federation: Federation): Runbook {
   return {
     id: 'bootstrap primary',
     steps: [
-      issueCertificatesStep(primary),
+      unlessTraditional(issueCertificatesStep(primary)),
       renderStep(primary, {firstStart: true}),
       startServersStep(
         primary,

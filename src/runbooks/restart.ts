@@ -103,7 +103,7 @@ async function withWayBack(error: unknown, node: string, {federation}: RunbookCo
   if (!(await statIfExists(previous))) return error
   return new FedctlError(
     error.code,
-    `${error.message}\nno other server was touched; its old configuration is in ${previous}`,
+    `${error.message}\nthe other servers go on running; its old configuration is in ${previous}`,
     {
       cause: error,
       suggestions: [

@@ -9,6 +9,7 @@ import {issueCertificatesStep} from './steps/certificates.js'
 import {renderStep} from './steps/configuration.js'
 import {startGatewaysStep} from './steps/gateways.js'
 import {rollingChanges} from './steps/rolling.js'
+import {unlessTraditional} from './steps/traditional-joins.js'
 
 const minute = 60_000
 
@@ -25,7 +26,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
   return {
     id: `bootstrap secondary ${datacenter.name}`,
     steps: [
-      checkVersionsStep(primary, datacenter),
+      unlessTraditional(checkVersionsStep(primary, datacenter), datacenter),
       observing(
         'check-primary',
         `Check the primary ${primary.name}`,
