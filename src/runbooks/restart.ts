@@ -32,8 +32,10 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
   const [own, link] = [gatesOf(datacenter), linkGates(datacenter, others)]
   const before = await observeFor([...own, ...link], context)
   const worked = (gate: Gate) => judgeGates([gate], context.federation, before).length === 0
-  // A datacenter without a leader loses nothing by a restart, and may need it.
-  if (worked(leaderOf(datacenter))) await wait(`${title} once the others are well`, own, backWithinMs, context)
+  const {status} = await hosts[change.host].stateOf(change.node)
+  // A server that is away, and a datacenter without a leader, lose nothing by a restart.
+  if (status === 'running' && worked(leaderOf(datacenter)))
+    await wait(`${title} once the others are well`, own, backWithinMs, context)
   try {
     await hosts[change.host].apply(change, ports.signal)
     context.lives.started(change.node)
