@@ -24,7 +24,7 @@ const usualConfigDir = 'etc/consul.d'
 /** Paths of rendered files below the node's folder in `rendered/`; below `/` of a host that a person installs. */
 export function renderedPaths(agent: Agent): Pick<NodeLayout, 'caFile' | 'certFile' | 'configFile' | 'keyFile'> {
   const {configDir} = installationOf(agent)
-  return filesIn(agent.host === 'manual' ? configDir.slice(1) : usualConfigDir)
+  return filesIn(agent.host === 'local' ? usualConfigDir : configDir.slice(1))
 }
 
 /**
@@ -33,7 +33,7 @@ export function renderedPaths(agent: Agent): Pick<NodeLayout, 'caFile' | 'certFi
  */
 export function nodeLayout(federation: Federation, agent: Agent): NodeLayout {
   const paths = workspacePaths(federation.workspace)
-  if (agent.host === 'manual') {
+  if (agent.host !== 'local') {
     const {configDir, dataDir} = installationOf(agent)
     return {...filesIn(configDir), configDir, dataDir}
   }

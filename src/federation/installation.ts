@@ -1,17 +1,5 @@
 import {defaults} from './defaults.js'
-import type {Agent} from './model.js'
-
-/** How an agent is installed on a manual host. */
-export interface Installation {
-  /** Absolute path there. */
-  readonly configDir: string
-  /** Absolute path there. */
-  readonly dataDir: string
-  readonly group: string
-  /** Name of the systemd unit, without `.service`. */
-  readonly service: string
-  readonly user: string
-}
+import type {Agent, Installation} from './model.js'
 
 /** What the file says of an agent's installation; what it leaves out is as in HashiCorp's packages. */
 export function installationOf({install = {}}: Pick<Agent, 'install'>): Installation {

@@ -1,5 +1,3 @@
-import type {Installation} from './installation.js'
-
 /**
  * The resolved federation: what the file says, with every default filled in. Plain data; nothing here is looked up anywhere.
  * Field names are camelCase; the file uses Consul's snake_case.
@@ -103,6 +101,18 @@ export interface Agent {
   readonly ports: AgentPorts
   /** `advertise_addr_wan`, for a floating or translated address: an IP address or a go-sockaddr template. */
   readonly wanAddress?: string
+}
+
+/** How an agent is installed on a manual host. */
+export interface Installation {
+  /** Absolute path there. */
+  readonly configDir: string
+  /** Absolute path there. */
+  readonly dataDir: string
+  readonly group: string
+  /** Name of the systemd unit, without `.service`. */
+  readonly service: string
+  readonly user: string
 }
 
 /** How changes reach a node: by fedctl on this machine, or by a person who is shown what to do. */

@@ -1,7 +1,7 @@
 import {dirname} from 'node:path'
 
 import {bracketed} from '../federation/fields/endpoint.js'
-import type {Installation} from '../federation/installation.js'
+import type {Installation} from '../federation/model.js'
 import {forShell} from '../system/for-shell.js'
 import type {Machine} from './task.js'
 

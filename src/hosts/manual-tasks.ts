@@ -4,8 +4,8 @@ import {nodeLayout} from '../config/node-layout.js'
 import {planRender} from '../config/render-plan.js'
 import type {SecretSource} from '../config/render-secrets.js'
 import {FedctlError} from '../errors/fedctl-error.js'
-import {type Installation, installationOf} from '../federation/installation.js'
-import type {Agent, Federation, Gateway} from '../federation/model.js'
+import {installationOf} from '../federation/installation.js'
+import type {Agent, Federation, Gateway, Installation} from '../federation/model.js'
 import {agentBeside, agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {gatewayPathsOf, renderEnvoyCommand} from '../gateway/envoy-command.js'
@@ -104,7 +104,8 @@ function gatewayTask(title: string, gateway: Gateway, {federation, fedctl}: Task
     ...(isOwnAddress(gateway.address)
       ? {
           otherwise: {
-            command: `${fedctl(`gateway register ${chosen}`)} && ${fedctl(`gateway run ${chosen}`)}`,
+            // An agent that was just started refuses for a moment.
+            command: `until ${fedctl(`gateway register ${chosen}`)}; do sleep 1; done; ${fedctl(`gateway run ${chosen}`)}`,
             when: 'without Envoy, for a test, in a shell of its own',
           },
         }

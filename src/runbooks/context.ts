@@ -7,12 +7,11 @@ import type {ManualHost} from '../hosts/manual-host.js'
 import type {Observer} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
 import type {LifeWatch} from './living.js'
-import type {Step} from './step.js'
 
 /** Somebody at a terminal, with hands. */
 export interface Person {
   /** Resolves when the person says that it is done what no check can see. @throws The reason of `signal` when it is aborted. */
-  confirm(step: Step, signal: AbortSignal): Promise<void>
+  confirm(step: {readonly title: string; readonly why: string}, signal: AbortSignal): Promise<void>
 }
 
 /** What the steps of a runbook work with. */

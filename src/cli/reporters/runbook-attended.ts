@@ -90,7 +90,7 @@ export function attendedRunbook({print, quiet, talk}: Words): AttendedRunbook {
   }
 }
 
-function whyText({title, why}: Step): string {
+function whyText({title, why}: Pick<Step, 'title' | 'why'>): string {
   return wrapped(`${title}: ${why}`, width).join('\n')
 }
 

@@ -412,7 +412,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'a server that is a word',
       server,
       'dc1-s1',
-      '6:9 datacenters[0].servers[0]: "dc1-s1" is text; write a section with the keys name, address, wan_address, bind_addr, advertise_addr, ports, host, api',
+      '6:9 datacenters[0].servers[0]: "dc1-s1" is text; write a section with the keys name, address, wan_address, bind_addr, advertise_addr, ports, host, install, api',
     ],
     [
       'a port of 0',

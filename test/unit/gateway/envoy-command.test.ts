@@ -95,7 +95,9 @@ describe('renderEnvoyCommand', () => {
 
   it('expects the CA where the rendered configuration puts it', () => {
     const {beside, federation} = federationWith()
-    expect(gatewayPathsOf(federation, beside).caFile).toBe(nodeLayout(federation, aClient('dc1', 'dc1-c1', '10.1.0.11')).caFile)
+    expect(gatewayPathsOf(federation, beside).caFile).toBe(
+      nodeLayout(federation, aClient('dc1', 'dc1-c1', '10.1.0.11')).caFile,
+    )
   })
 })
 

@@ -169,7 +169,7 @@ describe('what is to be done by hand', () => {
       fedctl gateway render --gateway dc1/dc1-gw1 --systemd > /etc/systemd/system/consul-mesh-gateway.service
       systemctl daemon-reload && systemctl enable --now consul-mesh-gateway
       #      or, without Envoy, for a test, in a shell of its own:
-      #      fedctl gateway register --gateway dc1/dc1-gw1 && fedctl gateway run --gateway dc1/dc1-gw1"
+      #      until fedctl gateway register --gateway dc1/dc1-gw1; do sleep 1; done; fedctl gateway run --gateway dc1/dc1-gw1"
     `)
   })
 })
