@@ -2,6 +2,7 @@ import {defaults} from '../federation/defaults.js'
 import {primaryGatewayProblem} from '../federation/fields/endpoint.js'
 import type {FederationDraft} from '../federation/federation-yaml.js'
 import type {Remark} from '../federation/remarks.js'
+import {withDistinctApis} from './distinct-apis.js'
 import {draftGateways} from './draft-gateways.js'
 import {type CommonApi, draftServers} from './draft-servers.js'
 import {type DraftAccess, draftSettings, most, serverAnswers} from './draft-settings.js'
@@ -25,8 +26,13 @@ export function draftFederation(explored: Explored, access: DraftAccess): Draft 
   const common: CommonApi = {domain, port, scheme: access.url.startsWith('https:') ? 'https' : 'http'}
   const names = [primary, ...explored.datacenters.filter((name) => name !== primary).sort()]
   const drafted = names.map((name) => draftDatacenter(name, explored, common, settings))
+  const apis = withDistinctApis(
+    drafted.map(({datacenter}) => datacenter),
+    new Set(drafted.flatMap(({answering}) => answering)),
+    common,
+  )
   return {
-    draft: {...settings, datacenters: drafted.map(({datacenter}) => datacenter), host: 'manual'},
+    draft: {...settings, datacenters: [...apis.datacenters], host: 'manual'},
     remarks: [
       {
         kind: 'found',
@@ -37,8 +43,16 @@ export function draftFederation(explored: Explored, access: DraftAccess): Draft 
       ...drafted.flatMap((one, index) =>
         one.remarks.map((remark) => ({...remark, path: ['datacenters', index, ...remark.path]})),
       ),
+      ...apis.remarks,
     ],
   }
+}
+
+interface DraftedDatacenter {
+  /** `<dc>/<name>` of the servers whose API is known. */
+  readonly answering: readonly string[]
+  readonly datacenter: Datacenter
+  readonly remarks: readonly Remark[]
 }
 
 function draftDatacenter(
@@ -46,7 +60,7 @@ function draftDatacenter(
   explored: Explored,
   common: CommonApi,
   {primary, via}: Pick<FederationDraft, 'primary' | 'via'>,
-): {datacenter: Datacenter; remarks: readonly Remark[]} {
+): DraftedDatacenter {
   const found = foundServers(explored, name)
   const gatewayAnswer = explored.gateways[name]
   const foundGateways = gatewayAnswer?.ok ? gatewayAnswer.value : []
@@ -66,7 +80,15 @@ function draftDatacenter(
   const entries = primaryGatewaysOf(name, explored)
   if (name !== primary && via === 'mesh-gateways' && entries === undefined)
     remarks.push({kind: 'not-known', path: ['name'], text: 'primary_gateways of its servers, which could not be asked'})
+  if (entries?.some((entry) => entry.includes('=hidden')))
+    remarks.push({
+      kind: 'not-known',
+      path: ['primary_gateways'],
+      text: 'what stands for hidden; Consul does not tell it',
+    })
+  const answering = servers.filter(({node}) => explored.agents[`${name}/${node}`]?.answer.ok)
   return {
+    answering: answering.map(({agent}) => `${name}/${agent.name}`),
     datacenter: {
       name,
       consul: version ?? explored.contact.facts.version,

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import {draftFederation} from '../../../src/adoption/draft.js'
+import type {DraftAccess} from '../../../src/adoption/draft-settings.js'
 import type {Explored} from '../../../src/adoption/explored.js'
 import {federationYaml} from '../../../src/federation/federation-yaml.js'
 import type {Federation} from '../../../src/federation/model.js'
@@ -8,8 +9,10 @@ import {parseFederation} from '../../../src/federation/parse.js'
 import {remarkText, withRemarks} from '../../../src/federation/remarks.js'
 import {aFoundFederation, aFoundGateway, anAgent, aWanServer, silent} from './found-federation.js'
 
+const plain: DraftAccess = {url: 'http://10.1.0.1:8500'}
+
 /** The file that is written, as it is read again. */
-function adopt(explored: Explored, access: Parameters<typeof draftFederation>[1] = {url: 'http://10.1.0.1:8500'}) {
+function adopt(explored: Explored, access = plain) {
   const {draft, remarks} = draftFederation(explored, access)
   const text = withRemarks(federationYaml(draft), remarks)
   return {federation: parseFederation(text, '/srv/federation.yaml'), remarks: remarks.map(remarkText), text}
@@ -119,6 +122,36 @@ describe('draftFederation', () => {
     expect(dc(federation, 'dc2').servers).toMatchObject([{address: '203.0.113.1'}])
     expect(remarks).toContain('not known: LAN addresses: its catalog did not answer, and these are the WAN addresses')
     expect(remarks).toContain('found: failed in the WAN pool; take it out if it is gone (consul force-leave)')
+  })
+
+  it('leaves a place for the URL of an agent whose address another datacenter uses too', () => {
+    const explored = aFoundFederation()
+    const url = 'http://10.1.0.1:8500'
+    const {federation, text} = adopt({
+      ...explored,
+      agents: {...explored.agents, 'dc2/beta': {answer: silent(url), url}},
+      catalog: {
+        ...explored.catalog,
+        dc2: {ok: true, value: [{address: '10.1.0.1', name: 'beta', port: 8300, version: ''}]},
+      },
+      gateways: {...explored.gateways, dc2: {ok: true, value: [aFoundGateway('edge', '10.1.0.9', '203.0.113.9')]}},
+    })
+    expect(dc(federation, 'dc1').servers[0]?.api.url).toBe(url)
+    expect(dc(federation, 'dc2').servers[0]?.api.url).toBe('http://beta.dc2.invalid:8500')
+    expect(dc(federation, 'dc2').clients[0]?.api.url).toBe('http://edge.dc2.invalid:8500')
+    expect(text).toContain(
+      '# not known: where its API is reached: http://10.1.0.1:8500 is an agent of dc1; write its own URL',
+    )
+  })
+
+  it('marks what Consul hides of a go-discover text', () => {
+    const explored = aFoundFederation()
+    const entry = 'provider=aws tag_key=gw secret_access_key=hidden'
+    const value = anAgent('dc2', 'beta', {primaryGateways: [entry]})
+    const agents = {...explored.agents, 'dc2/beta': {answer: {ok: true, value} as const, url: 'http://10.2.0.1:8500'}}
+    const {federation, text} = adopt({...explored, agents})
+    expect(dc(federation, 'dc2').primaryGateways).toEqual([entry])
+    expect(text).toMatch(/# not known: what stands for hidden; .*\n {4}primary_gateways:/)
   })
 
   it('names a gateway where none is registered, and marks it', () => {
