@@ -55,12 +55,16 @@ describe('findFederationFile', () => {
     expect(await findFederationFile({cwd: folder, env: {FEDCTL_FEDERATION: ''}})).toBe(usual)
   })
 
-  it('names fedctl init where there is none', async () => {
+  it('names fedctl init, also with --from, where there is none', async () => {
     await expect(findFederationFile({cwd: folder, env: {}})).rejects.toMatchObject({
       code: 'federation.not-found',
       exitCode: 4,
       message: `there is no federation.yaml in ${folder}, nor in a folder above it`,
-      suggestions: ['write one with `fedctl init`', expect.stringContaining('--federation FILE')],
+      suggestions: [
+        'write one with `fedctl init`',
+        'or from a federation that runs: `fedctl init --from http://server:8500`',
+        expect.stringContaining('--federation FILE'),
+      ],
     })
   })
 
