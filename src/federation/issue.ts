@@ -1,5 +1,5 @@
 import {FedctlError} from '../errors/fedctl-error.js'
-import {shown} from './fields/shown.js'
+import {shown, shownName} from './fields/shown.js'
 
 const listed = 50
 
@@ -39,7 +39,9 @@ export class FederationInvalid extends FedctlError {
 /** A path as people read it: `datacenters[0].name`. */
 export function pathText(path: Path): string {
   return path
-    .map((part) => (typeof part === 'number' ? `[${part}]` : `.${/^[\w<-]{1,60}$/.test(part) ? part : shown(part)}`))
+    .map((part) =>
+      typeof part === 'number' ? `[${part}]` : `.${/^[\w<-]{1,60}$/.test(part) ? shownName(part) : shown(part)}`,
+    )
     .join('')
     .replace(/^\./, '')
 }

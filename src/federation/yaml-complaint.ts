@@ -1,6 +1,6 @@
 import type {YAMLError} from 'yaml'
 
-import {cut} from './fields/shown.js'
+import {shownName} from './fields/shown.js'
 
 const longestKey = 200
 
@@ -19,18 +19,20 @@ const advice: Partial<Record<YAMLError['code'], string>> = {
 export function yamlComplaint(error: YAMLError, text: string): string {
   const start = error.pos[0]
   if (error.code === 'TAG_RESOLVE_FAILED') {
-    return `tags such as ${cut(/^![\w!:/.-]*/.exec(text.slice(start))?.[0] ?? '!')} are not used in a federation file; remove it`
+    return `tags such as ${shownName(/^![\w!:/.+=-]*/.exec(text.slice(start))?.[0] ?? '!')} are not used in a federation file; remove it`
   }
   if (error.code === 'NON_STRING_KEY' && text.slice(start - 1, start + 1) === '{{') {
     return 'a template has to stand in quotes, such as \'{{ GetInterfaceIP "ens3" }}\''
   }
   const known = advice[error.code]
   if (known) return known
-  return `this is not YAML: ${error.message.charAt(0).toLowerCase()}${error.message.slice(1)}`
+  // What the parser quotes may be a secret.
+  const said = error.message.replace(/\s*[:%"].*$/s, '')
+  return `this is not YAML: ${said.charAt(0).toLowerCase()}${said.slice(1)}`
 }
 
 /** What to do about a key that stands in its section for the second time. */
 export function repeatedKey(text: string, offset: number): string {
-  const key = cut(/^[\w."'-]+/.exec(text.slice(offset, offset + longestKey))?.[0] ?? '')
+  const key = shownName(/^[\w."'+/=-]+/.exec(text.slice(offset, offset + longestKey))?.[0] ?? '')
   return `the key ${key} stands here for the second time; remove one of them`
 }

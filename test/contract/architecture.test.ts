@@ -12,8 +12,7 @@ const source = fileURLToPath(new URL('../../src', import.meta.url))
 const vagueNames = /(^|[/-])(utils?|helpers?|common|misc|shared|lib)([/.-]|$)/
 
 /** What does the work of the layers below: a command has no business with it. */
-const worksBelow =
-  /^(node:(fs|child_process|net|tls|http|https|dns|dgram)(\/.*)?|undici|execa|write-file-atomic|yaml|node-forge|eta)$/
+const worksBelow = /^(node:(fs|child_process|net|tls|http|https|dns|dgram)(\/.*)?|undici|execa|yaml|node-forge|eta)$/
 
 interface SourceFile {
   readonly folder: string

@@ -1,6 +1,7 @@
 const longest = 60
+const longestName = 38
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i
-const encodedKey = /^[A-Za-z0-9+/]{22,}={1,2}$/
+const encodedKey = /[A-Za-z0-9+/]{22,}={1,2}(?![A-Za-z0-9+/=])/
 
 /** A value from the federation file as error messages show it: quoted, cut to 60 characters, and hidden where it looks like a token or a key. */
 export function shown(value: unknown): string {
@@ -14,6 +15,11 @@ export function cut(text: string): string {
   // No character is longer than two units, and a text may have millions.
   const first = [...text.slice(0, 2 * longest + 2)]
   return first.length > longest ? `${first.slice(0, longest).join('')}…` : text
+}
+
+/** A name out of the federation file as messages show it: as it is, unless it looks like a secret or is longer than any name. */
+export function shownName(name: string): string {
+  return uuid.test(name) || name.length > longestName ? '(hidden: it looks like a secret)' : name
 }
 
 /** In quotes, with every character escaped that a terminal would act on. */

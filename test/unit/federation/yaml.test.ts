@@ -227,3 +227,56 @@ it('shows nothing that a terminal would act on', () => {
   for (const character of ['\u001B', '\u009B', '\u202E']) expect(problemsIn(text).join(' ')).not.toContain(character)
   expect(problemsIn(text)[0]).toContain(String.raw`"\u001b[31mred\u{9b}0m\u{202e}dc1"`)
 })
+
+describe('a secret that somebody wrote into the file', () => {
+  const uuid = '0e9a3c1d-5b7f-4a2e-8c6d-9f1b2a3c4d5e'
+  const key = 'kDigJXPxJKJ1LbAcsCUdBdteY0Q00J5J0jdCbMC8+Qw='
+  const lines = 'primary: dc1\nacl:\n  enabled: true\napi:\n  token: workspace\ndatacenters:\n  - name: dc1'.split('\n')
+  const around = [
+    'token: S',
+    'token: "S',
+    'token: [S',
+    'token: !S',
+    'token: !<S> x',
+    'token: &S x',
+    'token: *S',
+    '- S',
+    'S',
+    'S:',
+    '? S',
+    'token: |S',
+    'token: >S',
+    'token: "\\S',
+    '%S',
+    '--- S',
+    '\tS',
+    'token: @S',
+    'token: a S: b',
+    'token: "a" S',
+    'token: }S',
+    'scheme: S',
+    'name: S',
+    '<<: S',
+    'encrypt: S',
+    '{ S: 1, S: 2 }',
+    '"S": "S"',
+  ]
+
+  it.each([uuid, key])('is quoted by no complaint, wherever and however it stands there', (secret) => {
+    for (const form of around) {
+      for (const index of lines.keys()) {
+        for (const indent of ['', '  ', '    ']) {
+          const text = lines.toSpliced(index, 0, `${indent}${form.replaceAll('S', secret)}`).join('\n')
+          let said = ''
+          try {
+            parseFederation(text, '/srv/federation.yaml')
+          } catch (error) {
+            expect(error).toBeInstanceOf(FederationInvalid)
+            said = (error as Error).message
+          }
+          expect(said, text).not.toContain(secret.slice(0, 18))
+        }
+      }
+    }
+  })
+})
