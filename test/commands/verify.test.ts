@@ -77,7 +77,12 @@ describe('fedctl verify on a snapshot', () => {
       'raft.tolerance',
       '--json',
     )
-    expect((JSON.parse(stdout) as Report).checks.map(({id}) => id)).toEqual(['raft.leader', 'wan.rpc', 'ca.root', 'ca.intermediate'])
+    expect((JSON.parse(stdout) as Report).checks.map(({id}) => id)).toEqual([
+      'raft.leader',
+      'wan.rpc',
+      'ca.root',
+      'ca.intermediate',
+    ])
   })
 
   it('judges what touches the datacenter that is asked for', async () => {

@@ -62,7 +62,7 @@ describe('the runbooks, from fedctl init on', () => {
       expect(exitCode, stdout).toBe(0)
       return (JSON.parse(stdout) as Report).checks.filter(({status}) => status === 'warn').map(({id}) => id)
     }
-    await expect.poll(warnings, {interval: 500, timeout: 60_000}).toEqual(['raft.tolerance'])
+    await expect.poll(warnings, {interval: 500, timeout: 60_000}).toEqual(['version.known-bugs', 'raft.tolerance'])
     const status = await run('bootstrap', 'status', '--json')
     const {runbooks} = JSON.parse(status.stdout) as {runbooks: {steps: {state: string}[]}[]}
     expect(runbooks.map(({steps}) => steps.length)).toEqual([7, 8])
@@ -75,7 +75,10 @@ describe('the runbooks, from fedctl init on', () => {
     const {exitCode, stdout} = await run('verify', '--json')
     expect(exitCode, stdout).toBe(0)
     const {checks} = JSON.parse(stdout) as Report
-    expect(checks.filter(({status}) => status === 'warn').map(({id}) => id)).toEqual(['raft.tolerance'])
+    expect(checks.filter(({status}) => status === 'warn').map(({id}) => id)).toEqual([
+      'version.known-bugs',
+      'raft.tolerance',
+    ])
     expect(checks.find(({id}) => id === 'wan.rpc')?.status).toBe('pass')
   })
 })

@@ -26,7 +26,10 @@ describe('a lab of three datacenters with three servers each', () => {
     const {exitCode, stdout} = await fedctl(['verify', '--full', '--json', '--federation', file])
     const report = JSON.parse(stdout) as Report
     expect(exitCode, stdout).toBe(0)
-    expect(report.checks.filter(({status}) => status === 'warn').map(({id}) => id)).toEqual(['gateway.redundant'])
+    expect(report.checks.filter(({status}) => status === 'warn').map(({id}) => id)).toEqual([
+      'version.known-bugs',
+      'gateway.redundant',
+    ])
     expect(report.checks.find(({id}) => id === 'wan.rpc')?.findings).toHaveLength(9 * 2)
 
     const services = await fedctl([

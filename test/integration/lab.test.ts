@@ -122,9 +122,33 @@ describe('a lab of two datacenters', () => {
     expect(exitCode).toBe(0)
     expect(report.checks.filter((check) => check.status === 'fail')).toEqual([])
     expect(report.checks.filter((check) => check.status === 'warn').map(({id}) => id)).toEqual([
+      'version.known-bugs',
       'raft.tolerance',
       'gateway.redundant',
     ])
+    const skipped = report.checks.filter(({status}) => status === 'skip')
+    expect(skipped.map(({id}) => id)).toEqual(['gateway.envoy'])
+  })
+
+  it('has one gossip key, and sees a token come and go where it may write one', async () => {
+    const {exitCode, report} = await verify('--only', 'gossip.key,acl.roundtrip', '--write-probes')
+    expect({exitCode, summary: report.summary}, JSON.stringify(report.checks)).toEqual({
+      exitCode: 0,
+      summary: {fail: 0, pass: 2, skip: 0, warn: 0},
+    })
+    expect((await consul('dc1', 'acl', 'token', 'list')).stdout).not.toContain('probe of replication')
+  })
+
+  it('is not verified while the token of its gateways is gone', async () => {
+    const {tokens} = JSON.parse(await readFile(join(directory, '.fedctl', 'secrets.json'), 'utf8')) as {
+      tokens: Record<string, {accessorId: string}>
+    }
+    await consul('dc1', 'acl', 'token', 'delete', '-id', tokens.gateway?.accessorId ?? '')
+    const {exitCode, report} = await verify('--only', 'acl')
+    expect(exitCode).toBe(1)
+    expect(report.diagnosis.map(({cause}) => cause)).toEqual(['acl.gateway-token'])
+    expect((await fedctl(['acl', 'apply', '--federation', file()])).exitCode).toBe(0)
+    expect((await verify('--only', 'acl', '--wait', '30s')).exitCode).toBe(0)
   })
 
   it('says that it is up when it is brought up again', async () => {

@@ -16,6 +16,8 @@ import {observe} from '../../src/observe/observe.js'
 import {type Observer, openObserver} from '../../src/observe/observer.js'
 import {loadSnapshot, saveSnapshot} from '../../src/observe/saved-snapshot.js'
 import type {Answer, ServerView, Snapshot} from '../../src/observe/snapshot.js'
+import {probeTokenRoundtrip} from '../../src/observe/token-roundtrip.js'
+import {systemClock} from '../../src/system/clock.js'
 import {aDatacenter, aFederation, aGateway, aServer} from '../fixtures/federation.js'
 import {issueWorkspace} from '../unit/observe/issued-workspace.js'
 import {kindOf, testPorts, valueOf} from '../unit/observe/looking.js'
@@ -314,6 +316,42 @@ test('tells a token that may read nothing from a datacenter that has nothing', a
   expect(kindOf(view.federationStates)).toBe('forbidden')
   expect(valueOf(view.permissions)).toEqual({agent: false, node: false, operator: false, service: false})
 })
+
+test('makes a token, sees it come and go in the secondary, and leaves nothing behind', async () => {
+  await federated()
+  const {made, removed, servers} = await probeTokenRoundtrip(withoutDeadServers(), credentials, testPorts())
+  expect([kindOf(made), valueOf(removed)]).toEqual(['answered', true])
+  expect(valueOf(servers['dc2/dc2-s1']?.known)).toBeGreaterThanOrEqual(0)
+  expect(valueOf(servers['dc2/dc2-s1']?.gone)).toBeGreaterThanOrEqual(0)
+  expect(await probeTokens()).toEqual([])
+})
+
+test('removes that token also where the run is cancelled', async () => {
+  await federated()
+  const controller = new AbortController()
+  let looks = 0
+  const clock = {
+    ...systemClock,
+    // The second look at the clock comes when the token has been made.
+    now() {
+      looks += 1
+      if (looks === 2) controller.abort(new Error('cancelled by the operator'))
+      return systemClock.now()
+    },
+  }
+  const probing = probeTokenRoundtrip(withoutDeadServers(), credentials, testPorts({clock, signal: controller.signal}))
+  await expect(probing).rejects.toThrow('cancelled by the operator')
+  expect(looks).toBeGreaterThan(1)
+  expect(await probeTokens()).toEqual([])
+})
+
+async function probeTokens(): Promise<unknown[]> {
+  const {secretId} = await secrets.token('management')
+  const client = new ConsulClient({token: secretId, url: serverOf('dc1', 0).api.url})
+  const tokens = await client.request<{Description: string}[]>('/v1/acl/tokens')
+  await client.close()
+  return tokens.filter(({Description}) => Description.includes('probe'))
+}
 
 test('sees from the other side that a datacenter is gone', async () => {
   await federated()

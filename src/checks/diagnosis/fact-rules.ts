@@ -22,7 +22,7 @@ export const wrongWanAddress = factRule({
 export const notBootstrapped = factRule({
   cause: 'acl.not-bootstrapped',
   check: 'acl.bootstrapped',
-  explains: () => needsToken,
+  explains: () => (finding) => unbootstrapped.test(finding.check),
   text: (subjects) => `nobody has bootstrapped the ACLs of ${subjects}`,
   title: 'the primary has ACLs and no management token',
 })
@@ -60,8 +60,7 @@ export const entriesDiffer = factRule({
   title: 'a secondary does not hold the config entries of the primary',
 })
 
-const needsToken = (finding: JudgedFinding) =>
-  /^(?:access\.token|acl|ca|entries|gateway|state)\./.test(`${finding.check}.`)
+const unbootstrapped = /^(?:access\.token$|(?:acl|ca|entries|state)\.|gateway\.(?:healthy|registered)$)/
 const drawn = /^(?:acl\.replication$|(?:ca|entries|state)\.)/
 
 interface FactRule {

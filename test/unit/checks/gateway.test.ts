@@ -1,13 +1,14 @@
 import {describe, expect, it} from 'vitest'
 
 import type {Federation} from '../../../src/federation/model.js'
-import type {GatewayFacts, Snapshot} from '../../../src/observe/snapshot.js'
+import type {GatewayFacts, PathProbe, Snapshot} from '../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation, aGateway, aServer} from '../../fixtures/federation.js'
 import {
   aHealthySnapshot,
   answer,
   noAnswer,
   withGateways,
+  withProbes,
   withRemote,
   withStates,
   withView,
@@ -185,6 +186,48 @@ describe('gateway.wan-address', () => {
     const failed = {leader: noAnswer('refused', '500 No path to datacenter')}
     const cutOff = withView(snapshot, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
     expect(judgeWan(file, isReached ? snapshot : cutOff).status).toBe(status)
+  })
+
+  describe('that is not the LAN address', () => {
+    const file = withGatewayAt('203.0.113.9')
+    const seen = aHealthySnapshot(file)
+    const probe = (kind: 'timeout' | 'unreachable'): PathProbe => ({
+      dialled: '203.0.113.9:8443',
+      gateway: 'dc2/dc2-gw1',
+      kind: 'wan-address',
+      network: 'wan',
+      result: noAnswer(kind, 'TLS to 203.0.113.9:8443 for x: connection refused'),
+      serverName: 'dc2-s1.server.dc2.consul',
+      target: 'dc2/dc2-s1',
+    })
+    const dead = (kind: 'timeout' | 'unreachable') => ({...seen, paths: [...seen.paths, probe(kind)]})
+
+    it('passes where it answers', () => {
+      const found = seen.paths.find(({target}) => target === 'dc2/dc2-s1') ?? expect.fail('there is a probe')
+      const answered = {...probe('timeout'), result: found.result}
+      expect(judgeWan(file, {...seen, paths: [...seen.paths, answered]}).status).toBe('pass')
+    })
+
+    it('fails where it is dead and the others do not get through', () => {
+      const failed = {leader: noAnswer('refused', '500 rpc error: EOF')}
+      const snapshot = withView(dead('timeout'), 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
+      expect(judgeWan(file, snapshot)).toMatchObject({
+        evidence: ['at its LAN address 127.7.2.21:8443 the gateway answers'],
+        found: 'nothing usable answers at the WAN address: 203.0.113.9:8443 (WAN): connection refused',
+        status: 'fail',
+      })
+    })
+
+    it('fails where old connections still work and gateways of others cannot pass new ones on', () => {
+      const isForeign = ({gateway, target}: PathProbe) => gateway === 'dc1/dc1-gw1' && target === 'dc2/dc2-s1'
+      const closed = noAnswer('tls', 'TLS to 127.7.1.21:8443 for x: the connection was closed')
+      expect(judgeWan(file, withProbes(dead('unreachable'), isForeign, closed)).status).toBe('fail')
+    })
+
+    it('does not take silence for a fault where others get through, and warns of a refusal', () => {
+      expect(judgeWan(file, dead('timeout')).status).toBe('pass')
+      expect(judgeWan(file, dead('unreachable')).status).toBe('warn')
+    })
   })
 
   it('accepts loopback only where everything is on it', () => {

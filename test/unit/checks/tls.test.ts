@@ -96,6 +96,47 @@ describe('tls.server-name', () => {
   })
 })
 
+describe('tls.usage', () => {
+  it.each([
+    [['serverAuth', 'clientAuth'], 'pass'],
+    [[], 'pass'],
+    [['2.5.29.37.0'], 'pass'],
+    [['serverAuth'], 'fail'],
+    [['clientAuth'], 'fail'],
+  ])('judges a certificate for %j as %s', (usages, status) => {
+    expect(findingOf('tls.usage', server, model, presenting({usages})).status).toBe(status)
+  })
+
+  it('names what is missing', () => {
+    expect(findingOf('tls.usage', server, model, presenting({usages: ['serverAuth']})).found).toBe(
+      'clientAuth is missing in the certificate presented at its RPC port',
+    )
+  })
+})
+
+describe('tls.loaded', () => {
+  it('warns where a newer certificate was issued, and has it loaded', () => {
+    const old = presenting({fingerprint: 'old', notBefore: '2026-10-01T00:00:00.000Z'})
+    const {fix, found, status} = findingOf('tls.loaded', server, model, old)
+    expect(status).toBe('warn')
+    expect(found).toBe('the certificate that was issued last is not loaded: an older one is presented at its RPC port')
+    expect(fix?.at(-1)).toContain('consul reload')
+  })
+
+  it('warns where the server has another one than the workspace', () => {
+    const other = presenting({fingerprint: 'other', notBefore: '2026-11-10T00:00:00.000Z'})
+    expect(findingOf('tls.loaded', server, model, other)).toMatchObject({
+      found: 'another certificate than that of the workspace is presented at its RPC port',
+      status: 'warn',
+    })
+  })
+
+  it('is not judged without a certificate in the workspace', () => {
+    const bare = withView(healthy, server, (view) => without(view, 'certificateOnDisk'))
+    expect(findingOf('tls.loaded', server, model, bare).status).toBe('skip')
+  })
+})
+
 describe('tls.expiry', () => {
   const aYear = {notBefore: '2025-12-20T00:00:00.000Z'}
 

@@ -121,6 +121,19 @@ test('dials the WAN address where the LAN address takes no connections, and says
   )
 })
 
+test('tries the WAN address too where it is another one, once for each gateway', async () => {
+  const own = {wanAddress: nowhere.address, wanPort: nowhere.port}
+  const federation = federationWith({dc1: [gateway('dc1', 'gw1', await standIn(), own)], dc2: []})
+  const {paths} = await look(federation, workspace, {observations: ['gateway-paths']})
+  const ofWan = paths.filter(({kind}) => kind === 'wan-address')
+  expect(ofWan.map(({dialled, gateway: id, network, target}) => [id, dialled, network, target])).toEqual([
+    ['dc1/gw1', '127.44.7.99:9', 'wan', 'dc1/dc1-s1'],
+  ])
+  expect(ofWan.map(({result}) => kindOf(result))).toEqual(['unreachable'])
+  const others = paths.filter(({kind}) => kind === 'gateway')
+  expect(new Set(others.map(({network}) => network))).toEqual(new Set(['lan']))
+})
+
 test('fails where another server answers than was asked for', async () => {
   const federation = federationWith({dc1: [await gatewayAt('dc1', 'dc1-gw1', ['dc2/dc2-s1'])]})
   const snapshot = await look(federation, workspace, {observations: ['gateway-paths']})

@@ -7,7 +7,7 @@ import type {Diagnosis} from '../../../../src/checks/check.js'
 import {rules} from '../../../../src/checks/diagnosis/rules.js'
 import type {Federation} from '../../../../src/federation/model.js'
 import type {GatewayFacts, Snapshot} from '../../../../src/observe/snapshot.js'
-import {aDatacenter, aFederation} from '../../../fixtures/federation.js'
+import {aDatacenter, aFederation, aGateway} from '../../../fixtures/federation.js'
 import {
   aCertificate,
   aHealthySnapshot,
@@ -294,6 +294,79 @@ describe('replication', () => {
     expect(diagnosis[0]).toMatchObject({
       explains: ['access.token', 'acl.replication'],
       title: 'dc2 does not replicate ACLs: it has never succeeded',
+    })
+  })
+})
+
+describe('what one check tells by itself', () => {
+  const dead = noAnswer('unreachable', 'TLS to 127.7.2.99:8443 for x: connection refused')
+  const unknownToken = noAnswer('forbidden', 'GET http://x:8500/v1/acl/token/self: 403 ACL not found')
+
+  it('is the WAN address of a gateway that answers at its LAN address only, and not calls that fail', () => {
+    const gateways = [aGateway('dc2', 'dc2-gw1', '127.7.2.21', 'dc2-c1', {wanAddress: '127.7.2.99'})]
+    const file = aFederation({datacenters: [aDatacenter(1), aDatacenter(2, {gateways})]})
+    const seen = withRpcFailure(aHealthySnapshot(file), 'rpc error getting client: EOF')
+    const probe = seen.paths.find(({gateway}) => gateway === 'dc2/dc2-gw1') ?? expect.fail('there is a probe')
+    const paths = [
+      ...seen.paths,
+      {...probe, dialled: '127.7.2.99:8443', kind: 'wan-address', network: 'wan', result: dead} as const,
+    ]
+    expect(only({...seen, paths}, file)).toMatchObject({
+      cause: 'gateway.wan-address',
+      explains: ['gateway.wan-address', 'wan.rpc'],
+      title:
+        'other datacenters cannot use gateway dc2/dc2-gw1 by its WAN address: nothing usable answers at the WAN address: 127.7.2.99:8443 (WAN): connection refused',
+    })
+  })
+
+  it('is a replication token that is too weak, with all that is not replicated', () => {
+    const weak = withViews(healthy, (view, id) =>
+      id === 'dc1/dc1-s1'
+        ? {...view, replicationToken: answer({local: false, rights: ['acl:write', 'service:read', 'intention:read']})}
+        : {
+            ...withStates(view, () => undefined),
+            ...(view.caRoots?.ok ? {caRoots: answer({...view.caRoots.value, intermediates: []})} : {}),
+          },
+    )
+    expect(only(weak)).toMatchObject({
+      cause: 'acl.replication-token',
+      explains: ['state.replicated', 'acl.replication-rights', 'ca.intermediate'],
+      title: 'secondaries cannot replicate: the replication token lacks operator:write',
+    })
+  })
+
+  it('is a gateway token that was deleted', () => {
+    const deleted = withViews(healthy, (view) => ({...view, gatewayToken: unknownToken}))
+    expect(only(deleted)).toMatchObject({
+      cause: 'acl.gateway-token',
+      fix: ['fedctl acl apply'],
+      title:
+        'gateways of dc1 and dc2 cannot start or register again: the gateway token of the workspace is not known there',
+    })
+  })
+
+  it('is an intermediate that is over, or entries that differ', () => {
+    const none = withView(healthy, 'dc2/dc2-s1', (view) =>
+      view.caRoots?.ok ? {...view, caRoots: answer({...view.caRoots.value, intermediates: []})} : view,
+    )
+    expect(only(none).cause).toBe('ca.intermediate')
+    const empty = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, configEntries: answer({entries: []})}))
+    expect(only(empty).cause).toBe('entries.replicated')
+  })
+
+  it('is ACLs that nobody has bootstrapped, with every token that is unknown', () => {
+    const text =
+      '403 ACL system must be bootstrapped before making any requests that require authorization: ACL not found'
+    const never = noAnswer('forbidden', `GET http://x:8500/v1/acl/token/self: ${text}`)
+    const snapshot = withViews(healthy, (view) => ({
+      ...without(without(without(view, 'aclReplication'), 'gatewayToken'), 'replicationToken'),
+      permissions: never,
+      token: never,
+      wanMembers: never,
+    }))
+    expect(only(snapshot)).toMatchObject({
+      cause: 'acl.not-bootstrapped',
+      explains: ['access.token', 'acl.bootstrapped'],
     })
   })
 })

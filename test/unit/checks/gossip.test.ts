@@ -1,0 +1,56 @@
+import {describe, expect, it} from 'vitest'
+
+import type {GossipKeyFacts, ServerView} from '../../../src/observe/snapshot.js'
+import {aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot, answer, noAnswer, withView} from '../../fixtures/snapshot.js'
+import {findingOf, reportOn, resultOf} from './judging.js'
+
+const model = aFederation()
+const healthy = aHealthySnapshot(model)
+
+function judge(keys: ServerView['gossipKeys'], server = 'dc2/dc2-s1') {
+  const snapshot = withView(healthy, server, (view) => ({...view, ...(keys ? {gossipKeys: keys} : {})}))
+  return findingOf('gossip.key', server.split('/')[0] ?? '', model, snapshot)
+}
+
+describe('gossip.key', () => {
+  it.each<[GossipKeyFacts, string, string]>([
+    [{installed: ['k1'], primary: []}, 'pass', 'one key'],
+    [{installed: ['k2'], primary: ['k2']}, 'fail', 'another primary key than in dc1'],
+    [{installed: ['k1', 'k2'], primary: ['k1', 'k2']}, 'fail', '2 primary keys'],
+    [{installed: ['k1', 'k2'], primary: ['k1']}, 'warn', '2 keys installed'],
+  ])('judges %j as %s', (keys, status, found) => {
+    expect(judge(answer(keys))).toMatchObject({found, status})
+  })
+
+  it('warns where the primary uses another key than the workspace', () => {
+    const snapshot = {...healthy, gossipKey: 'k9'}
+    expect(findingOf('gossip.key', 'dc1', model, snapshot)).toMatchObject({
+      found: 'another key than that of the workspace',
+      status: 'warn',
+    })
+  })
+
+  it('names the permission that is missing, which Consul reports as an error of its own', () => {
+    const refused = noAnswer(
+      'refused',
+      'GET http://127.7.2.1:8500/v1/operator/keyring: 500 Reading keyring denied by ACLs',
+    )
+    expect(judge(refused)).toMatchObject({
+      found: 'the token lacks keyring:read (Reading keyring denied by ACLs)',
+      status: 'skip',
+    })
+  })
+
+  it('fails where gossip is not encrypted', () => {
+    const text =
+      '500 2 errors occurred: * dc2 (LAN) error: 1/1 nodes reported failure * vm: Keyring is empty (encryption not enabled)'
+    expect(judge(noAnswer('refused', text))).toMatchObject({found: 'gossip is not encrypted', status: 'fail'})
+  })
+
+  it('runs only where it is asked for, and not without encryption', () => {
+    expect(reportOn(model, healthy).checks.map(({id}) => id)).not.toContain('gossip.key')
+    const plain = aFederation({gossip: {encryption: false}})
+    expect(resultOf('gossip.key', plain, healthy).status).toBe('skip')
+  })
+})
