@@ -1,9 +1,9 @@
-import {chmod, cp, rm} from 'node:fs/promises'
-import {basename, dirname, join} from 'node:path'
+import {readdir, rm, stat} from 'node:fs/promises'
+import {dirname, join, relative} from 'node:path'
 
 import type {Agent, Federation} from '../federation/model.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {readIfExists, statIfExists, unwritable, writeWhole} from '../system/files.js'
+import {readText, statIfExists, writeWhole} from '../system/files.js'
 import {withoutInitialManagement} from './initial-management.js'
 import {renderedPaths} from './node-layout.js'
 
@@ -18,9 +18,6 @@ export function previousConfiguration(federation: Federation, agent: Agent) {
 export async function keepConfiguration(federation: Federation, agent: Agent): Promise<void> {
   const {current, previous} = previousConfiguration(federation, agent)
   await replaceFolder(current, previous)
-  const configFile = join(previous, basename(renderedPaths(agent).configFile))
-  const text = (await readIfExists(configFile))?.toString('utf8')
-  if (text !== undefined) await writeWhole(configFile, withoutInitialManagement(text), {mode: 0o600})
 }
 
 /**
@@ -35,11 +32,13 @@ export async function restoreConfiguration(federation: Federation, agent: Agent)
 }
 
 async function replaceFolder(from: string, to: string): Promise<void> {
-  try {
-    await rm(to, {force: true, recursive: true})
-    await cp(from, to, {preserveTimestamps: true, recursive: true})
-    await chmod(to, 0o700)
-  } catch (error) {
-    throw unwritable(to, error)
+  await rm(to, {force: true, recursive: true})
+  const entries = await readdir(from, {recursive: true, withFileTypes: true})
+  for (const entry of entries.filter((candidate) => candidate.isFile())) {
+    const source = join(entry.parentPath, entry.name)
+    const {mode} = await stat(source)
+    await writeWhole(join(to, relative(from, source)), withoutInitialManagement(await readText(source)), {
+      mode: mode & 0o777,
+    })
   }
 }

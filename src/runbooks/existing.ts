@@ -141,7 +141,7 @@ function startAgainStep(datacenters: readonly Datacenter[]): Step {
 function prepareGatewaysStep(datacenters: readonly Datacenter[]): Step {
   return {
     async changes(context) {
-      const [primary] = datacenters.filter(({isPrimary}) => isPrimary)
+      const primary = datacenters.find(({isPrimary}) => isPrimary)
       const files = await Promise.all(
         datacenters.flatMap(({clients}) => clients).map((client) => writing(context, client)),
       )

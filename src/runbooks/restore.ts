@@ -35,7 +35,7 @@ async function restoring(agent: Agent, {federation}: RunbookContext): Promise<Ch
       count: 1,
       kind: 'write-configuration',
       summary: `put ${previous} back to ${current}`,
-      write: async () => {
+      async write() {
         await restoreConfiguration(federation, agent)
       },
     },

@@ -10,6 +10,15 @@ import {fedctl, temporaryFolder} from './fedctl.js'
 
 const datacenters = ['dc1', 'dc2'] as const
 
+/** A Consul that does not start the agent whose name is in the file `broken`. */
+function consulThatMayFail(folder: string): string {
+  return `#!/bin/sh
+broken=$(cat '${folder}/broken' 2>/dev/null)
+case "$*" in agent*"/\${broken:-none}/"*) echo 'this consul does not start' >&2; exit 1;; esac
+exec ${process.env.FEDCTL_CONSUL ?? 'consul'} "$@"
+`
+}
+
 describe('datacenters that are joined the traditional way', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let directory: string
@@ -47,7 +56,10 @@ describe('datacenters that are joined the traditional way', () => {
   beforeAll(async () => {
     folder = await temporaryFolder()
     directory = join(folder.path, 'lab')
-    const up = await fedctl(['lab', 'up', '--via', 'wan-gossip', '--dir', directory])
+    await writeFile(join(folder.path, 'consul'), consulThatMayFail(folder.path), {mode: 0o755})
+    const up = await fedctl(['lab', 'up', '--via', 'wan-gossip', '--dir', directory], {
+      env: {FEDCTL_CONSUL: join(folder.path, 'consul')},
+    })
     expect(up, up.stderr).toMatchObject({exitCode: 0})
   })
 
@@ -124,6 +136,21 @@ describe('datacenters that are joined the traditional way', () => {
     expect(order).toEqual(order.toSorted((a, b) => a - b))
     expect(await readFile(file(), 'utf8')).toBe(before)
     expect((await status()).processes).toHaveLength(2)
+  })
+
+  it('are left connected where a server does not come back, with the command that puts it back', async () => {
+    await writeFile(join(folder.path, 'broken'), 'dc2-s1')
+    const {exitCode, stderr} = await bootstrapSecondary('--existing', '--yes')
+    await rm(join(folder.path, 'broken'))
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('this consul does not start')
+    const restore = ['bootstrap', 'restore', '--node', 'dc2/dc2-s1', '--federation', file()]
+    expect(stderr).toContain(`→ fedctl ${restore.join(' ')}\n`)
+    const restored = await fedctl(restore)
+    expect(restored, restored.stderr).toMatchObject({exitCode: 0})
+    const catalog = () => consul('dc2', 'catalog', 'services', '-datacenter', 'dc1')
+    await expect.poll(async () => (await catalog()).exitCode, {interval: 500, timeout: 120_000}).toBe(0)
+    expect(await readFile(file(), 'utf8')).toContain('via: wan-gossip')
   })
 
   it('are moved to mesh gateways with all that they hold, and the file says so with its comments', async () => {

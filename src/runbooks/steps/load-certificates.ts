@@ -69,7 +69,7 @@ async function worldOnDisk(
 ): Promise<Federation | undefined> {
   for (const world of worlds) {
     const plan = await planRender(world, renderSecrets, {dc: agent.datacenter, node: agent.name})
-    const [config] = plan.filter(({path}) => path === renderedPaths(agent).configFile)
+    const config = plan.find(({path}) => path === renderedPaths(agent).configFile)
     if (config?.action === 'unchanged') return world
   }
   return undefined
