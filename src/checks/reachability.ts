@@ -13,7 +13,7 @@ export function nothingReachable({envoys, paths, servers}: Snapshot): boolean {
 }
 
 /** What came over the API of a server. Of other datacenters, `not-found` says that the question was not put. */
-function apiAnswersOf(view: ServerView): Answer<unknown>[] {
+export function apiAnswersOf(view: ServerView): Answer<unknown>[] {
   const remote = Object.values(view.remote ?? {})
     .flatMap(({leader, services}) => [leader, services])
     .filter((answer) => answer.ok || answer.failure.kind !== 'not-found')

@@ -7,12 +7,26 @@ export interface PemBlock {
   readonly text: string
 }
 
+const begin = /-----BEGIN ([A-Z0-9 ]{1,100})-----/g
+
 /** The PEM blocks of a text, in order. What stands before and between them is passed over, as OpenSSL and Go do. */
 export function pemBlocks(text: string): PemBlock[] {
-  return [...text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)].map((match) => ({
-    label: match[1] ?? '',
-    text: `${match[0]}\n`,
-  }))
+  const blocks: PemBlock[] = []
+  const unended = new Set<string>()
+  let from = 0
+  for (const {0: opening, 1: label = '', index} of text.matchAll(begin)) {
+    if (index < from || unended.has(label)) continue
+    const closing = `-----END ${label}-----`
+    const end = text.indexOf(closing, index + opening.length)
+    if (end === -1) {
+      // Said once, and not looked for again: a text may have a million beginnings and no end.
+      unended.add(label)
+      continue
+    }
+    from = end + closing.length
+    blocks.push({label, text: `${text.slice(index, from)}\n`})
+  }
+  return blocks
 }
 
 /** DER as a PEM block with lines of 64 characters and a final line feed, as Go writes it. */

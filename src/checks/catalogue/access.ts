@@ -4,6 +4,7 @@ import {didAnswer, failureText, notObserved} from '../answers.js'
 import {withAcls} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
+import {apiAnswersOf} from '../reachability.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {distinct, joined} from '../wording.js'
 
@@ -53,9 +54,10 @@ export const accessChecks = [
 
 function apiVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
   const {url} = server.api
-  const answer = snapshot.servers[server.id]?.leader
+  const view = snapshot.servers[server.id]
+  const answer = view?.leader
   if (!answer) return unanswered(notObserved.reason)
-  if (answer.ok || didAnswer(answer)) return holds(url)
+  if (answer.ok || didAnswer(answer)) return strangeAnswer(server, view, model.file) ?? holds(url)
   const aboutTls = answer.failure.kind === 'tls'
   return broken({
     expected: `an answer at ${url}`,
@@ -66,6 +68,20 @@ function apiVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
           `if the address is wrong, correct it in ${model.file}`,
         ],
     found: failureText(answer.failure),
+  })
+}
+
+/** What cannot be read makes checks skip what they would judge, so it must not pass for an answer. */
+function strangeAnswer(server: Agent, view: ServerView, file: string): Verdict | undefined {
+  const failures = apiAnswersOf(view).flatMap((answer) => (answer.ok ? [] : [answer.failure]))
+  const strange = failures.find(({kind}) => kind === 'malformed')
+  if (!strange) return undefined
+  return broken({
+    expected: `the answers of a Consul agent at ${server.api.url}`,
+    fix: [
+      `see whether ${server.api.url} is the HTTP API of ${server.id} and not a proxy or another server; correct it in ${file}`,
+    ],
+    found: strange.message,
   })
 }
 

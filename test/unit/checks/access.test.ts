@@ -44,6 +44,12 @@ describe('access.api', () => {
     const snapshot = withView(healthy, server, (view) => ({...view, leader: noAnswer(kind, 'no')}))
     expect(findingOf('access.api', server, model, snapshot).status).toBe('pass')
   })
+
+  it('fails where one answer cannot be read, though the server says who leads', () => {
+    const text = 'GET http://127.7.1.1:8500/v1/agent/self: the answer is not JSON'
+    const snapshot = withView(healthy, server, (view) => ({...view, agent: noAnswer('malformed', text)}))
+    expect(findingOf('access.api', server, model, snapshot)).toMatchObject({found: text, status: 'fail'})
+  })
 })
 
 describe('access.token', () => {
