@@ -8,12 +8,12 @@ export function refusal(where: string, status: number, answer: string, location:
   const body = answer.trim().slice(0, longestText)
   if (status < 400) {
     const target = location === undefined ? 'nowhere' : oneLine(location.slice(0, longestText))
-    return new RequestError('malformed', `${where}: ${status}, a redirect to ${target}, which is not followed`, {
+    return new RequestError('malformed', `${where}: a redirect (${status}) to ${target}, which is not followed`, {
       status,
     })
   }
   if (html.test(answer)) {
-    return new RequestError('malformed', `${where}: ${status} with an HTML page, which is not Consul's`, {body, status})
+    return new RequestError('malformed', `${where}: an HTML page (${status}), which is not Consul's`, {body, status})
   }
   const kind = status === 403 ? 'forbidden' : status === 404 ? 'not-found' : 'refused'
   return new RequestError(kind, `${where}: ${status}${body ? ` ${oneLine(body)}` : ''}`, {body, status})

@@ -10,10 +10,24 @@ export class Redactor {
     this.sources.push(source)
   }
 
-  /** @returns The text with every known secret replaced, longest first. */
+  /** @returns The text with every known secret replaced, and those that overlap as one. */
   redact(text: string): string {
-    const secrets = this.sources.flatMap((source) => source()).filter((secret) => secret.length >= shortestSecret)
-    const longestFirst = [...new Set(secrets)].sort((a, b) => b.length - a.length)
-    return longestFirst.reduce((result, secret) => result.replaceAll(secret, mask), text)
+    const secrets = new Set(this.sources.flatMap((source) => source()).filter(({length}) => length >= shortestSecret))
+    const ranges = [...secrets].flatMap((secret) => rangesOf(secret, text)).sort((a, b) => a.from - b.from)
+    let result = ''
+    let done = 0
+    for (const {from, to} of ranges) {
+      if (from >= done) result += text.slice(done, from) + mask
+      done = Math.max(done, to)
+    }
+    return result + text.slice(done)
   }
+}
+
+function rangesOf(secret: string, text: string): {from: number; to: number}[] {
+  const ranges: {from: number; to: number}[] = []
+  for (let from = text.indexOf(secret); from !== -1; from = text.indexOf(secret, from + 1)) {
+    ranges.push({from, to: from + secret.length})
+  }
+  return ranges
 }

@@ -2,8 +2,10 @@ import {chmod, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {join} from 'node:path'
 
+import {execa} from 'execa'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
+import {answerWith, dripWith, floodWith, type HostileServer, hostileServer} from '../unit/consul/hostile-server.js'
 import {consulVersion, fedctl, temporaryFolder} from './fedctl.js'
 
 describe('what goes wrong before or while a lab comes up', () => {
@@ -138,6 +140,106 @@ describe('a federation file or workspace that cannot be right', () => {
       const json = await fedctl([...args, '--json'], {cwd: folder.path})
       expect({args, exitCode: json.exitCode}).toEqual({args, exitCode: 2})
       expect(JSON.parse(json.stdout)).toMatchObject({error: {code: 'usage'}})
+    }
+  })
+})
+
+describe('servers that answer as no Consul does', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let servers: HostileServer[] = []
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+
+  afterEach(async () => {
+    await Promise.all(servers.splice(0).map((server) => server.close()))
+    await folder.remove()
+  })
+
+  /** Each is a server of a datacenter of its own. */
+  const federate = async (behaviours: readonly Parameters<typeof hostileServer>[0][]) => {
+    servers = await Promise.all(behaviours.map((behave) => hostileServer(behave)))
+    const datacenters = servers.map(
+      ({url}, index) => `  - name: dc${index}
+    consul: 1.8.7
+    servers: [{ name: s1, address: 10.${index}.0.1, api: { url: "${url}" } }]
+    clients: [{ name: c1, address: 10.${index}.0.2, api: { url: "${url.replace('127.0.0.1', 'localhost')}" } }]
+    gateways: [{ name: gw1, agent: c1 }]
+`,
+    )
+    await writeFile(join(folder.path, 'federation.yaml'), `primary: dc0\ndatacenters:\n${datacenters.join('')}`)
+  }
+
+  it('are each told apart by verify, and hold up nobody else', async () => {
+    const ok = 'HTTP/1.1 200 OK\r\n'
+    const cases: [behave: Parameters<typeof hostileServer>[0], found: RegExp][] = [
+      [answerWith('200 OK', '"x"'), /another shape than expected/],
+      [answerWith('200 OK', '[null]'), /another shape than expected/],
+      [answerWith('200 OK', '<html>'), /not JSON/],
+      [answerWith('502 Bad Gateway', '<html>'), /an HTML page \(502\)/],
+      [answerWith('302 Found', '', ['location: http://127.0.0.1:1/']), /a redirect \(302\) to http/],
+      [(socket) => socket.end(`${ok}content-length: 99\r\n\r\n[1,`), /closed before the whole answer/],
+      [(socket) => socket.destroy(), /closed before the whole answer/],
+      [floodWith(`${ok}content-length: 900000000\r\n\r\n`, ' '.repeat(1024 * 1024)), /too long to be one of Consul/],
+      [dripWith(`${ok}content-length: 900000000\r\n\r\n`, '['), /no answer in time/],
+      [() => undefined, /no answer in time/],
+    ]
+    await federate(cases.map(([behave]) => behave))
+    const {exitCode, stderr, stdout} = await fedctl(['verify', '--json'], {cwd: folder.path})
+    expect([1, 4], stderr).toContain(exitCode)
+    const {checks} = JSON.parse(stdout) as {
+      checks: {findings: {found?: string; status: string; subject: string}[]; id: string}[]
+    }
+    const findings = checks.find(({id}) => id === 'access.api')?.findings ?? []
+    cases.forEach(([, found], index) => {
+      expect(findings.find(({subject}) => subject === `dc${index}/s1`)).toMatchObject({
+        found: expect.stringMatching(found),
+        status: 'fail',
+      })
+    })
+  })
+
+  it('make no command that acts end as a defect or a success', async () => {
+    await federate([answerWith('200 OK', 'null')])
+    const env = {CONSUL_HTTP_TOKEN: 'a0000000-0000-4000-8000-00000000000a'}
+    const commands = ['acl status', 'acl apply', 'acl bootstrap', 'gateway register', 'gateway list']
+    const ended = await Promise.all(
+      commands.map(async (command) => {
+        const {exitCode, stderr} = await fedctl(command.split(' '), {cwd: folder.path, env})
+        return {code: exitCode === 70 || exitCode === undefined ? stderr : exitCode, command}
+      }),
+    )
+    for (const {code, command} of ended) expect({code, command}).toEqual({code: expect.any(Number), command})
+    expect(ended.slice(1, 4).filter(({code}) => code === 0)).toEqual([])
+  })
+})
+
+describe('federation files that are no plain files', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+
+  beforeEach(async () => {
+    folder = await temporaryFolder()
+  })
+
+  afterEach(() => folder.remove())
+
+  it('end as errors at once: a pipe, a device, a folder, UTF-16, and lists nested without end', async () => {
+    const path = (name: string) => join(folder.path, name)
+    await execa('mkfifo', [path('pipe')])
+    await writeFile(path('utf-16'), Buffer.from(`\uFEFF${federationFile}`, 'utf16le'))
+    await writeFile(path('nested'), '- '.repeat(100_000))
+    const cases: [file: string, exitCode: number, words: string][] = [
+      [path('pipe'), 4, 'a pipe or a device'],
+      ['/dev/zero', 4, 'a pipe or a device'],
+      [folder.path, 4, 'a folder: name the file in it'],
+      [path('utf-16'), 3, 'save it as UTF-8'],
+      [path('nested'), 3, 'stand in one another'],
+    ]
+    for (const [file, code, words] of cases) {
+      const {exitCode, stderr} = await fedctl(['tls', 'issue', '--federation', file], {cwd: folder.path})
+      expect({exitCode, file}, stderr).toEqual({exitCode: code, file})
+      expect(stderr.replaceAll(/\s+/g, ' ')).toContain(words)
     }
   })
 })

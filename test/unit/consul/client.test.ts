@@ -65,7 +65,7 @@ describe('an agent that is none, or is not well', () => {
       'sends an error page',
       answerWith('404 Not Found', '<!DOCTYPE html><p>nginx'),
       'malformed',
-      /404 with an HTML page, which is not Consul's$/,
+      /an HTML page \(404\), which is not Consul's$/,
     ],
     ['is overloaded', answerWith('429 Too Many Requests', 'slow down'), 'refused', /429 slow down$/],
     ['has an empty error', answerWith('502 Bad Gateway', ''), 'refused', /: 502$/],
@@ -85,7 +85,7 @@ describe('an agent that is none, or is not well', () => {
     const {client, server} = await against(answerWith('307 Temporary', '', [`location: ${other.server.url}/v1/x`]))
     await expect(client.send('/v1/x')).rejects.toMatchObject({
       kind: 'malformed',
-      message: `GET ${server.url}/v1/x: 307, a redirect to ${other.server.url}/v1/x, which is not followed`,
+      message: `GET ${server.url}/v1/x: a redirect (307) to ${other.server.url}/v1/x, which is not followed`,
     })
     expect(server.requests.join()).toContain(token)
     expect(other.server.requests).toEqual([])

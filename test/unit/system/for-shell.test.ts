@@ -1,6 +1,7 @@
 import {execFile} from 'node:child_process'
 import {promisify} from 'node:util'
 
+import fc from 'fast-check'
 import {describe, expect, it} from 'vitest'
 
 import {forShell} from '../../../src/system/for-shell.js'
@@ -19,4 +20,17 @@ describe('a word for the shell', () => {
       expect(stdout).toBe(word)
     },
   )
+
+  it('is read back whatever it holds', async () => {
+    const word = fc.string({unit: 'grapheme'}).filter((text) => !text.includes('\0'))
+    const special = fc.string({
+      unit: fc.constantFrom("'", '"', '\\', '$', '`', '\n', ' ', '!', '-', '~', '\u001B', 'é'),
+    })
+    const words = fc.sample(fc.oneof(word, special), 300)
+    const {stdout} = await promisify(execFile)('/bin/sh', [
+      '-c',
+      `printf '%s\\0' ${words.map((text) => forShell(text)).join(' ')}`,
+    ])
+    expect(stdout.split('\0').slice(0, -1)).toEqual(words)
+  })
 })
