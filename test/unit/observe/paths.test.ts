@@ -58,9 +58,14 @@ function gateway(
   return aGateway(datacenter, name, at.address, `${datacenter}-c1`, {port: at.port, wanPort: at.port, ...overrides})
 }
 
-async function gatewayAt(datacenter: string, name: string, agents?: readonly string[]): Promise<Gateway> {
+async function gatewayAt(
+  datacenter: string,
+  name: string,
+  agents?: readonly string[],
+  overrides?: Partial<Gateway>,
+): Promise<Gateway> {
   const {host, port} = await standIn(agents)
-  return gateway(datacenter, name, {address: host, port})
+  return gateway(datacenter, name, {address: host, port}, overrides)
 }
 
 /** `gateway → server: outcome` for every probe. */
@@ -123,7 +128,7 @@ test('dials the WAN address where the LAN address takes no connections, and says
 
 test('tries the WAN address too where it is another one, once for each gateway', async () => {
   const own = {wanAddress: nowhere.address, wanPort: nowhere.port}
-  const federation = federationWith({dc1: [gateway('dc1', 'gw1', await standIn(), own)], dc2: []})
+  const federation = federationWith({dc1: [await gatewayAt('dc1', 'gw1', everyone, own)], dc2: []})
   const {paths} = await look(federation, workspace, {observations: ['gateway-paths']})
   const ofWan = paths.filter(({kind}) => kind === 'wan-address')
   expect(ofWan.map(({dialled, gateway: id, network, target}) => [id, dialled, network, target])).toEqual([
