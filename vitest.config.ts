@@ -22,6 +22,15 @@ export default defineConfig({
           testTimeout: 300_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          env: {KILL_EVERYWHERE: '1'},
+          fileParallelism: false,
+          include: ['test/{integration/kill,kill}/**/*.test.ts'],
+          name: 'kill',
+        },
+      },
     ],
   },
 })

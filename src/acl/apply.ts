@@ -1,3 +1,4 @@
+import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
@@ -19,6 +20,7 @@ export interface AclApplied {
 export interface ApplyOptions {
   readonly dryRun: boolean
   readonly federation: Federation
+  readonly journal?: Journal
   readonly ports: Pick<Ports, 'env' | 'signal' | 'talk'>
   readonly secrets: Secrets
 }
@@ -29,7 +31,7 @@ export interface ApplyOptions {
  * @throws FedctlError `usage` where the file has ACLs off; otherwise as `observeAcl`, `planAcl` and `applyAclChange`.
  */
 export async function applyAcl(options: ApplyOptions): Promise<AclApplied> {
-  const {dryRun, federation, ports, secrets} = options
+  const {dryRun, federation, journal = unwrittenJournal, ports, secrets} = options
   requireAcl(federation)
   const credentials = {env: ports.env, roles: ['management'] as const, secrets}
   return withServers(primaryOf(federation).servers, credentials, async (servers) => {
@@ -37,7 +39,9 @@ export async function applyAcl(options: ApplyOptions): Promise<AclApplied> {
     if (!dryRun) {
       for (const change of changes) {
         ports.talk(change.summary)
-        await onFirstReachable(servers, (client) => applyAclChange(client, change, secrets, ports.signal), ports.signal)
+        await journalledChange(journal, change.summary, () =>
+          onFirstReachable(servers, (client) => applyAclChange(client, change, secrets, ports.signal), ports.signal),
+        )
       }
       await writeTokenFiles(federation, secrets)
     }

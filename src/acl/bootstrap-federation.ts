@@ -1,3 +1,4 @@
+import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
@@ -21,6 +22,7 @@ export interface BootstrapReport {
 export interface BootstrapFederationOptions {
   readonly dryRun: boolean
   readonly federation: Federation
+  readonly journal?: Journal
   readonly ports: Pick<Ports, 'env' | 'signal'>
   readonly secrets: Secrets
 }
@@ -30,12 +32,15 @@ export interface BootstrapFederationOptions {
  * @throws FedctlError `usage` where the file has ACLs off; otherwise as `bootstrapAcl`.
  */
 export async function bootstrapFederation(options: BootstrapFederationOptions): Promise<BootstrapReport> {
-  const {dryRun, federation, ports, secrets} = options
+  const {dryRun, federation, journal = unwrittenJournal, ports, secrets} = options
   requireAcl(federation)
   const credentials = {env: ports.env, roles: ['management'] as const, secrets}
-  const outcome = await withServers(primaryOf(federation).servers, credentials, async (servers) =>
-    (dryRun ? planBootstrap : bootstrapAcl)({secrets, servers, signal: ports.signal}),
-  )
+  const outcome = await withServers(primaryOf(federation).servers, credentials, async (servers) => {
+    const options = {secrets, servers, signal: ports.signal}
+    return dryRun
+      ? planBootstrap(options)
+      : journalledChange(journal, 'make sure that the primary has a management token', () => bootstrapAcl(options))
+  })
   if (!dryRun) await writeTokenFiles(federation, secrets)
   const hasToken = outcome === 'known' || outcome === 'bootstrapped'
   const tokenFile = hasToken ? workspacePaths(federation.workspace).tokenFile(tokenNames.management) : null

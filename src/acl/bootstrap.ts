@@ -71,6 +71,11 @@ export async function managementResolves(options: BootstrapOptions): Promise<boo
   return true
 }
 
+/** As `managementResolves`, without learning anything. */
+export async function managementIsKnown(options: BootstrapOptions): Promise<boolean> {
+  return (await knownManagement(options)) !== undefined
+}
+
 /** The workspace's management token as the primary knows it. */
 async function knownManagement({secrets, servers, signal}: BootstrapOptions): Promise<AclToken | undefined> {
   const secretId = secrets.knownToken(tokenNames.management)?.secretId

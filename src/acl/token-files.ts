@@ -12,15 +12,31 @@ import {tokenNames} from './names.js'
  * @throws FedctlError `file.unwritable` or `file.unreadable`.
  */
 export async function writeTokenFiles(federation: Federation, secrets: Pick<Secrets, 'knownToken'>): Promise<string[]> {
+  const files = await tokenFiles(federation, secrets)
+  for (const {isRight, path, secret} of files) if (!isRight) await writeWhole(path, secret)
+  return files.map(({path}) => path)
+}
+
+/** Whether `writeTokenFiles` would have nothing to write. @throws FedctlError `file.unreadable`. */
+export async function areTokenFilesRight(
+  federation: Federation,
+  secrets: Pick<Secrets, 'knownToken'>,
+): Promise<boolean> {
+  return (await tokenFiles(federation, secrets)).every(({isRight}) => isRight)
+}
+
+async function tokenFiles(federation: Federation, secrets: Pick<Secrets, 'knownToken'>) {
   const agents = federation.datacenters.flatMap(agentsOf)
   const names = [tokenNames.management, tokenNames.gateway, tokenNames.verifier, ...agents.map(tokenNames.agent)]
-  const paths: string[] = []
-  for (const name of names) {
+  const known = names.flatMap((name) => {
     const secret = secrets.knownToken(name)?.secretId
-    if (secret === undefined) continue
-    const path = workspacePaths(federation.workspace).tokenFile(name)
-    if ((await readIfExists(path))?.toString('utf8') !== secret) await writeWhole(path, secret)
-    paths.push(path)
-  }
-  return paths
+    return secret === undefined ? [] : [{path: workspacePaths(federation.workspace).tokenFile(name), secret}]
+  })
+  return Promise.all(
+    known.map(async ({path, secret}) => ({
+      isRight: (await readIfExists(path))?.toString('utf8') === secret,
+      path,
+      secret,
+    })),
+  )
 }

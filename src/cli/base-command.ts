@@ -1,6 +1,7 @@
 import {Command, Flags} from '@oclif/core'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import type {Journal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {systemClock} from '../system/clock.js'
@@ -8,6 +9,8 @@ import type {Ports} from '../system/ports.js'
 import {Redactor} from '../system/redaction.js'
 
 const cancelledExit = 130
+/** Ctrl-C, an order to end, and the end of the terminal. */
+const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
 /** What every command has: ports, the federation file, Ctrl-C, and one way out for text, JSON and errors. */
 export abstract class BaseCommand extends Command {
@@ -39,7 +42,7 @@ export abstract class BaseCommand extends Command {
 
   override async init(): Promise<void> {
     await super.init()
-    process.on('SIGINT', this.onSignal).on('SIGTERM', this.onSignal)
+    for (const signal of endingSignals) process.on(signal, this.onSignal)
     this.redactor.add(() => [process.env.CONSUL_HTTP_TOKEN ?? ''])
   }
 
@@ -64,7 +67,34 @@ export abstract class BaseCommand extends Command {
   protected async whileLocked<T>(workspace: string, dryRun: boolean, work: () => Promise<T>): Promise<T> {
     if (dryRun) return work()
     const {withWorkspaceLock} = await import('../federation/workspace-lock.js')
-    return withWorkspaceLock(workspace, `fedctl ${(this.id ?? '').replaceAll(':', ' ')}`, this.ports.clock, work)
+    return withWorkspaceLock(workspace, `fedctl ${this.named()}`, this.ports.clock, work)
+  }
+
+  /** As `whileLocked`, for what puts secrets into the workspace of a federation file: git is told first to leave them out. */
+  protected async whileWriting<T>(federation: Federation, dryRun: boolean, work: () => Promise<T>): Promise<T> {
+    return this.whileLocked(federation.workspace, dryRun, async () => {
+      const {leaveSecretsOut} = await import('../federation/secrets-in-git.js')
+      if (!dryRun) await leaveSecretsOut(federation.workspace, this.ports.talk)
+      return work()
+    })
+  }
+
+  /** As `whileWriting`, for a command that is no runbook: the journal says what it does, and the operator what an earlier run has left. */
+  protected async whileJournalled<T>(
+    federation: Federation,
+    dryRun: boolean,
+    work: (journal: Journal) => Promise<T>,
+  ): Promise<T> {
+    const {journalledRun, openJournal, unwrittenJournal} = await import('../federation/journal.js')
+    if (dryRun) return work(unwrittenJournal)
+    const {sayResumption} = await import('./say-resumption.js')
+    const id = this.named()
+    const redact = (text: string) => this.redactor.redact(text)
+    const journal = openJournal(federation.workspace, id, {clock: this.ports.clock, redact})
+    return this.whileWriting(federation, dryRun, async () => {
+      await sayResumption([{id, steps: [], title: id}], federation.workspace, this.ports)
+      return journalledRun(journal, () => work(journal))
+    })
   }
 
   override log(message = ''): void {
@@ -96,7 +126,12 @@ export abstract class BaseCommand extends Command {
 
   /** For a command that runs another program, which is the one to end. */
   protected leaveSignalsAlone(): void {
-    process.off('SIGINT', this.onSignal).off('SIGTERM', this.onSignal)
+    for (const signal of endingSignals) process.off(signal, this.onSignal)
+  }
+
+  /** Such as `acl apply`. */
+  private named(): string {
+    return (this.id ?? '').replaceAll(':', ' ')
   }
 
   /** Whether a global flag was given, before the flags are parsed. */

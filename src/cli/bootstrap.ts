@@ -14,6 +14,7 @@ import {localPrograms} from './programs.js'
 import {attendedRunbook} from './reporters/runbook-attended.js'
 import {plainRunbook} from './reporters/runbook-plain.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
+import {sayResumption} from './say-resumption.js'
 import {sayWhoseToken} from './whose-token.js'
 
 export interface BootstrapOptions extends ShowOptions {
@@ -45,6 +46,7 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
     const work = async () => {
       await showRunbook(runbook, context, {...options, view})
     }
+    await sayResumption([runbook], federation.workspace, ports)
     await (options.during ? options.during(context, work) : work())
     ports.talk(`done: ${runbook.title}\nprove the whole federation with: ${fedctl('verify --wait 5m')}`)
   } finally {

@@ -21,6 +21,7 @@ import {labScreen} from './reporters/lab-screen.js'
 import {verifyExitCode} from './reporters/verify-report.js'
 import {workDone} from './reporters/work-done.js'
 import {type ShowOptions, showRunbook} from './run-runbook.js'
+import {sayResumption} from './say-resumption.js'
 
 interface LabUpOptions extends ShowOptions {
   readonly directory: string
@@ -67,7 +68,9 @@ async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<
   const startedMs = ports.clock.monotonicMs()
   const changes: Change[] = []
   const revival = await revivalRunbook(context)
-  for (const runbook of [...(revival ? [revival] : []), ...runbooksOf(federation)])
+  const runbooks = runbooksOf(federation)
+  await sayResumption(runbooks, federation.workspace, ports)
+  for (const runbook of [...(revival ? [revival] : []), ...runbooks])
     changes.push(...(await showRunbook(runbook, context, options)))
   if (federation.via === 'wan-gossip') await seedLab(context)
   const verification = await verify(federation, observer, ports, {waitMs: verifyWithinMs})

@@ -1,6 +1,6 @@
 import type {RunbookContext} from '../runbooks/context.js'
 import {runRunbook} from '../runbooks/engine.js'
-import {openJournal} from '../runbooks/journal.js'
+import {openJournal} from '../federation/journal.js'
 import type {Change, Runbook} from '../runbooks/step.js'
 import {Redactor} from '../system/redaction.js'
 import {plainRunbook} from './reporters/runbook-plain.js'

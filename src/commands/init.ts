@@ -72,28 +72,39 @@ export default class Init extends BaseCommand {
     const {federation: path, from} = flags
     if (from !== undefined) {
       const {adoptFederation} = await import('../cli/prompts/init-from.js')
-      return adoptFederation({
-        asker: flags.yes ? undefined : asker,
-        flags: {...flags, from},
-        path,
-        ports: this.ports,
-        show: (text) => this.log(text),
-      })
+      return this.whileNew(path, () =>
+        adoptFederation({
+          asker: flags.yes ? undefined : asker,
+          flags: {...flags, from},
+          path,
+          ports: this.ports,
+          show: (text) => this.log(text),
+        }),
+      )
     }
     const {initFederation} = await import('../cli/prompts/init.js')
-    const {written} = await initFederation({
-      asker,
-      flags: {...flags, defaultPolicy: flags['default-policy']},
-      path,
-      settings: {
-        api: {scheme: flags['api-scheme']},
-        domain: flags.domain,
-        host: flags.host,
-        mesh_gateway_mode: flags['mesh-gateway-mode'],
-      },
-    })
+    const {written} = await this.whileNew(path, () =>
+      initFederation({
+        asker,
+        flags: {...flags, defaultPolicy: flags['default-policy']},
+        path,
+        settings: {
+          api: {scheme: flags['api-scheme']},
+          domain: flags.domain,
+          host: flags.host,
+          mesh_gateway_mode: flags['mesh-gateway-mode'],
+        },
+      }),
+    )
     for (const file of written) this.ports.talk(`wrote ${file}`)
     this.ports.talk('read the file through; a comment tells what each setting is for')
     return {files: written, schemaVersion: 1}
+  }
+
+  /** While no other run writes into the folder of a federation file that is not there yet. */
+  private async whileNew<T>(path: string, work: () => Promise<T>): Promise<T> {
+    const {folderOf, removeEmptyState} = await import('../federation/new-workspace.js')
+    const folder = folderOf(path)
+    return this.whileLocked(folder, false, work).finally(() => removeEmptyState(folder))
   }
 }

@@ -1,5 +1,9 @@
+import {resolve} from 'node:path'
+
+import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
+import {removeAbandoned} from '../system/abandoned-files.js'
 import {planRender, type RenderAction, type RenderRequest, writeRendered} from './render-plan.js'
 import {existingSecrets} from './render-secrets.js'
 
@@ -20,9 +24,15 @@ export interface RenderedFileSummary {
 export async function renderFederation(
   federation: Federation,
   secrets: Secrets,
-  request: RenderRequest & {readonly dryRun: boolean},
+  request: RenderRequest & {readonly dryRun: boolean; readonly journal?: Journal},
 ): Promise<RenderedFileSummary[]> {
+  // The lock sees to the workspace itself.
+  if (request.out !== undefined && !request.dryRun) await removeAbandoned(resolve(request.out), {recursive: true})
   const plan = await planRender(federation, request.dryRun ? existingSecrets(secrets) : secrets, request)
-  if (!request.dryRun) await writeRendered(plan)
+  const changed = [...new Set(plan.filter(({action}) => action !== 'unchanged').map(({node}) => node))]
+  if (!request.dryRun && changed.length > 0) {
+    const {journal = unwrittenJournal} = request
+    await journalledChange(journal, `write the configuration of ${changed.join(', ')}`, () => writeRendered(plan))
+  }
   return plan.map(({action, node, secret, target}) => ({action, file: target, node, secret}))
 }

@@ -3,6 +3,18 @@ const heading = '# Keys, tokens and what holds them: made by fedctl, never to be
 /** Relative to the workspace. The last star is for what an interrupted write leaves beside a key. */
 const patterns = ['pki/**/*-key.pem*', 'rendered/', '.fedctl/']
 
+/** What else keeps the same files out. */
+const wider: Readonly<Record<string, readonly string[]>> = {
+  'pki/**/*-key.pem*': ['pki', '*-key.pem*', '**/*-key.pem*'],
+}
+
+/** @returns The patterns for secrets that a `.gitignore` lacks, as far as can be told from its lines. */
+export function uncovered(existing: string): string[] {
+  const lines = new Set(existing.split(/\r?\n/).map((line) => pure(line)))
+  const has = (pattern: string) => lines.has(pure(pattern))
+  return patterns.filter((pattern) => ![pattern, '*', '**', ...(wider[pattern] ?? [])].some(has))
+}
+
 /**
  * The `.gitignore` of a workspace.
  * @param existing its content, or undefined where there is none

@@ -1,3 +1,4 @@
+import {rmdir} from 'node:fs/promises'
 import {dirname, resolve} from 'node:path'
 
 import {FedctlError, type FedctlErrorOptions} from '../errors/fedctl-error.js'
@@ -44,6 +45,16 @@ export async function createWorkspace(
     throw error
   }
   return {federation, written: wanted === undefined ? [file] : [file, gitignore]}
+}
+
+/** @returns The folder of a federation file, an absolute path. */
+export function folderOf(path: string): string {
+  return dirname(resolve(path))
+}
+
+/** Removes the folder that a lock was in, where nothing else is. */
+export async function removeEmptyState(workspace: string): Promise<void> {
+  await rmdir(workspacePaths(workspace).state).catch(() => undefined)
 }
 
 /** @throws FedctlError `federation.exists` where something of that name is there already. */

@@ -3,9 +3,11 @@ import {readdir, rename} from 'node:fs/promises'
 import {basename, dirname, join} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {removeAbandoned} from '../system/abandoned-files.js'
 import type {Clock} from '../system/clock.js'
 import {readIfExists, removeIfExists, unwritable, writeWhole} from '../system/files.js'
 import {identityOf, isSameProcess, type ProcessIdentity} from '../system/process-identity.js'
+import {writerOf} from '../system/temporary-name.js'
 import {userName} from '../system/user-name.js'
 import {workspacePaths} from './workspace.js'
 
@@ -39,6 +41,7 @@ export async function withWorkspaceLock<T>(
   const content = JSON.stringify({...identity, command, id: randomUUID(), pid: process.pid, since, user: userName()})
   await take(path, content)
   try {
+    await removeLeftovers(workspace)
     return await work()
   } finally {
     // Purging a lab removes the lock with everything else, and then somebody else may have it.
@@ -88,11 +91,20 @@ async function takeOver(path: string, first: string, last: string, content: stri
   return true
 }
 
+/** What runs that were killed left half-written. */
+async function removeLeftovers(workspace: string): Promise<void> {
+  const {pki, rendered, root, state} = workspacePaths(workspace)
+  await removeAbandoned(root, {recursive: false})
+  // Data of Consul's comes and goes while it runs.
+  for (const folder of [state, pki, rendered('', '')])
+    await removeAbandoned(folder, {except: ['data'], recursive: true})
+}
+
 /** What others left behind that died while they took over, or that come too late and are about to see that. Safe while the lock is held. */
 async function removeSuccessors(path: string): Promise<void> {
   const folder = dirname(path)
   const names = (await readdir(folder)).filter((name) => name.startsWith(`${basename(path)}.after-`))
-  for (const name of names.filter((name) => !name.endsWith('.tmp'))) await removeIfExists(join(folder, name))
+  for (const name of names.filter((name) => writerOf(name) === undefined)) await removeIfExists(join(folder, name))
 }
 
 function successorOf(path: string, content: string): string {

@@ -91,7 +91,7 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
 
   async function start(process: LocalProcess, [file, ...args]: [string, ...string[]]): Promise<void> {
     const {HOME, PATH} = ports.env
-    await startInBackground({...process, args, env: {HOME, PATH}, file}, ports.clock)
+    await startInBackground({...process, args, env: {HOME, PATH}, file})
   }
 }
 

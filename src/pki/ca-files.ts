@@ -6,7 +6,7 @@ import {workspacePaths} from '../federation/workspace.js'
 import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
 import {type CertificatePair, createCa} from './create-ca.js'
 import {type CertificateAuthority, loadCa} from './load-ca.js'
-import {isPrivateKey, pemBlocks} from './pem.js'
+import {pairIn} from './pem.js'
 
 export const publicMode = 0o644
 
@@ -52,9 +52,7 @@ export async function createCaFiles(
 async function pendingPair(path: string, now: Date, create: () => CertificatePair): Promise<CertificatePair> {
   const saved = await readIfExists(path)
   if (saved) {
-    const blocks = pemBlocks(saved.toString('utf8'))
-    const pick = (wanted: boolean) => blocks.find((block) => isPrivateKey(block) === wanted)?.text ?? ''
-    const pair = {certPem: pick(false), keyPem: pick(true)}
+    const pair = pairIn(saved.toString('utf8'))
     try {
       loadCa(pair, now, {certificate: path, key: path})
     } catch (error) {

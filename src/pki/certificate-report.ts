@@ -1,6 +1,13 @@
+import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import {issueCertificates} from './issue-certificates.js'
-import {type PlannedCa, type PlannedCertificate, planCertificates, type PlanScope} from './plan-certificates.js'
+import {
+  type PlannedCa,
+  type PlannedCertificate,
+  planCertificates,
+  type PlanScope,
+  planSummary,
+} from './plan-certificates.js'
 
 /** What was, or with `dryRun` would be, done about a CA or certificate. Plain data, also for JSON. */
 export interface CertificateRow {
@@ -28,6 +35,7 @@ export interface CertificateReport {
 
 export interface ReportOptions extends PlanScope {
   readonly dryRun?: boolean | undefined
+  readonly journal?: Journal
   readonly now: Date
   readonly signal: AbortSignal
 }
@@ -38,15 +46,17 @@ export interface ReportOptions extends PlanScope {
  * @throws What `planCertificates` and `issueCertificates` throw.
  */
 export async function reportIssuing(federation: Federation, options: ReportOptions): Promise<CertificateReport> {
-  const {dryRun = false, now, signal} = options
+  const {dryRun = false, journal = unwrittenJournal, now, signal} = options
   const plan = await planCertificates(federation, now, options)
-  const {ca, items} = dryRun ? plan : await issueCertificates(federation, plan, {now, signal})
-  const issue = items.filter((item) => item.action === 'issue').length
+  const change = planSummary(plan)
+  const issue = () => issueCertificates(federation, plan, {now, signal})
+  const {ca, items} = dryRun || change === undefined ? plan : await journalledChange(journal, change, issue)
+  const issued = items.filter((item) => item.action === 'issue').length
   return {
     certificates: [caRow(ca), ...items.map((item) => itemRow(item))],
     dryRun,
     schemaVersion: 1,
-    summary: {issue, keep: items.length - issue},
+    summary: {issue: issued, keep: items.length - issued},
   }
 }
 

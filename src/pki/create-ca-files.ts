@@ -1,6 +1,7 @@
 import {join} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {removeAbandoned} from '../system/abandoned-files.js'
 import {statIfExists} from '../system/files.js'
 import {type CaOptions, createCa} from './create-ca.js'
 import {refusePathInName} from './names.js'
@@ -27,6 +28,7 @@ export async function createCaIn(folder: string, options: CaOptions): Promise<Cr
       })
     }
   }
+  await removeAbandoned(folder, {recursive: false})
   await writePair(folder, files, createCa(options))
   return {...files, notes: notesOn(options)}
 }

@@ -1,6 +1,7 @@
 import {join, resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {removeAbandoned} from '../system/abandoned-files.js'
 import {readText, statIfExists} from '../system/files.js'
 import {caFileNames} from './create-ca-files.js'
 import {issueCertificate} from './issue-certificate.js'
@@ -60,6 +61,7 @@ export async function createCertificateIn(
   const [certPem, keyPem] = [await readCaFile(folder, ca.certificate), await readCaFile(folder, ca.key)]
   const authority = loadCa({certPem, keyPem}, now, ca)
   const issued = issueCertificate({ca: authority, days, mayOutliveCa: true, now, profile})
+  await removeAbandoned(folder, {recursive: false})
   const files = await freeNames(folder, `${datacenter}-${kind}-${domain}`)
   await writePair(folder, files, issued)
   return {ca, kind, notes: kind === 'server' ? [serverNote] : [], ...files}

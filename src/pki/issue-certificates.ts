@@ -1,7 +1,7 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
-import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
-import {createCaFiles, publicMode, readCaFiles} from './ca-files.js'
+import {createCaFiles, readCaFiles} from './ca-files.js'
+import {readPair, writePair} from './certificate-files.js'
 import {issueCertificate} from './issue-certificate.js'
 import type {CertificateAuthority} from './load-ca.js'
 import type {CertificatePlan, PlannedCa, PlannedCertificate} from './plan-certificates.js'
@@ -29,7 +29,7 @@ const concurrency = 16
 
 /**
  * Carries out a plan of `planCertificates`: the CA first, then each certificate, key before certificate, each file whole or not at all.
- * What is replaced is kept beside it. A run that was interrupted leaves pairs that do not match, which the next plan issues anew.
+ * What is replaced is kept beside it. What a run that was interrupted has issued, the next one puts in its place.
  * @throws FedctlError `pki.certificate-invalid` where a certificate would not be accepted; `pki.ca-invalid`; `file.unwritable`.
  */
 export async function issueCertificates(
@@ -60,28 +60,14 @@ async function issueOne(
   days: number,
   now: Date,
 ): Promise<FinishedCertificate> {
-  const {certificateFile, keyFile} = item.profile
-  const {capped, certPem, keyPem, notAfter} = issueCertificate({ca, days, now, profile: item.profile})
-  const oldKey = await keepOld(keyFile, 0o600, now)
-  await writeWhole(keyFile, keyPem, {exclusive: oldKey.length === 0})
-  const oldCertificate = await keepOld(certificateFile, publicMode, now)
-  await writeWhole(certificateFile, certPem, {exclusive: oldCertificate.length === 0, mode: publicMode})
-  const reason = capped ? `${item.reason}; ends with its CA` : item.reason
-  return {...item, capped, expires: notAfter, reason, replaced: [...oldKey, ...oldCertificate]}
-}
-
-/** Copies a file that is about to be replaced: `s1.pem` to `s1.pem.20261120T075117Z`. */
-async function keepOld(path: string, mode: number, now: Date): Promise<string[]> {
-  const content = await readIfExists(path)
-  if (!content) return []
-  const copy = await freePath(`${path}.${now.toISOString().replaceAll(/[-:]|\.\d+/g, '')}`)
-  await writeWhole(copy, content, {exclusive: true, mode})
-  return [copy]
-}
-
-async function freePath(path: string): Promise<string> {
-  for (let number = 1; ; number += 1) {
-    const candidate = number === 1 ? path : `${path}-${number}`
-    if (!(await statIfExists(candidate))) return candidate
+  const {expires, profile, unfinished} = item
+  if (unfinished) {
+    const {certificate = '', key = ''} = await readPair(profile)
+    const replaced = await writePair(profile, {certPem: certificate, keyPem: key}, now)
+    return {...item, capped: false, expires: expires ?? ca.facts.notAfter, replaced}
   }
+  const {capped, certPem, keyPem, notAfter} = issueCertificate({ca, days, now, profile})
+  const replaced = await writePair(profile, {certPem, keyPem}, now)
+  const reason = capped ? `${item.reason}; ends with its CA` : item.reason
+  return {...item, capped, expires: notAfter, reason, replaced}
 }

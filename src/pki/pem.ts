@@ -56,3 +56,10 @@ export function privateKeyFrom(block: PemBlock): KeyObject | undefined {
     return undefined
   }
 }
+
+/** @returns The first certificate and the first private key of a text, empty where there is none. */
+export function pairIn(text: string): {certPem: string; keyPem: string} {
+  const blocks = pemBlocks(text)
+  const pick = (wanted: boolean) => blocks.find((block) => isPrivateKey(block) === wanted)?.text ?? ''
+  return {certPem: pick(false), keyPem: pick(true)}
+}

@@ -1,8 +1,8 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
-import {readIfExists} from '../system/files.js'
 import {readCaFiles} from './ca-files.js'
+import {type PairOnDisk, readPair} from './certificate-files.js'
 import {checkParsedCertificate, unreadable} from './check-certificate.js'
 import type {CertificateAuthority} from './load-ca.js'
 import {certificateProfiles, type CertificateProfile} from './profiles.js'
@@ -27,22 +27,18 @@ export interface PlannedCa {
 
 export interface PlannedCertificate {
   readonly action: 'issue' | 'keep'
-  /** When the certificate that is kept expires. */
+  /** When the certificate that is there expires. */
   readonly expires?: Date
   readonly profile: CertificateProfile
   readonly reason: string
+  /** Whether an interrupted run has issued it already, and it only has to be put in its place. */
+  readonly unfinished?: true
 }
 
 export interface PlanScope {
   readonly dc?: string | undefined
   /** Name of an agent, or `<datacenter>/<name>`. Leaves out the operator's own certificate. */
   readonly node?: string | undefined
-}
-
-/** A certificate and its key as they lie on disk; undefined where there is no such file. */
-export interface PairOnDisk {
-  readonly certificate?: string | undefined
-  readonly key?: string | undefined
 }
 
 const concurrency = 16
@@ -82,10 +78,18 @@ export async function planCertificates(
   }
 }
 
+/** What a plan changes, in a line; undefined where it changes nothing. */
+export function planSummary({ca, items}: CertificatePlan): string | undefined {
+  const due = items.filter(({action}) => action === 'issue')
+  const authority = ca.action === 'create' ? [`create the CA ${ca.certificateFile}`] : []
+  const certificates = due.map(({profile, reason}) => `issue the certificate of ${profile.id} (${reason})`)
+  return [...authority, ...certificates].join(', ') || undefined
+}
+
 /** Whether a pair complies, and if not, why it is issued anew. */
 function judgePair(
   profile: CertificateProfile,
-  {certificate, key}: PairOnDisk,
+  {certificate, key, unfinished}: PairOnDisk,
   ca: CertificateAuthority,
   validUntil: Date,
   now: Date,
@@ -99,7 +103,9 @@ function judgePair(
   if (!parsed) return {action: 'issue', reason: unreadable}
   const problems = checkParsedCertificate(parsed, key, ca, {...profile, validUntil}, now)
   if (problems.length > 0) return {action: 'issue', reason: problems.join('; ')}
-  return {action: 'keep', expires: parsed.facts.notAfter, reason: 'complies'}
+  const expires = parsed.facts.notAfter
+  if (unfinished) return {action: 'issue', expires, reason: 'an earlier run was interrupted', unfinished}
+  return {action: 'keep', expires, reason: 'complies'}
 }
 
 /**
@@ -138,11 +144,6 @@ function profilesIn(federation: Federation, {dc, node}: PlanScope): CertificateP
   throw new FedctlError('usage', `no agent is named ${JSON.stringify(node)} in ${place}`, {
     suggestions: [`use one of: ${names.join(', ')}`],
   })
-}
-
-async function readPair({certificateFile, keyFile}: CertificateProfile): Promise<PairOnDisk> {
-  const [certificate, key] = await Promise.all([readIfExists(certificateFile), readIfExists(keyFile)])
-  return {certificate: certificate?.toString('utf8'), key: key?.toString('utf8')}
 }
 
 function refuseWithoutTls({file, tls}: Federation): void {

@@ -1,4 +1,4 @@
-import {FedctlError} from '../errors/fedctl-error.js'
+import {failureText, type Journal, type JournalFact} from '../federation/journal.js'
 import type {HostChange} from '../hosts/change.js'
 import {refuseFullDisk} from '../system/full-disk.js'
 import {handOver, hasBegun, isBlind, isByHand, needsHands, notStarted, rememberProven} from './by-hand.js'
@@ -6,7 +6,6 @@ import {carryOut} from './carry-out.js'
 import type {RunbookContext} from './context.js'
 import type {RunbookListener} from './events.js'
 import {openFindings, waitForGate, type WaitOptions} from './gate.js'
-import type {Journal, JournalFact} from './journal.js'
 import type {Change, Runbook, Step} from './step.js'
 
 /**
@@ -31,11 +30,12 @@ export async function runRunbook(
       tell({error: reason, step, type: 'step-failed'})
       // What failed may be the disk that the journal is on.
       await journal
-        .append({event: 'step-failed', message: messageOf(reason), step: step.id})
-        .catch((unwritten: unknown) => context.ports.talk(messageOf(unwritten)))
+        .append({event: 'step-failed', message: failureText(reason), step: step.id})
+        .catch((unwritten: unknown) => context.ports.talk(failureText(unwritten)))
       throw reason
     }
   }
+  await journal.append({event: 'run-done'})
   tell({runbook, type: 'run-done'})
 }
 
@@ -113,12 +113,4 @@ export async function dueChanges(step: Step, context: RunbookContext): Promise<r
 
 function factOf(change: Change, step: Step): Pick<JournalFact, 'change' | 'host' | 'step'> {
   return {change: change.summary, step: step.id, ...('host' in change ? {host: change.node} : {})}
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof FedctlError
-    ? `${error.code}: ${error.message}`
-    : error instanceof Error
-      ? error.message
-      : String(error)
 }

@@ -1,8 +1,8 @@
 import {nothingReachable} from '../checks/reachability.js'
+import {type JournalEntry, readJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import type {RunbookContext} from './context.js'
 import {applies, findingText, judgeGates, observeFor} from './gate.js'
-import {type JournalEntry, readJournal} from './journal.js'
 import type {Runbook, Step} from './step.js'
 
 /** Where a runbook stands: what its checks say now, and what the journal says happened. */

@@ -4,9 +4,9 @@ import {basename, dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Clock} from './clock.js'
-import {isErrno, makeFolder, readIfExists, removeIfExists, unwritable} from './files.js'
+import {isErrno, makeFolder, readIfExists, removeIfExists, unwritable, writeWhole} from './files.js'
 import {forShell} from './for-shell.js'
-import {identityOf, isSameProcess} from './process-identity.js'
+import {identityOf, isSameProcess, type ProcessIdentity} from './process-identity.js'
 import {systemReason} from './system-reason.js'
 
 /** A process that outlives the command that started it, known by its pid file and its start time. */
@@ -26,37 +26,29 @@ export interface StartOptions {
 }
 
 const pollMs = 20
-const startWithinMs = 10_000
+
+/** What waits for its pid file to be written before it becomes the program; where its starter ends before that, it ends too. */
+const launcher = 'IFS= read -r _ && exec "$0" "$@" < /dev/null'
 
 /**
- * The process writes its own pid file before it becomes the program: however the starter ends, what runs is found again.
+ * Starts a program in a session of its own. Its pid file stands before it runs: however the starter ends, what runs is found again.
  * The line is `pid start-time boot`, as `findProcess` reads it back.
- */
-const launcher = `
-if [ -r /proc/$$/stat ]; then
-  start=$(cut -d' ' -f22 /proc/$$/stat) boot=$(cat /proc/sys/kernel/random/boot_id)
-else
-  start=$(LC_ALL=C TZ=UTC ps -o lstart= -p $$ | tr -s ' ' _ | sed 's/^_//; s/_$//') boot=-
-fi
-printf '%s %s %s\\n' "$$" "$start" "$boot" > "$0.new" && mv -f "$0.new" "$0" && exec "$@" || rm -f "$0.new"
-`
-
-/**
- * Starts a program in a session of its own and waits until its pid file stands.
  * @throws FedctlError `process.failed` where it cannot be started, `file.unwritable` where its log or pid file cannot be written.
  */
-export async function startInBackground(options: StartOptions, clock: Clock): Promise<BackgroundProcess> {
-  await removeIfExists(options.pidFile)
+export async function startInBackground(options: StartOptions): Promise<BackgroundProcess> {
   const log = await openLog(options)
   try {
     const child = launch(options, log.fd)
-    const ended = new AbortController()
-    const failed = new Promise<never>((_, reject) => {
-      child.once('error', (error) => reject(cannotStart(options, error)))
-      child.once('exit', () => ended.abort())
-    })
-    child.unref()
-    return await Promise.race([failed, untilRecorded(options, clock, ended.signal)])
+    const pid = await launched(child, options)
+    try {
+      const {boot, start} = await identityOfWaiting(pid, options)
+      await writeWhole(options.pidFile, `${pid} ${start} ${boot}\n`)
+      await release(child)
+    } finally {
+      child.stdin?.destroy()
+      child.unref()
+    }
+    return {alive: true, pid}
   } finally {
     await log.close()
   }
@@ -74,15 +66,36 @@ async function openLog({logFile, pidFile}: StartOptions): Promise<FileHandle> {
 
 function launch(options: StartOptions, log: number): ChildProcess {
   try {
-    return spawn('/bin/sh', ['-c', launcher, options.pidFile, options.file, ...options.args], {
+    return spawn('/bin/sh', ['-c', launcher, options.file, ...options.args], {
       cwd: options.cwd,
       detached: true,
       env: {...options.env},
-      stdio: ['ignore', log, log],
+      stdio: ['pipe', log, log],
     })
   } catch (error) {
     throw cannotStart(options, error)
   }
+}
+
+async function launched(child: ChildProcess, options: StartOptions): Promise<number> {
+  return new Promise((resolve, reject) => {
+    child.once('error', (error) => reject(cannotStart(options, error)))
+    child.once('spawn', () => resolve(child.pid ?? 0))
+  })
+}
+
+async function identityOfWaiting(pid: number, options: StartOptions): Promise<ProcessIdentity> {
+  const identity = await identityOf(pid)
+  if (!identity) throw cannotStart(options, new Error('/bin/sh ended at once'))
+  return identity
+}
+
+/** Lets the launcher become the program. One that was killed meanwhile is found dead by its pid file. */
+async function release({stdin}: ChildProcess): Promise<void> {
+  await new Promise<void>((resolve) => {
+    stdin?.once('error', () => resolve())
+    stdin?.end('\n', () => resolve())
+  })
 }
 
 function cannotStart({cwd, file}: StartOptions, error: unknown): FedctlError {
@@ -91,28 +104,6 @@ function cannotStart({cwd, file}: StartOptions, error: unknown): FedctlError {
     suggestions: [
       ...(cwd === undefined ? [] : [`see whether the folder ${cwd} is there`]),
       'see whether /bin/sh runs and the limits of processes and memory allow one more: ulimit -a',
-    ],
-  })
-}
-
-/** @param ended aborted once what was started runs no more. It may have written its pid file before. */
-async function untilRecorded(options: StartOptions, clock: Clock, ended: AbortSignal): Promise<BackgroundProcess> {
-  const deadline = clock.monotonicMs() + startWithinMs
-  for (;;) {
-    const isOver = ended.aborted || clock.monotonicMs() > deadline
-    const found = await findProcess(options.pidFile)
-    if (found) return found
-    if (isOver) throw notRecorded(options, ended.aborted)
-    await clock.sleep(pollMs)
-  }
-}
-
-function notRecorded({file, logFile, pidFile}: StartOptions, hasEnded: boolean): FedctlError {
-  const how = hasEnded ? 'it ended before it could write' : `after ${startWithinMs / 1000} s there is no`
-  return new FedctlError('process.failed', `${file} did not start: ${how} ${pidFile}`, {
-    suggestions: [
-      `see whether that disk is full: df -h ${forShell(dirname(pidFile))}; df -i ${forShell(dirname(pidFile))}`,
-      `read its log: ${logFile}`,
     ],
   })
 }

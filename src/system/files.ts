@@ -1,10 +1,10 @@
-import {randomBytes} from 'node:crypto'
 import {type Stats} from 'node:fs'
 import {type FileHandle, link, mkdir, open, readFile, realpath, rename, stat, unlink} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {systemAdvice, systemReason} from './system-reason.js'
+import {temporaryFor} from './temporary-name.js'
 
 const privateFolder = 0o700
 const privateFile = 0o600
@@ -148,7 +148,7 @@ async function throughTemporary(
   content: string | Uint8Array,
   finish: (temporary: string, file: FileHandle) => Promise<void>,
 ): Promise<void> {
-  const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const temporary = temporaryFor(path)
   const file = await open(temporary, 'wx', privateFile)
   try {
     await file.writeFile(content)

@@ -14,7 +14,7 @@ import {labRecordPath, readLabRecord, writeLabRecord} from '../../src/lab/lab-re
 import {loadSnapshot} from '../../src/observe/saved-snapshot.js'
 import {issueCertificates} from '../../src/pki/issue-certificates.js'
 import {planCertificates} from '../../src/pki/plan-certificates.js'
-import {openJournal, readJournal} from '../../src/runbooks/journal.js'
+import {openJournal, readJournal} from '../../src/federation/journal.js'
 import {systemClock} from '../../src/system/clock.js'
 import {writeWhole} from '../../src/system/files.js'
 import {aDatacenter, aFederation, aServer} from '../fixtures/federation.js'

@@ -19,8 +19,8 @@ export default class AclApply extends BaseCommand {
     const {flags} = await this.parse(AclApply)
     const federation = await this.loadFederation(flags.federation)
     const {'dry-run': dryRun} = flags
-    const applied = await this.whileLocked(federation.workspace, dryRun, async () =>
-      applyAcl({dryRun, federation, ports: this.ports, secrets: await this.loadSecrets(federation)}),
+    const applied = await this.whileJournalled(federation, dryRun, async (journal) =>
+      applyAcl({dryRun, federation, journal, ports: this.ports, secrets: await this.loadSecrets(federation)}),
     )
     this.log(appliedText(applied))
     return applied

@@ -19,8 +19,14 @@ export default class AclBootstrap extends BaseCommand {
     const {flags} = await this.parse(AclBootstrap)
     const federation = await this.loadFederation(flags.federation)
     const {'dry-run': dryRun} = flags
-    const report = await this.whileLocked(federation.workspace, dryRun, async () =>
-      bootstrapFederation({dryRun, federation, ports: this.ports, secrets: await this.loadSecrets(federation)}),
+    const report = await this.whileJournalled(federation, dryRun, async (journal) =>
+      bootstrapFederation({
+        dryRun,
+        federation,
+        journal,
+        ports: this.ports,
+        secrets: await this.loadSecrets(federation),
+      }),
     )
     this.log(bootstrapText(report))
     return report

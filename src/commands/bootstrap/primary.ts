@@ -15,7 +15,7 @@ export default class BootstrapPrimary extends BaseCommand {
     const {primaryRunbook} = await import('../../runbooks/primary.js')
     const runbook = primaryRunbook(federation)
     const {debug, 'dry-run': dryRun, quiet} = flags
-    await this.whileLocked(federation.workspace, dryRun, async () =>
+    await this.whileWriting(federation, dryRun, async () =>
       bootstrap(runbook, {
         debug,
         dryRun,

@@ -33,7 +33,7 @@ export default class BootstrapSecondary extends BaseCommand {
     const {chooseSecondary, secondaryRunbook} = await import('../../runbooks/secondary.js')
     const datacenter = chooseSecondary(federation, flags.dc)
     const {debug, 'dry-run': dryRun, existing, quiet, yes} = flags
-    await this.whileLocked(federation.workspace, dryRun, async () => {
+    await this.whileWriting(federation, dryRun, async () => {
       const secrets = await this.loadSecrets(federation)
       const options = {debug, dryRun, ports: this.ports, print: (line: string) => this.log(line), quiet, secrets}
       if (!existing) return bootstrap(secondaryRunbook(federation, datacenter), {...options, federation})

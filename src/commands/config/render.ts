@@ -31,8 +31,8 @@ export default class ConfigRender extends BaseCommand {
     const {flags} = await this.parse(ConfigRender)
     const federation = await this.loadFederation(flags.federation)
     const {'dry-run': dryRun} = flags
-    const files = await this.whileLocked(federation.workspace, dryRun, async () =>
-      renderFederation(federation, await this.loadSecrets(federation), {...flags, dryRun}),
+    const files = await this.whileJournalled(federation, dryRun, async (journal) =>
+      renderFederation(federation, await this.loadSecrets(federation), {...flags, dryRun, journal}),
     )
     this.log(renderedFilesTable(files, process.cwd()))
     return {dryRun, files, schemaVersion: 1}

@@ -30,8 +30,8 @@ export default class TlsIssue extends BaseCommand {
     const federation = await this.loadFederation(flags.federation)
     const {dc, 'dry-run': dryRun, node} = flags
     const {clock, signal} = this.ports
-    const report = await this.whileLocked(federation.workspace, dryRun, () =>
-      reportIssuing(federation, {dc, dryRun, node, now: clock.now(), signal}),
+    const report = await this.whileJournalled(federation, dryRun, (journal) =>
+      reportIssuing(federation, {dc, dryRun, journal, node, now: clock.now(), signal}),
     )
     this.log(certificateTable(report))
     return report

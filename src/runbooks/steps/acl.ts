@@ -3,7 +3,8 @@ import {tokenNames} from '../../acl/names.js'
 import {observeAcl, type ObservedAcl} from '../../acl/observed.js'
 import {planAcl} from '../../acl/plan.js'
 import {onFirstReachable} from '../../acl/servers.js'
-import {managementResolves} from '../../acl/bootstrap.js'
+import {areTokenFilesRight} from '../../acl/token-files.js'
+import {managementIsKnown, managementResolves} from '../../acl/bootstrap.js'
 import {waitForToken} from '../../acl/wait-for-token.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Datacenter} from '../../federation/model.js'
@@ -26,7 +27,8 @@ export function bootstrapAclStep(primary: Datacenter): Step {
       if (!federation.acl.enabled) return []
       const servers = await serversOf(primaryOf(federation), context)
       const file = workspacePaths(federation.workspace).tokenFile(tokenNames.management)
-      const isKnown = await managementResolves({secrets, servers, signal: ports.signal})
+      const options = {secrets, servers, signal: ports.signal}
+      const isKnown = context.isDryRun ? await managementIsKnown(options) : await managementResolves(options)
       if (isKnown && (await statIfExists(file))) return []
       const initialTokenConfigured =
         !supports(primaryOf(federation).consul, 'bootstrap-secret') &&
@@ -91,7 +93,8 @@ export async function tokenWait(context: RunbookContext, where: Datacenter, user
   const tokens = desiredTokens(context.federation)
     .map(({name}) => name)
     .filter((name) => !othersAgents.has(name))
-  if (await allKnown(context, where, tokens)) return []
+  const {federation, secrets} = context
+  if ((await allKnown(context, where, tokens)) && (await areTokenFilesRight(federation, secrets))) return []
   const summary = `wait until every server of ${where.name} knows the ${tokens.length} tokens of ${user.name}`
   return [{datacenter: where.name, kind: 'await-tokens', summary, tokens}]
 }

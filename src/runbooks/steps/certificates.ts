@@ -1,5 +1,5 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
-import {type CertificatePlan, planCertificates} from '../../pki/plan-certificates.js'
+import {type CertificatePlan, planCertificates, planSummary} from '../../pki/plan-certificates.js'
 import {issueCertificates} from '../../pki/issue-certificates.js'
 import type {FileChange, Step} from '../step.js'
 
@@ -21,15 +21,13 @@ export function issueCertificatesStep(datacenter: Datacenter): Step {
 
 function fileChanges(federation: Federation, plan: CertificatePlan, now: () => Date): FileChange[] {
   const due = plan.items.filter(({action}) => action === 'issue')
-  const ca = plan.ca.action === 'create' ? [`create the CA ${plan.ca.certificateFile}`] : []
-  const certificates = due.map(({profile, reason}) => `issue the certificate of ${profile.id} (${reason})`)
-  const summaries = [...ca, ...certificates]
-  if (summaries.length === 0) return []
+  const summary = planSummary(plan)
+  if (summary === undefined) return []
   return [
     {
       count: due.length,
       kind: 'write-certificates',
-      summary: summaries.join(', '),
+      summary,
       async write() {
         await issueCertificates(federation, plan, {now: now()})
       },

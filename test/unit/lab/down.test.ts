@@ -28,10 +28,12 @@ describe('the end of a lab', () => {
   const nodes = ['dc1/dc1-s1', 'dc1/dc1-c1', 'dc1/dc1-gw1', 'dc1/removed']
   const pidFile = (node: string) => localProcess({workspace}, node).pidFile
   const start = (node: string, script = 'exec sleep 60') =>
-    startInBackground(
-      {...localProcess({workspace}, node), args: ['-c', script], env: {PATH: process.env.PATH}, file: '/bin/sh'},
-      systemClock,
-    )
+    startInBackground({
+      ...localProcess({workspace}, node),
+      args: ['-c', script],
+      env: {PATH: process.env.PATH},
+      file: '/bin/sh',
+    })
   const stop = (federation: Parameters<typeof stopLab>[1]) =>
     stopLab(workspace, federation, {clock: systemClock, signal: controller.signal})
 

@@ -77,10 +77,12 @@ describe('a lab that is prepared', () => {
       ...agentsOf(datacenter),
       ...datacenter.gateways,
     ])) {
-      await startInBackground(
-        {...localProcess({workspace}, id), args: ['60'], env: {PATH: process.env.PATH}, file: 'sleep'},
-        systemClock,
-      )
+      await startInBackground({
+        ...localProcess({workspace}, id),
+        args: ['60'],
+        env: {PATH: process.env.PATH},
+        file: 'sleep',
+      })
     }
     await whileTaken(lab, async () => {
       await (await prepare()).release()

@@ -5,12 +5,12 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {FedctlError} from '../../../src/errors/fedctl-error.js'
+import {openJournal, readJournal} from '../../../src/federation/journal.js'
 import {Secrets} from '../../../src/federation/secrets.js'
 import type {Host} from '../../../src/hosts/host.js'
 import type {RunbookContext} from '../../../src/runbooks/context.js'
 import {runRunbook} from '../../../src/runbooks/engine.js'
 import type {RunbookEvent} from '../../../src/runbooks/events.js'
-import {openJournal, readJournal} from '../../../src/runbooks/journal.js'
 import type {Change, Runbook, Step} from '../../../src/runbooks/step.js'
 import {systemClock} from '../../../src/system/clock.js'
 import {aFederation} from '../../fixtures/federation.js'
@@ -86,7 +86,7 @@ describe('a runbook', () => {
       ['run-started', 'step-started', 'change-announced first'],
       ['run-started', 'step-started', 'change-announced first', 'change-done first', 'change-announced second'],
     ])
-    expect((await journal()).slice(-2)).toEqual(['change-done second', 'step-done'])
+    expect((await journal()).slice(-3)).toEqual(['change-done second', 'step-done', 'run-done'])
   })
 
   it('plans a step only when the steps before it are done', async () => {

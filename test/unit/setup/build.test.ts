@@ -13,7 +13,9 @@ beforeEach(async () => {
   checkout = await mkdtemp(join(tmpdir(), 'fedctl-build-'))
   await Promise.all(['src/cli', 'node_modules/.bin'].map((path) => mkdir(join(checkout, path), {recursive: true})))
   await Promise.all(
-    ['package.json', 'package-lock.json', 'rolldown.config.js', 'tsconfig.json', 'src/cli/main.ts'].map((path) => write(path)),
+    ['package.json', 'package-lock.json', 'rolldown.config.js', 'tsconfig.json', 'src/cli/main.ts'].map((path) =>
+      write(path),
+    ),
   )
   await writeProgram('tsc', 'mkdir -p "$4" && echo compiled > "$4/main.js"')
   await writeProgram('rolldown', 'cp -R .tools/compiled .tools/dist-new')

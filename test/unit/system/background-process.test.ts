@@ -12,7 +12,7 @@ describe('a background process', () => {
   let folder: string
   const pathsIn = () => ({logFile: join(folder, 'node', 'log'), pidFile: join(folder, 'node', 'pid')})
   const start = (script: string) =>
-    startInBackground({...pathsIn(), args: ['-c', script], env: {PATH: process.env.PATH}, file: '/bin/sh'}, systemClock)
+    startInBackground({...pathsIn(), args: ['-c', script], env: {PATH: process.env.PATH}, file: '/bin/sh'})
 
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'fedctl-process-'))
@@ -82,9 +82,7 @@ describe('a background process', () => {
     await expect(start('true')).rejects.toMatchObject({code: 'file.unwritable'})
     await rm(join(folder, 'node'))
     const cwd = join(folder, 'missing')
-    await expect(
-      startInBackground({...pathsIn(), args: [], cwd, env: {}, file: '/bin/true'}, systemClock),
-    ).rejects.toMatchObject({
+    await expect(startInBackground({...pathsIn(), args: [], cwd, env: {}, file: '/bin/true'})).rejects.toMatchObject({
       code: 'process.failed',
       suggestions: expect.arrayContaining([expect.stringContaining(cwd)]) as string[],
     })
@@ -127,10 +125,7 @@ describe('a background process', () => {
   })
 
   it('leaves a pid file and a log even when the program cannot be run', async () => {
-    await startInBackground(
-      {...pathsIn(), args: [], env: {PATH: process.env.PATH}, file: '/nowhere/program'},
-      systemClock,
-    )
+    await startInBackground({...pathsIn(), args: [], env: {PATH: process.env.PATH}, file: '/nowhere/program'})
     await expect.poll(async () => (await findProcess(pathsIn().pidFile))?.alive).toBe(false)
     expect(await readFile(pathsIn().logFile, 'utf8')).toContain('/nowhere/program')
   })

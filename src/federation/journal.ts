@@ -1,20 +1,30 @@
 import {type FileHandle, open} from 'node:fs/promises'
 import {dirname} from 'node:path'
 
-import {workspacePaths} from '../federation/workspace.js'
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {Clock} from '../system/clock.js'
 import {makeFolder, readIfExists, unwritable} from '../system/files.js'
 import {userName} from '../system/user-name.js'
+import {workspacePaths} from './workspace.js'
 
 /** One line of the journal. It holds summaries, never contents or secrets. */
 export interface JournalEntry {
   readonly at: string
   readonly change?: string
   readonly event:
-    'change-announced' | 'change-done' | 'change-shown' | 'run-started' | 'step-done' | 'step-failed' | 'step-started'
+    | 'change-announced'
+    | 'change-done'
+    | 'change-shown'
+    | 'run-done'
+    | 'run-failed'
+    | 'run-started'
+    | 'step-done'
+    | 'step-failed'
+    | 'step-started'
   readonly host?: string
   readonly message?: string
   readonly pid: number
+  /** What runs: the id of a runbook, such as `bootstrap secondary dc2`, or a command, such as `acl apply`. */
   readonly runbook: string
   readonly step?: string
   readonly user: string
@@ -27,10 +37,13 @@ export interface Journal {
   append(fact: JournalFact): Promise<void>
 }
 
+/** For what changes nothing. */
+export const unwrittenJournal: Journal = {append: () => Promise.resolve()}
+
 /** @throws FedctlError `file.unwritable`. */
 export function openJournal(
   workspace: string,
-  runbook: string,
+  runbook: JournalEntry['runbook'],
   {clock, redact}: {clock: Clock; redact: (text: string) => string},
 ): Journal {
   const path = workspacePaths(workspace).journal
@@ -53,6 +66,36 @@ export function openJournal(
       }
     },
   }
+}
+
+/** Does something with a line before it and one after it. @throws What `work` throws, after a line that says so. */
+export async function journalledRun<T>(journal: Journal, work: () => Promise<T>): Promise<T> {
+  await journal.append({event: 'run-started'})
+  try {
+    const result = await work()
+    await journal.append({event: 'run-done'})
+    return result
+  } catch (error) {
+    await journal.append({event: 'run-failed', message: failureText(error)})
+    throw error
+  }
+}
+
+/** Makes a change that is announced before and noted after it. */
+export async function journalledChange<T>(journal: Journal, change: string, work: () => Promise<T>): Promise<T> {
+  await journal.append({change, event: 'change-announced'})
+  const result = await work()
+  await journal.append({change, event: 'change-done'})
+  return result
+}
+
+/** How the journal puts an error. */
+export function failureText(error: unknown): string {
+  return error instanceof FedctlError
+    ? `${error.code}: ${error.message}`
+    : error instanceof Error
+      ? error.message
+      : String(error)
 }
 
 async function isCutOff(file: FileHandle): Promise<boolean> {

@@ -1,0 +1,85 @@
+import type {JournalEntry} from '../federation/journal.js'
+import type {Runbook} from './step.js'
+
+/** What a run finds that goes on with what an earlier one began. */
+export interface Resumption {
+  /** Changes that were announced and have no result. */
+  readonly again: readonly {readonly at: string; readonly change: string}[]
+  /** What is finished, as titles: steps, and whole runbooks where there are several. */
+  readonly done: readonly string[]
+  /** What is still to be done, likewise. */
+  readonly next: readonly string[]
+  /** When and by whom something was finished last; undefined where nothing was. */
+  readonly until?: {readonly at: string; readonly user: string}
+  /** The run that did not reach its end. `reason` is undefined for one that was killed. */
+  readonly stopped?: {readonly at: string; readonly reason?: string; readonly user: string}
+}
+
+type Titles = Pick<Runbook, 'id' | 'title'> & {readonly steps: readonly {readonly id: string; readonly title: string}[]}
+
+interface Past {
+  readonly done: readonly JournalEntry[]
+  readonly entries: readonly JournalEntry[]
+  readonly runbook: Titles
+  readonly state: 'done' | 'never' | 'stopped'
+}
+
+/**
+ * Where these runbooks, one after the other, were left.
+ * @returns Undefined where none of them was begun, and where the last run of each reached its end.
+ */
+export function resumptionOf(runbooks: readonly Titles[], journal: readonly JournalEntry[]): Resumption | undefined {
+  const past = runbooks.map((runbook) => pastOf(runbook, journal))
+  if (past.every(({state}) => state === 'never') || past.every(({state}) => state === 'done')) return undefined
+  const done = past.flatMap((one) => one.done)
+  const latest = done.toSorted((one, other) => one.at.localeCompare(other.at)).at(-1)
+  const stopped = past.find(({state}) => state === 'stopped')?.entries
+  return {
+    again: past.flatMap(unsettled),
+    done: past.flatMap((one) => titles(one, true)),
+    next: past.flatMap((one) => titles(one, false)),
+    ...(latest ? {until: {at: latest.at, user: latest.user}} : {}),
+    ...(stopped ? {stopped: endOf(stopped)} : {}),
+  }
+}
+
+/** Only what happened since the last run that reached its end. */
+function pastOf(runbook: Titles, journal: readonly JournalEntry[]): Past {
+  const all = journal.filter((entry) => entry.runbook === runbook.id)
+  const end = all.findLastIndex(({event}) => event === 'run-done')
+  const entries = all.slice(end + 1)
+  const done = runbook.steps.flatMap(
+    ({id}) => entries.findLast(({event, step}) => event === 'step-done' && step === id) ?? [],
+  )
+  if (entries.length > 0) return {done, entries, runbook, state: 'stopped'}
+  const finished = all[end]
+  return finished ? {done: [finished], entries, runbook, state: 'done'} : {done, entries, runbook, state: 'never'}
+}
+
+/** What was announced and neither noted as done nor followed by the end of its step. */
+function unsettled({entries}: Past): {at: string; change: string}[] {
+  const open = new Map<string, JournalEntry>()
+  for (const entry of entries) {
+    if (entry.event === 'change-announced') open.set(`${entry.step} ${entry.change}`, entry)
+    if (entry.event === 'change-done' || entry.event === 'change-shown') open.delete(`${entry.step} ${entry.change}`)
+    if (entry.event === 'step-done') {
+      for (const [key, {step}] of open) if (step === entry.step) open.delete(key)
+    }
+  }
+  return [...open.values()].map(({at, change = ''}) => ({at, change}))
+}
+
+/** A runbook that was begun and not finished by its steps, any other as a whole. */
+function titles({done, runbook, state}: Past, isDone: boolean): string[] {
+  if (state !== 'stopped') return (state === 'done') === isDone ? [runbook.title] : []
+  const finished = new Set(done.map(({step}) => step))
+  return runbook.steps.filter(({id}) => finished.has(id) === isDone).map(({title}) => title)
+}
+
+function endOf(entries: readonly JournalEntry[]): NonNullable<Resumption['stopped']> {
+  const begin = entries.findLast(({event}) => event === 'run-started')
+  const last = entries.at(-1)
+  const {at = '', user = ''} = begin ?? last ?? {}
+  const hasFailed = last?.event === 'step-failed' || last?.event === 'run-failed'
+  return {at, ...(hasFailed ? {reason: last.message?.split('\n')[0] ?? ''} : {}), user}
+}

@@ -1,0 +1,86 @@
+import {describe, expect, it} from 'vitest'
+
+import {resumptionLines} from '../../../src/cli/reporters/resumption.js'
+import type {JournalEntry, JournalFact} from '../../../src/federation/journal.js'
+import {resumptionOf} from '../../../src/runbooks/resumption.js'
+
+const primary = {
+  id: 'bootstrap primary',
+  steps: ['one', 'two', 'three'].map((id) => ({id, title: `Do ${id}`})),
+  title: 'Bootstrap the primary',
+}
+const secondary = {id: 'bootstrap secondary dc2', steps: [{id: 'four', title: 'Do four'}], title: 'Add dc2'}
+
+/** A journal of these facts, a second apart. */
+const journal = (...facts: (Partial<JournalEntry> & JournalFact)[]): JournalEntry[] =>
+  facts.map((fact, index) => ({
+    at: `2026-11-20T10:00:${String(index).padStart(2, '0')}.123Z`,
+    pid: 1,
+    runbook: primary.id,
+    user: 'ana',
+    ...fact,
+  }))
+const started = {event: 'run-started'} as const
+const done = (step: string) => ({event: 'step-done', step}) as const
+const announced = (step: string, change: string) => ({change, event: 'change-announced', step}) as const
+const lines = (entries: JournalEntry[], ...runbooks: (typeof primary)[]) => {
+  const resumption = resumptionOf(runbooks.length > 0 ? runbooks : [primary], entries)
+  return resumption && resumptionLines(resumption)
+}
+
+describe('a run after another one', () => {
+  it('has nothing to say where nothing was begun, and where all of it came to its end', () => {
+    expect(lines([])).toBeUndefined()
+    expect(lines(journal(started, done('one'), done('two'), done('three'), {event: 'run-done'}))).toBeUndefined()
+  })
+
+  it('says what was done, what has no result, and what comes, where that one was killed', () => {
+    expect(
+      lines(
+        journal(
+          started,
+          done('one'),
+          announced('two', 'start it'),
+          {change: 'start it', event: 'change-done', step: 'two'},
+          announced('two', 'start more'),
+        ),
+      ),
+    ).toEqual([
+      'going on: the run of ana since 2026-11-20T10:00:00Z was killed',
+      '  done before (ana, until 2026-11-20T10:00:01Z), and looked at again: Do one',
+      '  done again where needed: start more (announced 2026-11-20T10:00:04Z, and no result noted)',
+      '  to come: Do two; Do three',
+    ])
+  })
+
+  it('says why that one failed, and that it was cancelled', () => {
+    const failed = (message: string) => journal(started, {event: 'step-failed', message, step: 'one'})
+    expect(lines(failed('port.in-use: 127.0.0.1:1 is in use\nmore'))?.[0]).toBe(
+      'going on: the run of ana since 2026-11-20T10:00:00Z failed (port.in-use: 127.0.0.1:1 is in use)',
+    )
+    expect(lines(failed('cancelled: cancelled before it was done'))?.[0]).toBe(
+      'going on: the run of ana since 2026-11-20T10:00:00Z was cancelled',
+    )
+  })
+
+  it('counts what any run has done since the last one that came to its end', () => {
+    const entries = journal(started, done('one'), {event: 'run-done'}, started, done('two'), {...started, user: 'bob'})
+    expect(lines(entries)).toEqual([
+      'going on: the run of bob since 2026-11-20T10:00:05Z was killed',
+      '  done before (ana, until 2026-11-20T10:00:04Z), and looked at again: Do two',
+      '  to come: Do one; Do three',
+    ])
+  })
+
+  it('takes a change for settled where its step was finished later', () => {
+    const entries = journal(started, announced('one', 'start it'), started, done('one'))
+    expect(lines(entries)?.join('\n')).not.toContain('start it')
+  })
+
+  it('names whole runbooks where several follow each other', () => {
+    expect(lines(journal(started, done('one'), {event: 'run-done'}), primary, secondary)).toEqual([
+      '  done before (ana, until 2026-11-20T10:00:02Z), and looked at again: Bootstrap the primary',
+      '  to come: Add dc2',
+    ])
+  })
+})
