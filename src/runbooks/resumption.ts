@@ -43,17 +43,15 @@ export function resumptionOf(runbooks: readonly Titles[], journal: readonly Jour
   }
 }
 
-/** Only what happened since the last run that reached its end. */
+/** What any run has finished counts; a runbook that once came to its end has nothing to come. */
 function pastOf(runbook: Titles, journal: readonly JournalEntry[]): Past {
-  const all = journal.filter((entry) => entry.runbook === runbook.id)
-  const end = all.findLastIndex(({event}) => event === 'run-done')
-  const entries = all.slice(end + 1)
+  const entries = journal.filter((entry) => entry.runbook === runbook.id)
+  const last = entries.findLast(({event}) => event === 'run-done' || event === 'run-started')
   const done = runbook.steps.flatMap(
     ({id}) => entries.findLast(({event, step}) => event === 'step-done' && step === id) ?? [],
   )
-  if (entries.length > 0) return {done, entries, runbook, state: 'stopped'}
-  const finished = all[end]
-  return finished ? {done: [finished], entries, runbook, state: 'done'} : {done, entries, runbook, state: 'never'}
+  if (!last) return {done, entries, runbook, state: 'never'}
+  return {done, entries, runbook, state: last.event === 'run-done' ? 'done' : 'stopped'}
 }
 
 /** What was announced and neither noted as done nor followed by the end of its step. */
@@ -69,11 +67,12 @@ function unsettled({entries}: Past): {at: string; change: string}[] {
   return [...open.values()].map(({at, change = ''}) => ({at, change}))
 }
 
-/** A runbook that was begun and not finished by its steps, any other as a whole. */
+/** A runbook of which all or nothing is done as a whole, any other by its steps. */
 function titles({done, runbook, state}: Past, isDone: boolean): string[] {
-  if (state !== 'stopped') return (state === 'done') === isDone ? [runbook.title] : []
   const finished = new Set(done.map(({step}) => step))
-  return runbook.steps.filter(({id}) => finished.has(id) === isDone).map(({title}) => title)
+  const wanted = runbook.steps.filter(({id}) => finished.has(id) === isDone)
+  const isWhole = state !== 'stopped' || (isDone && wanted.length > 0)
+  return isWhole && wanted.length === runbook.steps.length ? [runbook.title] : wanted.map(({title}) => title)
 }
 
 function endOf(entries: readonly JournalEntry[]): NonNullable<Resumption['stopped']> {

@@ -63,12 +63,12 @@ describe('a run after another one', () => {
     )
   })
 
-  it('counts what any run has done since the last one that came to its end', () => {
+  it('counts what any run has done', () => {
     const entries = journal(started, done('one'), {event: 'run-done'}, started, done('two'), {...started, user: 'bob'})
     expect(lines(entries)).toEqual([
       'going on: the run of bob since 2026-11-20T10:00:05Z was killed',
-      '  done before (ana, until 2026-11-20T10:00:04Z), and looked at again: Do two',
-      '  to come: Do one; Do three',
+      '  done before (ana, until 2026-11-20T10:00:04Z), and looked at again: Do one; Do two',
+      '  to come: Do three',
     ])
   })
 
@@ -78,9 +78,15 @@ describe('a run after another one', () => {
   })
 
   it('names whole runbooks where several follow each other', () => {
-    expect(lines(journal(started, done('one'), {event: 'run-done'}), primary, secondary)).toEqual([
-      '  done before (ana, until 2026-11-20T10:00:02Z), and looked at again: Bootstrap the primary',
+    const whole = journal(started, done('one'), done('two'), done('three'), {event: 'run-done'})
+    expect(lines(whole, primary, secondary)).toEqual([
+      '  done before (ana, until 2026-11-20T10:00:03Z), and looked at again: Bootstrap the primary',
       '  to come: Add dc2',
+    ])
+    expect(lines([...whole, ...journal({...started, runbook: secondary.id})], primary, secondary)).toEqual([
+      'going on: the run of ana since 2026-11-20T10:00:00Z was killed',
+      '  done before (ana, until 2026-11-20T10:00:03Z), and looked at again: Bootstrap the primary',
+      '  to come: Do four',
     ])
   })
 })
