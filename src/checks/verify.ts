@@ -69,7 +69,7 @@ async function withWriteProbe(
   verification: Verification,
   {writeProbe, ...options}: VerifyOptions,
 ): Promise<Verification> {
-  const [check] = chosen(federation, {...options, also: [writeProbeCheck]}).filter(({id}) => id === writeProbeCheck)
+  const check = chosen(federation, {...options, also: [writeProbeCheck]}).find(({id}) => id === writeProbeCheck)
   const applies = check?.applies?.(federation) ?? true
   if (!check || !writeProbe || applies !== true || !verification.reachable) return verification
   return verifySnapshot(federation, {...verification.snapshot, roundtrip: await writeProbe()}, options)

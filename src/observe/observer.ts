@@ -102,9 +102,9 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
 }
 
 /** What the keyrings of this snapshot are compared with. */
-function gossipKeyOf({observations, workspaceSecrets: {gossipKey, gossipSalt}}: Round): string | undefined {
-  const key = observations.has('gossip-keys') ? gossipKey() : undefined
-  return key === undefined ? undefined : gossipKeyDigest(key, gossipSalt)
+function gossipKeyOf({observations, workspaceSecrets}: Round): string | undefined {
+  const key = observations.has('gossip-keys') ? workspaceSecrets.gossipKey() : undefined
+  return key === undefined ? undefined : gossipKeyDigest(key, workspaceSecrets.gossipSalt)
 }
 
 async function trustFor({federation, observations}: Round): Promise<ProbeTrust> {

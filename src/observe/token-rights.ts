@@ -24,7 +24,7 @@ const near: readonly Authorization[] = [
 ]
 
 /** A right as snapshots and findings write it: `operator:write`, `service:write mesh-gateway`; without a name it is about all names. */
-export function rightText({Access, Resource, Segment}: Authorization): string {
+function rightText({Access, Resource, Segment}: Authorization): string {
   return `${Resource}:${Access}${Segment ? ` ${Segment}` : ''}`
 }
 
@@ -57,7 +57,7 @@ function heldToken(
 ): Question<[AclToken, Allowed], HeldTokenFacts> {
   return {
     observation,
-    put: (client, call) => {
+    put(client, call) {
       const own = {...call, token: secretId}
       return Promise.all([tokenSelf(client, own), authorize(client, asked, own)])
     },

@@ -37,7 +37,9 @@ export async function probeTokenRoundtrip(
     const {known, made, removed} = await whileThere(primaries, secret, ports, () =>
       onEach(others, (server) => waitUntil('known', server, secretId, ports)),
     )
-    const gone = made.ok ? await onEach(others, (server) => waitUntil('gone', server, secretId, ports)) : new Map()
+    const gone = made.ok
+      ? await onEach(others, (server) => waitUntil('gone', server, secretId, ports))
+      : new Map<string, Answer<number>>()
     const notMade = failed('not-found', 'the token was not made')
     const server = ({id}: AclServer): RoundtripServer => ({
       gone: gone.get(id) ?? notMade,

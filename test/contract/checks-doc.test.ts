@@ -52,7 +52,8 @@ const aRoundtrip = {
   servers: Object.fromEntries([1, 2, 3].map((n) => [`dc2/dc2-s${n}`, {gone: answer(480), known: answer(510)}])),
 }
 
-function exampleOf({id, optIn, severity, subjects}: Check): string {
+function exampleOf(check: Check): string {
+  const {id, optIn} = check
   const model = aGrownFederation()
   const snapshot = {
     ...aHealthySnapshot(model),
@@ -63,7 +64,7 @@ function exampleOf({id, optIn, severity, subjects}: Check): string {
   const finding = result?.findings.find(({status}) => status === 'pass')
   if (!finding) throw new Error(`nothing passes ${id} in the healthy federation`)
   const shown = `is \`✓ ${finding.subject}${finding.found ? `: ${finding.found}` : ''}\``
-  const severities = new Set(subjects(model).map((subject) => severity(model, subject)))
+  const severities = new Set(check.subjects(model).map((subject) => check.severity(model, subject)))
   const otherwise = severities.has('error') ? 'Otherwise it fails.' : 'Otherwise it warns.'
   return `${shown}. ${otherwise}${optIn ? ' It runs only where it is asked for.' : ''}`
 }

@@ -94,6 +94,7 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
   return holds(`${counted(probes.length, 'server')} through ${joined(distinct(probes.map(({dialled}) => dialled)))}`)
 }
 
+/** Whether somebody took the connection, whatever came of it. */
 export function isConnected({result}: PathProbe): boolean {
   return result.ok || (result.failure.kind !== 'timeout' && result.failure.kind !== 'unreachable')
 }

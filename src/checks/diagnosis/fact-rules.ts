@@ -31,7 +31,7 @@ export const notBootstrapped = factRule({
 export const replicationToken = factRule({
   cause: 'acl.replication-token',
   check: 'acl.replication-rights',
-  explains: (_names, {model}) => {
+  explains(_names, {model}) {
     const secondaries = model.datacenters.map(({name}) => name).filter((name) => name !== model.primary)
     return (finding) => drawn.test(finding.check) || isTokenUnknownIn(secondaries, finding)
   },
