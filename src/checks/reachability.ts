@@ -20,13 +20,18 @@ export function apiAnswersOf(view: ServerView): Answer<unknown>[] {
   const own = [
     view.aclReplication,
     view.agent,
+    view.anonymousRights,
     view.autopilot,
     view.caRoots,
+    view.configEntries,
     view.federationStates,
+    view.gatewayToken,
     view.gateways,
+    view.gossipKeys,
     view.lanMembers,
     view.leader,
     view.permissions,
+    view.replicationToken,
     view.token,
     view.wanMembers,
   ]

@@ -72,8 +72,14 @@ function federationIn(workspace: string): Federation {
   const gateways = [aGateway('dc1', 'dc1-gw1', '127.44.1.21', 'dc1-s1', {wanAddress: '127.44.1.22'})]
   return aFederation({
     datacenters: [
-      aDatacenter(1, {clients: [], gateways, servers: [server('dc1', 1), server('dc1', 2)]}),
-      aDatacenter(2, {clients: [], gateways: [], primaryGateways: [], servers: [server('dc2', 1), server('dc2', 2)]}),
+      aDatacenter(1, {clients: [], consul: '1.8.7', gateways, servers: [server('dc1', 1), server('dc1', 2)]}),
+      aDatacenter(2, {
+        clients: [],
+        consul: '1.8.7',
+        gateways: [],
+        primaryGateways: [],
+        servers: [server('dc2', 1), server('dc2', 2)],
+      }),
     ],
     via: 'wan-gossip',
     workspace,
@@ -238,6 +244,9 @@ test('sees a federation as it is, although one server hangs and one is gone', as
     expect(Object.keys(apiAnswers(view)).length).toBeGreaterThan(10)
     expect(kindsOf(view)).toEqual(new Set(['answered']))
     expect(Math.abs(view.clockOffsetMs ?? Infinity)).toBeLessThan(5000)
+    expect(valueOf(view.configEntries)).toEqual({entries: []})
+    expect(valueOf(view.gossipKeys)).toEqual({installed: [snapshot.gossipKey], primary: [snapshot.gossipKey]})
+    expect(valueOf(view.anonymousRights)).toEqual([])
     expect(view.permissions).toEqual({ok: true, value: {agent: true, node: true, operator: true, service: true}})
     expect(view.certificateOnWire).toEqual(view.certificateOnDisk)
     expect(view.certificateOnWire).toMatchObject({value: {verifiedByCa: true}})

@@ -10,7 +10,8 @@ import {broken, excused, holds, unanswered, type Verdict} from '../verdict.js'
 export const roundtripCheck = aboutServers({
   applies: allOf(withAcls, withSecondaries, withTokenReplication),
   id: 'acl.roundtrip',
-  observes: [],
+  // Nothing is written where nobody answers.
+  observes: ['leader'],
   optIn: true,
   subjects: (model) => secondariesOf(model).flatMap(({servers}) => servers),
   title: 'a token made in the primary resolves in every secondary and is gone after its deletion',
