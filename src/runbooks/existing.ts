@@ -8,6 +8,7 @@ import {issueCertificatesStep} from './steps/certificates.js'
 import {startGatewaysStep} from './steps/gateways.js'
 import {leftOverJoinsStep} from './steps/left-over-joins.js'
 import {loadCertificatesStep} from './steps/load-certificates.js'
+import {unlessOnItsOwn} from './steps/on-its-own.js'
 import {rollingChanges, writing} from './steps/rolling.js'
 
 const minute = 60_000
@@ -35,7 +36,7 @@ export function existingSecondaryRunbook({after, before, isInFile}: Move, datace
   return {
     id: `bootstrap secondary ${datacenter.name} --existing`,
     steps: [
-      startAgainStep(datacenters),
+      unlessOnItsOwn(startAgainStep(datacenters), datacenter),
       observing('check-versions', 'Check the versions of all agents', 'gateways carry federation since Consul 1.8', [
         gate('version.supported', all),
         {...gate('version.skew', all), strict: true},

@@ -8,6 +8,7 @@ import {applyAclStep} from './steps/acl.js'
 import {issueCertificatesStep} from './steps/certificates.js'
 import {renderStep} from './steps/configuration.js'
 import {startGatewaysStep} from './steps/gateways.js'
+import {unlessOnItsOwn} from './steps/on-its-own.js'
 import {rollingChanges} from './steps/rolling.js'
 import {unlessTraditional} from './steps/traditional-joins.js'
 
@@ -26,7 +27,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
   return {
     id: `bootstrap secondary ${datacenter.name}`,
     steps: [
-      unlessTraditional(checkVersionsStep(primary, datacenter), datacenter),
+      unlessOnItsOwn(unlessTraditional(checkVersionsStep(primary, datacenter), datacenter), datacenter),
       observing(
         'check-primary',
         `Check the primary ${primary.name}`,

@@ -23,12 +23,13 @@ describe('datacenters that are joined the traditional way', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let directory: string
   const file = () => join(directory, 'federation.yaml')
+  const env = () => ({FEDCTL_CONSUL: join(folder.path, 'consul')})
   const status = async () =>
     JSON.parse((await fedctl(['lab', 'status', '--dir', directory, '--json'])).stdout) as LabStatus
   const consul = (datacenter: string, ...args: string[]) =>
     fedctl(['lab', 'exec', '--dir', directory, datacenter, '--', 'consul', ...args])
   const bootstrapSecondary = (...args: string[]) =>
-    fedctl(['bootstrap', 'secondary', '--federation', file(), '--dc', 'dc2', ...args])
+    fedctl(['bootstrap', 'secondary', '--federation', file(), '--dc', 'dc2', ...args], {env: env()})
 
   /** What somebody would miss, by datacenter. */
   const belongings = async () => {
@@ -57,9 +58,7 @@ describe('datacenters that are joined the traditional way', () => {
     folder = await temporaryFolder()
     directory = join(folder.path, 'lab')
     await writeFile(join(folder.path, 'consul'), consulThatMayFail(folder.path), {mode: 0o755})
-    const up = await fedctl(['lab', 'up', '--via', 'wan-gossip', '--dir', directory], {
-      env: {FEDCTL_CONSUL: join(folder.path, 'consul')},
-    })
+    const up = await fedctl(['lab', 'up', '--via', 'wan-gossip', '--dir', directory], {env: env()})
     expect(up, up.stderr).toMatchObject({exitCode: 0})
   })
 
