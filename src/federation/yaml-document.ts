@@ -30,7 +30,7 @@ export function readDocument(text: string, lineCounter: LineCounter): ReadDocume
   const composer = new Composer({prettyErrors: false, resolveKnownTags: false, stringKeys: true, uniqueKeys: false})
   const [document, second] = composer.compose(tokens, true, text.length)
   if (!document) throw new TypeError('a YAML text has at least one document, if only an empty one')
-  return {document: document as YamlDocument, secondAt: second?.range[0]}
+  return {document, secondAt: second?.range[0]}
 }
 
 /** The keys that stand in a section where the same key stands before them. */

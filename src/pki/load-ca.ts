@@ -1,7 +1,7 @@
 import type {KeyObject} from 'node:crypto'
 
 import {FedctlError} from '../errors/fedctl-error.js'
-import {type Asn1, parseDer} from './asn1.js'
+import {type Asn1, childrenOf, parseDer} from './asn1.js'
 import type {CertificatePair} from './create-ca.js'
 import {isEncrypted, isPrivateKey, type PemBlock, pemBlocks, privateKeyFrom} from './pem.js'
 import type {CertificateFacts} from './read-certificate.js'
@@ -41,10 +41,21 @@ export function loadCa({certPem, keyPem}: CertificatePair, now: Date, names: CaN
   if (!anchor.certificate.checkPrivateKey(key)) {
     throw invalid(`${names.key} is not the key of ${names.certificate}`, 'use the two files that were created together')
   }
+  if (hasUnnamedCurve(anchor.publicKey)) {
+    const hint = 'make a CA whose key names its curve, as openssl does without -param_enc explicit'
+    throw invalid(`${names.certificate} spells out the curve of its key, which Consul cannot read`, hint)
+  }
   if (!anchor.certificate.raw.includes(anchor.subject)) {
     throw invalid(`the subject of ${names.certificate} is not in DER, so Consul would not recognise its name`)
   }
   return {...anchor, key, name: parseDer(anchor.subject)}
+}
+
+/** Whether the parameters of an EC key are not the name of a curve: Go reads nothing else (crypto/x509, namedCurveFromOID). */
+function hasUnnamedCurve(key: KeyObject): boolean {
+  if (key.asymmetricKeyType !== 'ec') return false
+  const [algorithm] = childrenOf(parseDer(key.export({format: 'der', type: 'spki'})))
+  return Array.isArray(childrenOf(algorithm)[1]?.value)
 }
 
 function refuseSwapped(certificate: readonly PemBlock[], keys: readonly PemBlock[], names: CaNames): void {

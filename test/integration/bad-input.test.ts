@@ -1,8 +1,9 @@
+import {execFile} from 'node:child_process'
 import {chmod, mkdir, readdir, readFile, writeFile} from 'node:fs/promises'
 import {createServer, type Server} from 'node:net'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 
-import {execa} from 'execa'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {answerWith, dripWith, floodWith, type HostileServer, hostileServer} from '../unit/consul/hostile-server.js'
@@ -194,7 +195,7 @@ describe('servers that answer as no Consul does', () => {
     const findings = checks.find(({id}) => id === 'access.api')?.findings ?? []
     cases.forEach(([, found], index) => {
       expect(findings.find(({subject}) => subject === `dc${index}/s1`)).toMatchObject({
-        found: expect.stringMatching(found),
+        found: expect.stringMatching(found) as string,
         status: 'fail',
       })
     })
@@ -210,7 +211,7 @@ describe('servers that answer as no Consul does', () => {
         return {code: exitCode === 70 || exitCode === undefined ? stderr : exitCode, command}
       }),
     )
-    for (const {code, command} of ended) expect({code, command}).toEqual({code: expect.any(Number), command})
+    for (const {code, command} of ended) expect({code, command}).toEqual({code: expect.any(Number) as number, command})
     expect(ended.slice(1, 4).filter(({code}) => code === 0)).toEqual([])
   })
 })
@@ -226,7 +227,7 @@ describe('federation files that are no plain files', () => {
 
   it('end as errors at once: a pipe, a device, a folder, UTF-16, and lists nested without end', async () => {
     const path = (name: string) => join(folder.path, name)
-    await execa('mkfifo', [path('pipe')])
+    await promisify(execFile)('mkfifo', [path('pipe')])
     await writeFile(path('utf-16'), Buffer.from(`\uFEFF${federationFile}`, 'utf16le'))
     await writeFile(path('nested'), '- '.repeat(100_000))
     const cases: [file: string, exitCode: number, words: string][] = [

@@ -8,10 +8,10 @@ import {ConsulClient} from '../../../src/consul/client.js'
 import {answerWith, dripWith, floodWith, type HostileServer, hostileServer} from './hostile-server.js'
 
 const token = '5a5f6c2e-0000-4000-8000-5ec2e75ec2e7'
-const open: {close(): Promise<void>}[] = []
+const open: {close: () => Promise<void>}[] = []
 
 afterEach(async () => {
-  for (const {close} of open.splice(0)) await close()
+  for (const opened of open.splice(0)) await opened.close()
 })
 
 async function against(behave: (socket: Socket) => void): Promise<{client: ConsulClient; server: HostileServer}> {
@@ -75,7 +75,7 @@ describe('an agent that is none, or is not well', () => {
     const started = performance.now()
     await expect(client.send('/v1/x', {timeoutMs: 400})).rejects.toMatchObject({
       kind,
-      message: expect.stringMatching(words),
+      message: expect.stringMatching(words) as string,
     })
     expect(performance.now() - started).toBeLessThan(4000)
   })
@@ -125,7 +125,7 @@ describe('an agent that is none, or is not well', () => {
       await expect(tokenSelf(client)).rejects.toMatchObject({
         code: 'consul.unreachable',
         kind: 'malformed',
-        message: expect.stringContaining('/v1/acl/token/self: the answer has another shape than expected ('),
+        message: expect.stringContaining('/v1/acl/token/self: the answer has another shape than expected (') as string,
       })
     },
   )

@@ -1,8 +1,9 @@
+import {execFile} from 'node:child_process'
 import {mkdtemp, rm, truncate, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
+import {promisify} from 'node:util'
 
-import {execa} from 'execa'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {readIfExists, readText} from '../../../src/system/files.js'
@@ -18,7 +19,7 @@ describe('reading files whole', () => {
 
   it('refuses a pipe, for which it would wait without end, and a device', async () => {
     const pipe = join(folder, 'pipe')
-    await execa('mkfifo', [pipe])
+    await promisify(execFile)('mkfifo', [pipe])
     for (const path of [pipe, '/dev/zero']) {
       await expect(readText(path)).rejects.toMatchObject({
         code: 'file.unreadable',
