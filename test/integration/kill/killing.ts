@@ -18,7 +18,7 @@ export interface KillOptions {
   readonly at?: number
   readonly cwd: string
   readonly env?: Readonly<Record<string, string | undefined>>
-  readonly kinds?: readonly string[]
+  readonly kinds?: readonly string[] | undefined
   /** Takes the name of each moment. */
   readonly list?: string
   /** The workspace. */
