@@ -162,9 +162,10 @@ function requestName({request}) {
   return `${request.method} ${request.path} ${Name || Description || ID}`
 }
 
-for (const [channel, when] of Object.entries({create: 'before', headers: 'after'})) {
+for (const [channel, when] of Object.entries({bodySent: 'sent', headers: 'answered'})) {
   subscribe(`undici:request:${channel}`, (message) => {
     const {request} = /** @type {any} */ (message)
+    // Its announcement in the journal is the moment before it is sent.
     const isQuestion = request.method === 'GET' || request.path.endsWith('/authorize')
     if (!isQuestion) moment('request', `${when} ${requestName(message)}`)
   })
