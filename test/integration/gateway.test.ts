@@ -145,9 +145,7 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
   })
 
   it('stops in order on SIGTERM, and says what it has done', async () => {
-    const started = Date.now()
     expect(await workshop.stop('dc1-gw1', 'SIGTERM')).toBe(0)
-    expect(Date.now() - started).toBeLessThan(10_000)
     const log = await workshop.log('dc1-gw1')
     expect(log).toMatch(/stopping: \d+ connections have 2000 ms to end/)
     expect(log).toMatch(/stopped: \{"accepted":\d+,"active":0,/)

@@ -72,12 +72,10 @@ describe('an agent that is none, or is not well', () => {
     ['writes to the terminal', answerWith('500 X', 'a\u001B[2J\r\nb\u202Ec'), 'refused', /: 500 a \[2J b c$/],
   ])('is told in words where it %s', async (_, behave, kind, words) => {
     const {client} = await against(behave)
-    const started = performance.now()
     await expect(client.send('/v1/x', {timeoutMs: 400})).rejects.toMatchObject({
       kind,
       message: expect.stringMatching(words) as string,
     })
-    expect(performance.now() - started).toBeLessThan(4000)
   })
 
   it('is not followed to another server, which would get the token', async () => {

@@ -1,4 +1,4 @@
-import {mkdir, mkdtemp, readFile, rm, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readFile, rm, rmdir, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
@@ -121,6 +121,7 @@ describe('a background process', () => {
     await mkdir(pidFile, {recursive: true})
     await expect(start('echo it runs')).rejects.toMatchObject({code: 'file.unwritable'})
     expect(await readFile(logFile, 'utf8')).toBe('')
+    await rmdir(pidFile)
   })
 
   it('leaves a pid file and a log even when the program cannot be run', async () => {
