@@ -15,9 +15,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          fileParallelism: false,
           hookTimeout: 300_000,
           include: ['test/integration/**/*.test.ts'],
+          // Federations mostly wait for Consul, so two cores are enough for three.
+          maxWorkers: 3,
           name: 'integration',
           testTimeout: 300_000,
         },

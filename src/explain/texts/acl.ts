@@ -74,7 +74,7 @@ export const aclTexts: readonly KnownText[] = [
   },
   {
     causes: ['ACLs are on and nobody has bootstrapped them'],
-    checks: ['access.token'],
+    checks: ['acl.bootstrapped'],
     examples: ['ACL system must be bootstrapped before making any requests that require authorization: ACL not found'],
     fix: () => ['fedctl acl bootstrap, then: ' + apply],
     id: 'acl.not-bootstrapped',
@@ -96,7 +96,7 @@ export const aclTexts: readonly KnownText[] = [
   },
   {
     causes: ['the replication token has no acl:write'],
-    checks: ['acl.replication'],
+    checks: ['acl.replication-rights', 'acl.replication'],
     examples: ['failed to retrieve unredacted tokens - replication token in use does not grant acl:write'],
     fix: () => [
       'give the replication token acl = "write", operator = "write" and service_prefix "" { policy = "read" intentions = "read" }',
@@ -114,7 +114,7 @@ export const aclTexts: readonly KnownText[] = [
       'the way to the primary is broken',
       'servers older than 1.8 in the primary',
     ],
-    checks: ['acl.replication', 'state.published'],
+    checks: ['acl.replication-rights', 'state.published'],
     examples: ['error performing anti-entropy sync of federation state: rpc error making call: Permission denied'],
     fix: () => ['give the replication token operator = "write"', apply, 'put it on every server of the secondary'],
     id: 'state.not-published',
@@ -142,7 +142,7 @@ export const aclTexts: readonly KnownText[] = [
   },
   {
     causes: ['an entry that is not valid on its own until another one is there', 'the replication token'],
-    checks: ['acl.replication'],
+    checks: ['entries.replicated', 'version.known-bugs'],
     examples: [
       'agent.server.replication.config_entry: Config Entry replication error (will retry if still leader): error="…"',
     ],
@@ -159,7 +159,7 @@ export const aclTexts: readonly KnownText[] = [
   },
   {
     causes: ['no replication token, or one that was deleted', 'the way to the primary is broken'],
-    checks: ['acl.replication'],
+    checks: ['acl.replication', 'acl.replication-rights'],
     examples: [
       'agent.server.replication.acl.token: ACL replication error (will retry if still leader): error="rpc error making call: ACL not found"',
     ],
@@ -191,7 +191,7 @@ export const aclTexts: readonly KnownText[] = [
       'no token was sent, and the anonymous token may not',
       'a local token was stripped on the way to another datacenter',
     ],
-    checks: ['access.token'],
+    checks: ['access.token', 'acl.anonymous'],
     examples: [
       'Unexpected response code: 403 (Permission denied)',
       "Permission denied: token with AccessorID 'b3d5' lacks permission 'operator:read'",

@@ -91,7 +91,7 @@ export const certificateTexts: readonly KnownText[] = [
   },
   {
     causes: ['a corporate CA that signs server certificates for serverAuth only'],
-    checks: ['agent.tls', 'gateway.path'],
+    checks: ['tls.usage', 'gateway.path'],
     examples: [
       "tls: failed to verify client's certificate: x509: certificate specifies an incompatible key usage: leaf contains the following, recognized EKUs: [1.3.6.1.5.5.7.3.1]",
     ],
@@ -108,7 +108,7 @@ export const certificateTexts: readonly KnownText[] = [
       'renewed on disk and not loaded',
       'a wrong clock',
     ],
-    checks: ['tls.expiry', 'access.clock'],
+    checks: ['tls.expiry', 'tls.loaded', 'access.clock'],
     examples: [
       'x509: certificate has expired or is not yet valid: current time 2026-01-02T03:04:05Z is after 2026-01-01T00:00:00Z',
       'remote error: tls: expired certificate',
@@ -169,7 +169,7 @@ export const certificateTexts: readonly KnownText[] = [
       'the certificate of the server that dials lacks server.<dc>.<domain>',
       'an intermediate CA that is not in every ca_file',
     ],
-    checks: ['tls.server-name', 'tls.ca-shared'],
+    checks: ['tls.server-name', 'tls.ca-shared', 'version.known-bugs'],
     examples: [
       'AuthorizeServerConn failed certificate validation for certificate with a SAN.DNSName of server.dc2.consul: <nil>',
     ],
@@ -184,7 +184,7 @@ export const certificateTexts: readonly KnownText[] = [
   },
   {
     causes: ['very short lifetimes of the Connect CA pile up intermediates that are never removed'],
-    checks: ['ca.root'],
+    checks: ['ca.intermediate', 'version.known-bugs'],
     examples: ['tls: handshake message of length 65795 bytes exceeds maximum of 65536 bytes'],
     fix: () => ['upgrade to 1.11.9, 1.12.5, 1.13.2 or newer', 'give the CA usual lifetimes and rotate its root'],
     id: 'tls.handshake-too-long',

@@ -8,7 +8,7 @@ const roots = 'curl -s $CONSUL_HTTP_ADDR/v1/connect/ca/roots in each datacenter'
 export const connectTexts: readonly KnownText[] = [
   {
     causes: ['the replication token has no operator:write, or there is none'],
-    checks: ['ca.root', 'acl.replication'],
+    checks: ['ca.intermediate', 'acl.replication-rights'],
     examples: [
       'Primary datacenter refused to sign our intermediate CA certificate: rpc error making call: Permission denied',
     ],
@@ -21,7 +21,7 @@ export const connectTexts: readonly KnownText[] = [
   },
   {
     causes: ['the primary cannot be reached', 'Connect is off in the primary', 'the replication token'],
-    checks: ['ca.root', 'wan.rpc', 'acl.replication'],
+    checks: ['ca.root', 'ca.intermediate', 'wan.rpc'],
     examples: [
       'agent.server.connect: Failed to initialize Connect CA: routine=CA error="primary datacenter is unreachable"',
       'primary datacenter does not have an active root CA for Connect',
@@ -44,7 +44,7 @@ export const connectTexts: readonly KnownText[] = [
   },
   {
     causes: ['an intermediate that was not renewed, as after a year', 'the replication token'],
-    checks: ['ca.root'],
+    checks: ['ca.intermediate'],
     examples: ['intermediate expired', 'Failed to load trusted CA certificates from <inline>'],
     fix: () => [
       'upgrade, mend the replication token, and update the CA configuration to have a new intermediate made',

@@ -92,7 +92,7 @@ export const gatewayTexts: readonly KnownText[] = [
   },
   {
     causes: ['the token of the gateway may not write the service', 'a gossip key was taken for a token'],
-    checks: ['gateway.registered'],
+    checks: ['acl.gateway-token', 'gateway.registered'],
     examples: ['Error registering service "mesh-gateway": Unexpected response code: 403 (Permission denied)'],
     fix: () => [fedctlCommand('acl apply'), register],
     id: 'gateway.register-refused',
@@ -238,7 +238,7 @@ export const gatewayTexts: readonly KnownText[] = [
   },
   {
     causes: ['no proxy-defaults with a mesh gateway mode', 'it was written in a secondary and not replicated'],
-    checks: [],
+    checks: ['mesh.mode'],
     examples: ['upstream "api:8000:dc1" is invalid: ProxyDefaults mesh gateway mode is neither "local" nor "remote"'],
     fix: () => ['write proxy-defaults/global with MeshGateway { Mode = "local" } in the primary'],
     id: 'mesh.mode',
@@ -260,7 +260,7 @@ export const gatewayTexts: readonly KnownText[] = [
   },
   {
     causes: ['streaming of 1.10 does not use the gateways'],
-    checks: [],
+    checks: ['version.known-bugs'],
     examples: [
       'subscribe call failed: err="rpc error: code = Unavailable desc = all SubConns are in TransientFailure, latest connection error: dial tcp 10.4.0.3:8300: connect: no route to host"',
     ],

@@ -11,7 +11,7 @@ export const gossipTexts: readonly KnownText[] = [
       'an old keyring file in DATA_DIR/serf wins over encrypt',
       'a rotation that was not finished',
     ],
-    checks: ['wan.members'],
+    checks: ['gossip.key', 'wan.members'],
     examples: [
       'memberlist: failed to receive: No installed keys could decrypt the message from=127.0.2.1:41234',
       'Remote state is encrypted and encryption is not configured',
@@ -29,7 +29,7 @@ export const gossipTexts: readonly KnownText[] = [
   },
   {
     causes: ['encrypt was changed in the configuration of an agent that has run before'],
-    checks: [],
+    checks: ['gossip.key'],
     examples: ["keyring doesn't include key provided with -encrypt, using keyring"],
     fix: () => ['change keys with consul keyring, not in the configuration'],
     id: 'gossip.keyring-wins',
