@@ -43,7 +43,7 @@ export async function applyAcl(options: ApplyOptions): Promise<AclApplied> {
           onFirstReachable(servers, (client) => applyAclChange(client, change, secrets, ports.signal), ports.signal),
         )
       }
-      await writeTokenFiles(federation, secrets)
+      await journalledChange(journal, 'write the token files', () => writeTokenFiles(federation, secrets))
     }
     return {changes, dryRun, schemaVersion: 1}
   })

@@ -41,7 +41,7 @@ export async function bootstrapFederation(options: BootstrapFederationOptions): 
       ? planBootstrap(options)
       : journalledChange(journal, 'make sure that the primary has a management token', () => bootstrapAcl(options))
   })
-  if (!dryRun) await writeTokenFiles(federation, secrets)
+  if (!dryRun) await journalledChange(journal, 'write the token files', () => writeTokenFiles(federation, secrets))
   const hasToken = outcome === 'known' || outcome === 'bootstrapped'
   const tokenFile = hasToken ? workspacePaths(federation.workspace).tokenFile(tokenNames.management) : null
   return {dryRun, outcome, schemaVersion: 1, tokenFile}

@@ -3,9 +3,11 @@ import pMap from 'p-map'
 import type {Credentials} from '../consul/access.js'
 import {defaults} from '../federation/defaults.js'
 import {dropUndefined} from '../observe/drop-undefined.js'
+import {redactStrings} from '../observe/redact-strings.js'
 import {openQuestioner, type Question, type Questioner, type QuestionerOptions} from '../observe/questioner.js'
 import type {Answer} from '../observe/snapshot.js'
 import type {Ports} from '../system/ports.js'
+import {Redactor} from '../system/redaction.js'
 import type {Contact} from './contact.js'
 import type {Explored, FoundGateway} from './explored.js'
 import {type ApiHabits, askAt, findApi} from './find-api.js'
@@ -43,13 +45,10 @@ export async function explore(
   const agents = await askServers(told, datacenters, habits, options)
   const more = {...told, ...(await askAround(told, agents, habits, options))}
   const others = await askServers(more, datacenters, habits, options, agents)
-  return dropUndefined<Explored>({
-    ...more,
-    agents: {...agents, ...others},
-    anonymousReads: more.anonymousReads,
-    contact: contact.agent,
-    datacenters,
-  })
+  const redactor = new Redactor()
+  redactor.add(() => [contact.client.access.token ?? ''])
+  const explored = {...more, agents: {...agents, ...others}, contact: contact.agent, datacenters}
+  return redactStrings(dropUndefined<Explored>(explored), redactor)
 }
 
 interface FromContact extends Pick<Explored, 'catalog' | 'gateways' | 'replication'> {

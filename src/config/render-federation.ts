@@ -1,4 +1,4 @@
-import {resolve} from 'node:path'
+import {dirname} from 'node:path'
 
 import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
@@ -26,9 +26,10 @@ export async function renderFederation(
   secrets: Secrets,
   request: RenderRequest & {readonly dryRun: boolean; readonly journal?: Journal},
 ): Promise<RenderedFileSummary[]> {
-  // The lock sees to the workspace itself.
-  if (request.out !== undefined && !request.dryRun) await removeAbandoned(resolve(request.out), {recursive: true})
   const plan = await planRender(federation, request.dryRun ? existingSecrets(secrets) : secrets, request)
+  // The lock sees to the workspace itself.
+  const elsewhere = request.out === undefined || request.dryRun ? [] : plan.map(({target}) => dirname(target))
+  for (const folder of new Set(elsewhere)) await removeAbandoned(folder, {recursive: false})
   const changed = [...new Set(plan.filter(({action}) => action !== 'unchanged').map(({node}) => node))]
   if (!request.dryRun && changed.length > 0) {
     const {journal = unwrittenJournal} = request

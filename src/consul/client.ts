@@ -82,7 +82,9 @@ export class ConsulClient {
       })
       const text = await response.body.text()
       if (response.statusCode >= 300) {
-        throw refusal(where, response.statusCode, this.withoutToken(text, options), headerOf(response.headers.location))
+        const said = (part: string) => this.withoutToken(part, options)
+        const location = headerOf(response.headers.location)
+        throw refusal(where, response.statusCode, said(text), location === undefined ? undefined : said(location))
       }
       return {
         body: parseJson(where, text),

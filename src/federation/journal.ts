@@ -76,7 +76,10 @@ export async function journalledRun<T>(journal: Journal, work: () => Promise<T>)
     await journal.append({event: 'run-done'})
     return result
   } catch (error) {
-    await journal.append({event: 'run-failed', message: failureText(error)})
+    // Wrong usage has begun nothing that somebody could go on with.
+    const event = error instanceof FedctlError && error.code === 'usage' ? 'run-done' : 'run-failed'
+    // What failed may be the disk that the journal is on.
+    await journal.append({event, message: failureText(error)}).catch(() => undefined)
     throw error
   }
 }

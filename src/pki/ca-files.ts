@@ -1,9 +1,7 @@
-import {unlink} from 'node:fs/promises'
-
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
+import {readIfExists, removeIfExists, statIfExists, writeWhole} from '../system/files.js'
 import {type CertificatePair, createCa} from './create-ca.js'
 import {type CertificateAuthority, loadCa} from './load-ca.js'
 import {pairIn} from './pem.js'
@@ -44,7 +42,7 @@ export async function createCaFiles(
   const [certificate, key] = await Promise.all([readIfExists(tls.caFile), readIfExists(tls.caKeyFile)])
   if (!certificate || !key) throw missing(certificate ? tls.caKeyFile : tls.caFile, file)
   const authority = authorityFrom(certificate, key, tls, now)
-  await unlink(caPendingFile)
+  await removeIfExists(caPendingFile)
   return authority
 }
 

@@ -5,7 +5,7 @@ import {removeAbandoned} from '../system/abandoned-files.js'
 import {statIfExists} from '../system/files.js'
 import {type CaOptions, createCa} from './create-ca.js'
 import {refusePathInName} from './names.js'
-import {type CreatedFiles, writePair} from './write-pair.js'
+import {type CreatedFiles, createPair} from './create-pair.js'
 
 export interface CreatedCa extends CreatedFiles {
   /** What the user should know about it, one line each. */
@@ -29,7 +29,7 @@ export async function createCaIn(folder: string, options: CaOptions): Promise<Cr
     }
   }
   await removeAbandoned(folder, {recursive: false})
-  await writePair(folder, files, createCa(options))
+  await createPair(folder, files, createCa(options))
   return {...files, notes: notesOn(options)}
 }
 

@@ -7,7 +7,7 @@ import {caFileNames} from './create-ca-files.js'
 import {issueCertificate} from './issue-certificate.js'
 import {loadCa} from './load-ca.js'
 import {type CertificateKind, namesOf, refusePathInName} from './names.js'
-import {type CreatedFiles, writePair} from './write-pair.js'
+import {type CreatedFiles, createPair} from './create-pair.js'
 
 /** The flags of `consul tls cert create`. */
 export interface CertificateRequest {
@@ -63,7 +63,7 @@ export async function createCertificateIn(
   const issued = issueCertificate({ca: authority, days, mayOutliveCa: true, now, profile})
   await removeAbandoned(folder, {recursive: false})
   const files = await freeNames(folder, `${datacenter}-${kind}-${domain}`)
-  await writePair(folder, files, issued)
+  await createPair(folder, files, issued)
   return {ca, kind, notes: kind === 'server' ? [serverNote] : [], ...files}
 }
 

@@ -39,13 +39,22 @@ export async function issueCertificates(
 ): Promise<IssuedCertificates> {
   const ca = plan.ca.action === 'create' ? await createCaFiles(federation, now) : await presentCa(federation, now)
   const finish = async (item: PlannedCertificate): Promise<FinishedCertificate> => {
+    signal?.throwIfAborted()
     if (item.action === 'keep')
       return {...item, capped: false, expires: item.expires ?? ca.facts.notAfter, replaced: []}
     return issueOne(item, ca, federation.tls.days, now)
   }
+  return {ca: {...plan.ca, expires: ca.facts.notAfter}, items: await all(plan.items, finish)}
+}
+
+/** Some at a time. Ends only when none of them writes any more, since the lock of the workspace goes then. @throws What the first of them threw. */
+async function all<A, B>(items: readonly A[], work: (item: A) => Promise<B>): Promise<B[]> {
   const {default: pMap} = await import('p-map')
-  const items = await pMap(plan.items, finish, {concurrency, ...(signal ? {signal} : {})})
-  return {ca: {...plan.ca, expires: ca.facts.notAfter}, items}
+  try {
+    return await pMap(items, work, {concurrency, stopOnError: false})
+  } catch (error) {
+    throw error instanceof AggregateError ? error.errors[0] : error
+  }
 }
 
 async function presentCa(federation: Federation, now: Date): Promise<CertificateAuthority> {

@@ -13,6 +13,7 @@ const writing: Readonly<Record<string, readonly string[]>> = {
   'acl:apply': [],
   'acl:bootstrap': [],
   'bootstrap:primary': [],
+  'bootstrap:restore': ['--node', 'dc1-s1'],
   'bootstrap:secondary': [],
   'config:render': [],
   init: ['--consul', '1.8.7', '--via', 'wan-gossip', '--server', 'dc1=127.72.1.1', '--federation', 'other.yaml'],
@@ -31,7 +32,7 @@ const reading = [
   'lab:status',
   'verify',
 ]
-const elsewhere = ['gossip:keygen', 'schema', 'tls:ca:create', 'tls:cert:create']
+const elsewhere = ['explain', 'gossip:keygen', 'schema', 'tls:ca:create', 'tls:cert:create']
 const fromOclif = ['autocomplete', 'autocomplete:create', 'autocomplete:script', 'help']
 
 describe('a workspace in which another run works', () => {
@@ -54,7 +55,7 @@ describe('a workspace in which another run works', () => {
     expect(made, made.stderr).toMatchObject({exitCode: 0})
     const paths = workspacePaths(folder.path)
     await mkdir(paths.state, {recursive: true})
-    const options = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1}
+    const options = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'wan-gossip'}
     const record = {block: 7, consul: 'consul', consulVersion: version, createdAt: since, options, schemaVersion: 1}
     await writeFile(join(paths.state, 'lab.json'), JSON.stringify(record))
     const owner = {...(await identityOf(process.pid)), command: 'fedctl lab up', id: 'x', pid: process.pid}

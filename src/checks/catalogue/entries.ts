@@ -28,8 +28,10 @@ export function configEntriesOf(model: Federation, snapshot: Snapshot, {servers}
       const answer = known(view?.configEntries, 'service:read')
       if (!answer.known) return answer
       const isCut = view?.filtered?.includes('config-entries') ?? false
-      const mayRead = !model.acl.enabled || model.acl.defaultPolicy === 'allow' || view?.permissions?.ok !== true
-      if (!isCut && (mayRead || view.permissions.value.service)) return answer
+      const mayRead = !model.acl.enabled || model.acl.defaultPolicy === 'allow'
+      const permissions = view?.permissions
+      if (!isCut && (mayRead || (permissions?.ok && permissions.value.service))) return answer
+      if (!mayRead && permissions?.ok !== true) return unknown('it is not known what the token may read')
       return unknown('the token lacks service:read (Consul left config entries out)')
     }),
   )

@@ -1,6 +1,7 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {type CertificatePlan, planCertificates, planSummary} from '../../pki/plan-certificates.js'
 import {issueCertificates} from '../../pki/issue-certificates.js'
+import type {Ports} from '../../system/ports.js'
 import type {FileChange, Step} from '../step.js'
 
 /** Certificates of a datacenter's agents, and the operator's own, with the CA if there is none yet. */
@@ -9,7 +10,7 @@ export function issueCertificatesStep(datacenter: Datacenter): Step {
     async changes({federation, ports}) {
       if (!federation.tls.enabled) return []
       const plan = await planCertificates(federation, ports.clock.now(), {dc: datacenter.name})
-      return fileChanges(federation, plan, () => ports.clock.now())
+      return fileChanges(federation, plan, ports)
     },
     done: [{check: 'tls.server-name', datacenters: [datacenter.name], observes: ['certificates-on-disk']}],
     id: 'issue-certificates',
@@ -19,7 +20,11 @@ export function issueCertificatesStep(datacenter: Datacenter): Step {
   }
 }
 
-function fileChanges(federation: Federation, plan: CertificatePlan, now: () => Date): FileChange[] {
+function fileChanges(
+  federation: Federation,
+  plan: CertificatePlan,
+  {clock, signal}: Pick<Ports, 'clock' | 'signal'>,
+): FileChange[] {
   const due = plan.items.filter(({action}) => action === 'issue')
   const summary = planSummary(plan)
   if (summary === undefined) return []
@@ -29,7 +34,7 @@ function fileChanges(federation: Federation, plan: CertificatePlan, now: () => D
       kind: 'write-certificates',
       summary,
       async write() {
-        await issueCertificates(federation, plan, {now: now()})
+        await issueCertificates(federation, plan, {now: clock.now(), signal})
       },
     },
   ]

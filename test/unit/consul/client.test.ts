@@ -89,6 +89,13 @@ describe('an agent that is none, or is not well', () => {
     expect(other.server.requests).toEqual([])
   })
 
+  it('is not quoted with the token where it puts that into a redirect', async () => {
+    const {client} = await against(answerWith('302 Found', '', [`location: https://sso.example/?t=${token}`]))
+    const error: unknown = await client.send('/v1/x').catch((reason: unknown) => reason)
+    expect(String(error)).toContain('https://sso.example/?t=')
+    expect(String(error)).not.toContain(token)
+  })
+
   it('cannot make a small answer a large one', async () => {
     const bomb = gzipSync(Buffer.alloc(32 * 1024 * 1024, ' '))
     const {client} = await against((socket) => {

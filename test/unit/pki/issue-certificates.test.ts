@@ -1,5 +1,5 @@
-import {readFile, rm, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {mkdir, readdir, readFile, rm, writeFile} from 'node:fs/promises'
+import {join, relative} from 'node:path'
 
 import {describe, expect, it} from 'vitest'
 
@@ -50,6 +50,26 @@ describe('issueCertificates', () => {
     expect(ca.action).toBe('keep')
     expect(items.every(({action, replaced}) => action === 'keep' && replaced.length === 0)).toBe(true)
     expect(await pkiFiles(given)).toEqual(before)
+  })
+
+  it('writes nothing any more once it has failed, so that the lock of the workspace may go', async () => {
+    const given = federation.current
+    const plan = await planCertificates(given, now)
+    const [first] = plan.items
+    await mkdir(first?.profile.certificateFile ?? '', {recursive: true})
+    await expect(issueCertificates(given, plan, {now})).rejects.toMatchObject({code: 'file.unreadable'})
+    const files = await readdir(join(given.workspace, 'pki'), {recursive: true})
+    expect(files.filter((name) => name.endsWith('.tmp'))).toEqual([])
+    for (const {profile} of plan.items.slice(1))
+      expect(files).toContain(relative(join(given.workspace, 'pki'), profile.keyFile))
+  })
+
+  it('issues no more once it is cancelled', async () => {
+    const given = federation.current
+    const plan = await planCertificates(given, now)
+    const signal = AbortSignal.abort(new Error('cancelled'))
+    await expect(issueCertificates(given, plan, {now, signal})).rejects.toThrow('cancelled')
+    expect([...(await pkiFiles(given)).keys()].sort()).toEqual(['ca-key.pem', 'ca.pem'])
   })
 
   it('keeps what it replaces beside it, and the key of it for its owner only', async () => {

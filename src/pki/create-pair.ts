@@ -15,7 +15,7 @@ export interface CreatedFiles {
  * stand in the way of the next attempt.
  * @throws FedctlError `file.exists`, `file.unwritable`.
  */
-export async function writePair(folder: string, files: CreatedFiles, pair: CertificatePair): Promise<void> {
+export async function createPair(folder: string, files: CreatedFiles, pair: CertificatePair): Promise<void> {
   const key = join(folder, files.key)
   await writeWhole(key, pair.keyPem, {exclusive: true})
   try {
