@@ -2,6 +2,9 @@ import type {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {ApiAccess} from '../federation/model.js'
 
+/** The connection ended before there was an answer. */
+const closed = /connection was closed|other side closed|ECONNRESET|EPIPE/i
+
 /** Why the first agent could not be asked, in words about the flags of `fedctl init --from`. */
 export function contactFailure(error: RequestError, access: ApiAccess): FedctlError {
   const {body, cause, kind, message, status} = error
@@ -25,9 +28,9 @@ export function contactFailure(error: RequestError, access: ApiAccess): FedctlEr
       )
     case 'unreachable':
       // With TLS 1.3 the server judges the client certificate after the handshake, and may only end the connection.
-      if (url.startsWith('https:') && certFile === undefined && /other side closed|ECONNRESET|EPIPE/i.test(message))
+      if (url.startsWith('https:') && certFile === undefined && closed.test(message))
         return unreachable(`${url} wants a client certificate, it seems: it ends the connection`, nameCertificate)
-      if (/does not match the HTTP|other side closed/i.test(message)) return notConsul(url, error)
+      if (closed.test(message)) return notConsul(url, error)
       return unreachable(
         code === 'ECONNREFUSED' ? `nobody listens at ${url}` : `${url} cannot be reached: ${reasonIn(message)}`,
         'see whether the agent runs and whether its client_addr lets others in; on its own machine it is http://127.0.0.1:8500',

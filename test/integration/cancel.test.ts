@@ -69,7 +69,7 @@ describe('Ctrl-C', () => {
       ['SIGINT', /Issue the certificates of dc1/],
       ['SIGTERM', /waiting: raft\.leader|waiting: access\.api/],
       ['SIGINT', /create policy fedctl-verifier/],
-      ['SIGHUP', /waiting: gateway\.healthy dc1/],
+      ['SIGHUP', /start the gateway dc1/],
       ['SIGINT', /start the server dc2/],
     ] as const)('ends it after %s upon %s with 130 and says how to go on', async (signal, upon) => {
       const run = await fedctlSignalled(

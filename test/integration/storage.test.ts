@@ -83,7 +83,8 @@ function expectWhole(path: string, content: string): void {
 function expectKept(before: ReadonlyMap<string, string>, after: ReadonlyMap<string, string>): void {
   for (const [path, content] of before) {
     const now = after.get(path)
-    if (path === '.fedctl/secrets.json') expect(JSON.parse(now ?? '')).toMatchObject(JSON.parse(content) as object)
+    if (path === '.fedctl/journal.jsonl') expect(now?.startsWith(content), path).toBe(true)
+    else if (path === '.fedctl/secrets.json') expect(JSON.parse(now ?? '')).toMatchObject(JSON.parse(content) as object)
     else if (path !== 'pki/ca-pending-key.pem' && before.has(path.replace('-key.pem', '.pem')))
       expect(now, path).toBe(content)
   }

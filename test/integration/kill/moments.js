@@ -70,7 +70,7 @@ const original = {...promises}
 const handle = await promises.open('/dev/null')
 const prototype = Object.getPrototypeOf(handle)
 await handle.close()
-const {sync, write, writeFile} = prototype
+const {appendFile, sync, write, writeFile} = prototype
 
 promises.open = async (path, flags, mode) => {
   const opened = await original.open(path, flags, mode)
@@ -91,7 +91,7 @@ function describe(name, content) {
   return `${runbook}/${step} ${event} ${change}`
 }
 
-for (const [method, perform] of Object.entries({write, writeFile})) {
+for (const [method, perform] of Object.entries({appendFile, write, writeFile})) {
   /**
    * @this {object}
    * @param {unknown} content
