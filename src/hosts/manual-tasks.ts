@@ -1,5 +1,6 @@
 import {join, relative} from 'node:path'
 
+import {withoutInitialManagement} from '../config/initial-management.js'
 import {nodeLayout} from '../config/node-layout.js'
 import {planRender} from '../config/render-plan.js'
 import type {SecretSource} from '../config/render-secrets.js'
@@ -11,6 +12,7 @@ import {workspacePaths} from '../federation/workspace.js'
 import {gatewayPathsOf, renderEnvoyCommand} from '../gateway/envoy-command.js'
 import {gatewayUnit} from '../gateway/envoy-unit.js'
 import {forShell} from '../system/for-shell.js'
+import {readIfExists} from '../system/files.js'
 import {isOwnAddress} from '../system/own-address.js'
 import type {HostChange} from './change.js'
 import {type FileToInstall, installCommands, intoFile, onMachine, ownerNote} from './machine-shell.js'
@@ -65,8 +67,8 @@ async function installTask(title: string, agent: Agent, {federation, secrets}: T
   const rendered = fromHere(
     join(workspacePaths(federation.workspace).rendered(agent.datacenter, agent.name), configDir),
   )
-  // Files differ from what is planned by the initial management token alone.
-  const isForFirstStart = plan.some(({action}) => action === 'changed')
+  const contents = await Promise.all(plan.map(async ({target}) => (await readIfExists(target))?.toString('utf8') ?? ''))
+  const isForFirstStart = contents.some((content) => withoutInitialManagement(content) !== content)
   return {
     commands: installCommands(machine, installation, files, [dataDir]),
     machine,

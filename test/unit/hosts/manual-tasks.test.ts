@@ -1,6 +1,6 @@
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join, relative} from 'node:path'
+import {dirname, join, relative} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
@@ -82,6 +82,15 @@ describe('what is to be done by hand', () => {
       scp -p …/rendered/dc2/dc2-s2/etc/consul.d/consul.hcl 'root@[2001:db8::2]:/etc/consul.d/consul.hcl'
       ssh root@2001:db8::2 'chown consul:consul /etc/consul.d/consul.hcl'"
     `)
+  })
+
+  it('says that a file holds the first management token where it does, and not where it is merely old', async () => {
+    const file = join(workspace, 'rendered/dc2/dc2-s2/etc/consul.d/consul.hcl')
+    await mkdir(dirname(file), {recursive: true})
+    await writeFile(file, 'retry_join_wan = ["192.0.2.9"]\n')
+    expect(await shown({kind: 'install-files', node: 'dc2/dc2-s2'})).not.toContain('management token')
+    await writeFile(file, 'acl {\n  tokens {\n    master = "x"\n  }\n}\n')
+    expect(await shown({kind: 'install-files', node: 'dc2/dc2-s2'})).toContain('management token for the first start')
   })
 
   it('restarts one server after the other, and starts without waiting for the others', async () => {
