@@ -26,7 +26,7 @@ export async function renderedDigest(federation: Federation, agent: Agent): Prom
   return digestOf(await renderedFiles(federation, agent))
 }
 
-/** Like `renderedDigest`, and the initial management token does not count: what an agent on this machine runs with once it has read its files. */
+/** Like `renderedDigest`, and the initial management token does not count: what an agent runs with once it has read its files. */
 export async function loadedDigest(federation: Federation, agent: Agent): Promise<string> {
   const files = await renderedFiles(federation, agent)
   return digestOf(files.map(({content, path}) => ({content: withoutInitialManagement(content), path})))
@@ -36,7 +36,7 @@ async function renderedFiles(federation: Federation, agent: Agent): Promise<{con
   const folder = workspacePaths(federation.workspace).rendered(agent.datacenter, agent.name)
   const {caFile, certFile, configFile, keyFile} = renderedPaths(agent)
   const files = await Promise.all(
-    [configFile, caFile, certFile, keyFile].map(async (path) => ({
+    [configFile, ...(federation.tls.enabled ? [caFile, certFile, keyFile] : [])].map(async (path) => ({
       content: (await readIfExists(join(folder, path)))?.toString('utf8'),
       path,
     })),

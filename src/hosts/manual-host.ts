@@ -1,4 +1,4 @@
-import {configurationDigest, renderedDigest} from '../config/configuration-digest.js'
+import {loadedDigest, renderedDigest} from '../config/configuration-digest.js'
 import {type Credentials, openClient} from '../consul/access.js'
 import {statusLeader} from '../consul/api.js'
 import {RequestError} from '../consul/request-error.js'
@@ -42,7 +42,7 @@ export function manualHost(world: ManualWorld): ManualHost {
       const {handedOverFile} = localProcess(federation, change.node)
       if (gateway) await writeWhole(handedOverFile, gatewayDigest(gateway))
       if (change.kind !== 'install-files' || !agent) return
-      const digests = [await renderedDigest(federation, agent), await configurationDigest(federation, secrets, agent)]
+      const digests = [await renderedDigest(federation, agent), await loadedDigest(federation, agent)]
       await writeWhole(handedOverFile, digests.join(' '))
     },
     async stateOf(node) {

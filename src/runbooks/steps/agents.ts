@@ -1,4 +1,4 @@
-import {configurationDigest, renderedDigest} from '../../config/configuration-digest.js'
+import {configurationDigest, loadedDigest, renderedDigest} from '../../config/configuration-digest.js'
 import {formatEndpoint} from '../../federation/fields/endpoint.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
 import type {HostChange} from '../../hosts/change.js'
@@ -80,7 +80,8 @@ async function changesByHand({federation, hosts, renderSecrets}: RunbookContext,
   const restart: HostChange = {...on, kind: 'restart-agent', summary: restartSummary(agent)}
   if (handedOver === undefined) return [install, restart]
   const configuration = await configurationDigest(federation, renderSecrets, agent)
-  if (digest !== configuration) {
+  // Files that are yet to be written anew may have been installed as they are.
+  if (digest !== configuration || (await loadedDigest(federation, agent)) !== configuration) {
     return [
       {...install, evenIfWell: true},
       {...restart, evenIfWell: true},
