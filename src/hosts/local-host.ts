@@ -5,7 +5,7 @@ import {nodeLayout} from '../config/node-layout.js'
 import {formatEndpoint} from '../federation/fields/endpoint.js'
 import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
 import {agentsOf, datacenterOf, gatewaysOf} from '../federation/selectors.js'
-import {findProcess, startInBackground, stopProcess} from '../system/background-process.js'
+import {findProcess, sendSignal, startInBackground, stopProcess} from '../system/background-process.js'
 import {readIfExists, writeWhole} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
 import {portsInUse} from '../system/ports-in-use.js'
@@ -36,8 +36,7 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
         case 'reload-agent':
           return reload(agentOf(change))
         case 'restart-agent':
-          await stop(change.node)
-          return startAgent(agentOf(change))
+          return startAgent(agentOf(change), () => stop(change.node))
         case 'start-agent':
           return startAgent(agentOf(change))
         case 'start-gateway':
@@ -64,26 +63,28 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
   async function reload(agent: Agent): Promise<void> {
     const {digestFile, pidFile} = localProcess(federation, agent.id)
     const found = await findProcess(pidFile)
-    if (!found?.alive) return startAgent(agent)
-    process.kill(found.pid, 'SIGHUP')
+    if (!found?.alive || !sendSignal(found.pid, 'SIGHUP', {name: agent.id})) return startAgent(agent)
     await writeWhole(digestFile, await loadedDigest(federation, agent))
   }
 
-  async function startAgent(agent: Agent): Promise<void> {
+  /** @param stopFirst ends the one that runs, once all is there that the new one needs but its ports. */
+  async function startAgent(agent: Agent, stopFirst?: () => Promise<void>): Promise<void> {
     const {consul} = await programs()
     requireVersion(consul, datacenterOf(federation, agent.datacenter))
+    const digest = await loadedDigest(federation, agent)
+    await stopFirst?.()
     await requireFree(agent.id, listeningPorts(agent))
     const background = localProcess(federation, agent.id)
-    await writeWhole(background.digestFile, await loadedDigest(federation, agent))
+    await writeWhole(background.digestFile, digest)
     await start(background, [consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
   }
 
   async function startGateway(id: string): Promise<void> {
     const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
     if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
+    const {fedctl} = await programs()
     await stop(id)
     await requireFree(id, [{host: gateway.address, port: gateway.port}])
-    const {fedctl} = await programs()
     const process = localProcess(federation, id)
     await writeWhole(process.digestFile, gatewayDigest(gateway))
     await start(process, [...fedctl, 'gateway', 'run', '--federation', federation.file, '--gateway', id])
@@ -100,14 +101,15 @@ export function gatewayDigest({address, port}: Gateway): string {
   return formatEndpoint({host: address, port})
 }
 
+/** Without a pid file, but with what it was started with, a restart has ended it and did not come to starting it again. */
 async function stateOf(process: LocalProcess): Promise<ProcessState> {
   const found = await findProcess(process.pidFile)
-  if (!found) return {status: 'never-started'}
   const digest = (await readIfExists(process.digestFile))?.toString('utf8')
+  if (!found && digest === undefined) return {status: 'never-started'}
   return {
     ...(digest === undefined ? {} : {digest}),
-    status: found.alive ? 'running' : 'dead',
-    ...(found.alive ? {} : {tail: await logTail(process.logFile, tailLines)}),
+    status: found?.alive ? 'running' : 'dead',
+    ...(found?.alive ? {} : {tail: await logTail(process.logFile, tailLines)}),
   }
 }
 

@@ -5,6 +5,7 @@ import type {Federation} from '../federation/model.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
 import {stopProcess} from '../system/background-process.js'
+import {removeIfExists} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
 import {labRecordPath} from './lab-record.js'
 import {nodesWithPidFile} from './run-folder.js'
@@ -13,7 +14,7 @@ const graceMs = 10_000
 
 /**
  * Ends every process that has a pid file in the workspace, by that and by its start time: gateways first, then client agents, then servers,
- * and then nodes that the federation file does not name.
+ * and then nodes that the federation file does not name. What was ended so is to be started by the runbooks, as if it had never run.
  * @param federation undefined where the file is missing or not valid.
  * @returns Ids of those that ran. @throws FedctlError `process.failed` where one does not end, and the reason of the signal.
  */
@@ -25,9 +26,12 @@ export async function stopLab(
   const stopped: string[] = []
   for (const group of inOrder(await nodesWithPidFile(workspace), federation)) {
     const ended = await Promise.all(
-      group.map(async (id) =>
-        (await stopProcess(localProcess({workspace}, id).pidFile, {clock, graceMs, name: id, signal})) ? [id] : [],
-      ),
+      group.map(async (id) => {
+        const {digestFile, pidFile} = localProcess({workspace}, id)
+        const hasRun = await stopProcess(pidFile, {clock, graceMs, name: id, signal})
+        await removeIfExists(digestFile)
+        return hasRun ? [id] : []
+      }),
     )
     stopped.push(...ended.flat())
   }

@@ -139,11 +139,14 @@ export interface StopOptions {
   /** Milliseconds that it gets to end by itself, and again to end after SIGKILL. */
   readonly graceMs: number
   /** Default: `process.kill`. */
-  readonly kill?: (pid: number, signal: 'SIGKILL' | 'SIGTERM') => void
+  readonly kill?: Kill
   /** What it is called in an error. */
   readonly name: string
   readonly signal?: AbortSignal
 }
+
+type Kill = (pid: number, signal: SignalName) => void
+type SignalName = 'SIGHUP' | 'SIGKILL' | 'SIGTERM'
 
 /**
  * Ends the process of a pid file: SIGTERM, then SIGKILL after `graceMs`. Never another process that got the same pid.
@@ -173,19 +176,28 @@ async function endsInTime(pidFile: string, {clock, graceMs, signal}: StopOptions
   }
 }
 
-function sendSignal(pid: number, signal: 'SIGKILL' | 'SIGTERM', {kill = killProcess, name}: StopOptions): void {
+/**
+ * Sends a signal to a process that `findProcess` has found.
+ * @returns False where it has ended meanwhile. @throws FedctlError `process.failed` where this user may not do it.
+ */
+export function sendSignal(
+  pid: number,
+  signal: SignalName,
+  {kill = killProcess, name}: Pick<StopOptions, 'kill' | 'name'>,
+): boolean {
   try {
     kill(pid, signal)
+    return true
   } catch (error) {
-    if (isErrno(error, 'ESRCH')) return
-    throw new FedctlError('process.failed', `cannot end ${name} (pid ${pid}): ${systemReason(error)}`, {
+    if (isErrno(error, 'ESRCH')) return false
+    throw new FedctlError('process.failed', `cannot send ${signal} to ${name} (pid ${pid}): ${systemReason(error)}`, {
       cause: error,
       suggestions: [`see whose process it is: ps -o user,pid,stat,args -p ${pid}`, 'run the same command as that user'],
     })
   }
 }
 
-function killProcess(pid: number, signal: 'SIGKILL' | 'SIGTERM'): void {
+function killProcess(pid: number, signal: SignalName): void {
   process.kill(pid, signal)
 }
 

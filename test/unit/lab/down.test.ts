@@ -54,6 +54,14 @@ describe('the end of a lab', () => {
     expect(await stop(federation)).toEqual([])
   })
 
+  it('leaves nodes as if they had never been started', async () => {
+    const {digestFile} = localProcess({workspace}, 'dc1/dc1-s1')
+    await start('dc1/dc1-s1')
+    await writeFile(digestFile, 'a digest')
+    await stop(undefined)
+    await expect(readFile(digestFile)).rejects.toMatchObject({code: 'ENOENT'})
+  })
+
   it('needs no federation file', async () => {
     await start('dc1/dc1-s1')
     expect(await stop(undefined)).toEqual(['dc1/dc1-s1'])

@@ -3,7 +3,7 @@ import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
-import {findProcess, startInBackground, stopProcess} from '../../../src/system/background-process.js'
+import {findProcess, sendSignal, startInBackground, stopProcess} from '../../../src/system/background-process.js'
 import {systemClock} from '../../../src/system/clock.js'
 
 const options = {clock: systemClock, graceMs: 300, name: 'dc1/dc1-s1'}
@@ -62,9 +62,18 @@ describe('a background process', () => {
     }
     await expect(stopProcess(pathsIn().pidFile, {...options, kill})).rejects.toMatchObject({
       code: 'process.failed',
-      message: `cannot end dc1/dc1-s1 (pid ${pid}): permission denied`,
+      message: `cannot send SIGTERM to dc1/dc1-s1 (pid ${pid}): permission denied`,
     })
     expect(await findProcess(pathsIn().pidFile)).toEqual({alive: true, pid})
+  })
+
+  it('is told from one that has ended where it gets a signal', async () => {
+    const {pid} = await start('trap "echo heard" HUP; echo ready; while :; do sleep 0.05; done')
+    await expect.poll(() => readFile(pathsIn().logFile, 'utf8')).toContain('ready')
+    expect(sendSignal(pid, 'SIGHUP', options)).toBe(true)
+    await expect.poll(() => readFile(pathsIn().logFile, 'utf8')).toContain('heard')
+    await stopProcess(pathsIn().pidFile, options)
+    expect(sendSignal(pid, 'SIGHUP', options)).toBe(false)
   })
 
   it('is waited for no longer once that is cancelled, and keeps its pid file', async () => {
