@@ -1,5 +1,9 @@
+import {setImmediate} from 'node:timers/promises'
+
 /** Keys of a terminal, read one by one while they are wanted. */
 export interface Keys {
+  /** Hears nothing of what was typed until now, and resolves when that is gone. Ctrl-C and the like count all the same. */
+  discard(): Promise<void>
   /** From now on each key goes to `onKey`; a listener that was there before hears no more. */
   listen(onKey: (key: string) => void): void
   /** Gives the terminal back as it was. */
@@ -26,15 +30,22 @@ export function terminalKeys(input: Terminal = process.stdin): Keys {
     if (signal !== 'SIGINT') cooked()
     process.kill(process.pid, signal)
   }
+  const listen = (onKey: (key: string) => void) => {
+    if (!heard) {
+      raw()
+      input.on('data', onData).resume()
+      process.on('SIGCONT', raw).on('exit', cooked)
+    }
+    heard = onKey
+  }
   return {
-    listen(onKey) {
-      if (!heard) {
-        raw()
-        input.on('data', onData).resume()
-        process.on('SIGCONT', raw).on('exit', cooked)
-      }
-      heard = onKey
+    async discard() {
+      listen(() => undefined)
+      // What waits in the terminal is read in the next round of the event loop, which has begun when the first of these comes.
+      await setImmediate()
+      await setImmediate()
     },
+    listen,
     release() {
       if (!heard) return
       heard = undefined

@@ -2,7 +2,7 @@ import {findingText, summaryOf} from '../../runbooks/gate.js'
 import type {RunbookEvent} from '../../runbooks/events.js'
 import type {Person} from '../../runbooks/context.js'
 import type {OpenFinding, Step} from '../../runbooks/step.js'
-import {terminalKeys} from '../keys.js'
+import {type Keys, terminalKeys} from '../keys.js'
 import {liveLine} from '../live-line.js'
 import {hanging, wrapped} from './plain-text.js'
 import {plainRunbook} from './runbook-plain.js'
@@ -13,6 +13,8 @@ export interface AttendedRunbook extends RunbookView {
 }
 
 interface Words {
+  /** Default: those of stdin. */
+  readonly keys?: Keys
   /** Prints what has to stay readable: results. */
   readonly print: (text: string) => void
   /** Whether only results and errors are wanted. */
@@ -25,8 +27,7 @@ const waitingKeys = 's: what is missing    ?: why this step, and the keys    Ctr
 const confirmKeys = 'no check can see whether this is done    Enter: it is done    ?: why this step    Ctrl-C: stop'
 
 /** Progress as lines with a person at the terminal: while it waits, the last line says for what, and keys tell more. */
-export function attendedRunbook({print, quiet, talk}: Words): AttendedRunbook {
-  const keys = terminalKeys()
+export function attendedRunbook({keys = terminalKeys(), print, quiet, talk}: Words): AttendedRunbook {
   const line = liveLine(process.stderr)
   const say = (text: string) => process.stderr.write(`${text}\n`)
   const plain = plainRunbook(talk, print)
@@ -71,11 +72,15 @@ export function attendedRunbook({print, quiet, talk}: Words): AttendedRunbook {
     person: {
       async confirm(step, signal) {
         signal.throwIfAborted()
-        say('')
-        line.show(confirmKeys)
+        const answered = new AbortController()
         try {
+          await keys.discard()
+          signal.throwIfAborted()
+          say('')
+          line.show(confirmKeys)
           await new Promise<void>((resolve, reject) => {
-            signal.addEventListener('abort', () => reject(signal.reason as Error), {once: true})
+            const cancel = () => reject(signal.reason as Error)
+            signal.addEventListener('abort', cancel, {once: true, signal: answered.signal})
             keys.listen((key) => {
               if (key === '\r' || key === '\n') resolve()
               if (key === 's') answer('what is printed above, which no check can see', confirmKeys)
@@ -83,6 +88,7 @@ export function attendedRunbook({print, quiet, talk}: Words): AttendedRunbook {
             })
           })
         } finally {
+          answered.abort()
           rest()
         }
       },
