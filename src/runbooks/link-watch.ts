@@ -1,7 +1,6 @@
 import {catalogServices} from '../consul/api.js'
 import {openClient} from '../consul/access.js'
 import type {ConsulClient} from '../consul/client.js'
-import {RequestError} from '../consul/request-error.js'
 import type {Datacenter} from '../federation/model.js'
 import type {RunbookContext} from './context.js'
 
@@ -19,7 +18,7 @@ export interface LinkReport {
 }
 
 export interface LinkWatch {
-  /** Ends the watch once the questions that are under way are answered or lost. */
+  /** Ends the watch once the questions that are under way are answered or lost, at once where the run was cancelled. */
   stop(): Promise<LinkReport[]>
 }
 
@@ -30,13 +29,14 @@ const mostUnderWay = 80
 interface Direction {
   readonly clients: readonly ConsulClient[]
   readonly from: string
-  readonly losses: {readonly at: number; readonly reason: string}[]
+  readonly losses: {readonly atMs: number; readonly reason: string}[]
   readonly to: string
 }
 
 /**
  * Asks four times a second in both directions for the catalog of the other datacenter, each question at every server of the asking datacenter
  * in turn until one answers. Consul answers a token that it does not know with an empty catalog, so an empty one is no answer.
+ * What the run's end leaves open is no loss.
  */
 export async function watchLink(
   pairs: readonly (readonly [Datacenter, Datacenter])[],
@@ -52,7 +52,9 @@ export async function watchLink(
   const askAll = () => {
     asked += 1
     for (const direction of directions) {
-      const question = ask(direction, asked, clock.now().getTime()).finally(() => underWay.delete(question))
+      const question = ask(direction, {atMs: clock.monotonicMs(), signal, turn: asked}).finally(() =>
+        underWay.delete(question),
+      )
       underWay.add(question)
     }
   }
@@ -73,7 +75,7 @@ export async function watchLink(
         asked,
         from,
         lost: losses.length,
-        lostForMs: (losses.at(-1)?.at ?? 0) - (losses.at(0)?.at ?? 0),
+        lostForMs: spanOf(losses.map(({atMs}) => atMs)),
         reason: losses.at(-1)?.reason,
         to,
       }))
@@ -87,24 +89,37 @@ async function directionOf(from: Datacenter, to: Datacenter, {ports, secrets}: R
   return {clients, from: from.name, losses: [], to: to.name}
 }
 
-async function ask({clients, losses, to}: Direction, turn: number, at: number): Promise<void> {
+interface Question {
+  readonly atMs: number
+  readonly signal: AbortSignal
+  /** How many were asked before, so that each server is the first one at times. */
+  readonly turn: number
+}
+
+async function ask({clients, losses, to}: Direction, {atMs, signal, turn}: Question): Promise<void> {
   let reason = ''
   for (let index = 0; index < clients.length; index += 1) {
     const client = clients[(turn + index) % clients.length]
-    const problem = client && (await problemWith(client, to))
-    if (problem === undefined) return
+    const problem = client && (await problemWith(client, to, signal))
+    if (problem === undefined || signal.aborted) return
     reason = problem
   }
-  losses.push({at, reason})
+  losses.push({atMs, reason})
 }
 
-/** @returns Undefined where the question was answered. */
-async function problemWith(client: ConsulClient, datacenter: string): Promise<string | undefined> {
+/** Questions end in another order than that in which they were asked. */
+function spanOf(moments: readonly number[]): number {
+  return moments.length === 0 ? 0 : Math.round(Math.max(...moments) - Math.min(...moments))
+}
+
+/** @returns Undefined where the question was answered. Whatever went wrong is a problem, since nobody waits for a question while the run works. */
+async function problemWith(client: ConsulClient, datacenter: string, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const services = await catalogServices(client, datacenter, {timeoutMs: answerWithinMs})
+    const services: unknown = await catalogServices(client, datacenter, {signal, timeoutMs: answerWithinMs})
+    if (typeof services !== 'object' || services === null || Array.isArray(services))
+      return 'an answer that is no catalog'
     return Object.keys(services).length > 0 ? undefined : 'an empty catalog'
   } catch (error) {
-    if (error instanceof RequestError) return error.message
-    throw error
+    return error instanceof Error ? error.message : String(error)
   }
 }
