@@ -1,6 +1,6 @@
-import {mkdir, mkdtemp, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
-import {join} from 'node:path'
+import {dirname, join} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
@@ -30,15 +30,32 @@ describe('the configuration that an agent ran with before', () => {
 
   afterEach(() => rm(workspace, {force: true, recursive: true}))
 
-  it('comes back with its permissions, and without what was changed since', async () => {
+  it('comes back with its permissions, and what fedctl has not written stays', async () => {
+    await writeFile(join(folders().current, 'ours.hcl'), 'old')
     await keepConfiguration(federation, agent)
     await writeFile(join(folders().current, 'tls', 'agent-key.pem'), 'new key')
-    await writeFile(join(folders().current, 'new.hcl'), '')
+    await writeFile(join(folders().current, 'ours.hcl'), 'new')
     expect(await restoreConfiguration(federation, agent)).toBe(true)
     const key = join(folders().current, 'tls', 'agent-key.pem')
     expect(await readFile(key, 'utf8')).toBe('old key')
     expect((await stat(key)).mode & 0o777).toBe(0o600)
-    await expect(stat(join(folders().current, 'new.hcl'))).rejects.toMatchObject({code: 'ENOENT'})
+    expect(await readFile(join(folders().current, 'ours.hcl'), 'utf8')).toBe('new')
+  })
+
+  it('stays whole where keeping a newer one is broken off', async () => {
+    await keepConfiguration(federation, agent)
+    const kept = await readFile(join(folders().previous, 'consul.hcl'), 'utf8')
+    const key = join(folders().current, 'tls', 'agent-key.pem')
+    await writeFile(join(folders().current, 'consul.hcl'), 'newer')
+    await rm(key)
+    await mkdir(key)
+    await expect(keepConfiguration(federation, agent)).rejects.toMatchObject({code: 'file.unreadable'})
+    expect(await readFile(join(folders().previous, 'consul.hcl'), 'utf8')).toBe(kept)
+    expect(await readFile(join(folders().previous, 'tls', 'agent-key.pem'), 'utf8')).toBe('old key')
+    await rm(key, {recursive: true})
+    await keepConfiguration(federation, agent)
+    expect(await readdir(dirname(folders().previous))).toEqual(['consul.d', 'consul.d.previous'])
+    expect(await readdir(folders().previous)).toEqual(['consul.hcl'])
   })
 
   it('is kept without the management token of the first start', async () => {
