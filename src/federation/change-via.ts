@@ -1,7 +1,7 @@
-import {isScalar, parseDocument} from 'yaml'
+import {isScalar, LineCounter, type Node, parseDocument} from 'yaml'
 
-import {FedctlError} from '../errors/fedctl-error.js'
 import {readText, statIfExists, writeWhole} from '../system/files.js'
+import {FederationInvalid} from './issue.js'
 import type {Federation} from './model.js'
 import {parseFederation} from './parse.js'
 
@@ -31,8 +31,13 @@ export async function writeVia({file}: Federation): Promise<void> {
 }
 
 function withGateways(text: string, file: string): string {
-  const node: unknown = parseDocument(text).get('via', true)
-  if (!isScalar(node) || !node.range) throw new FedctlError('bug', `${file} has no via of its own`)
+  const lines = new LineCounter()
+  const node = parseDocument(text, {lineCounter: lines}).get('via', true) as Node | undefined
+  if (!isScalar(node) || !node.range) {
+    const {col: column, line} = node?.range ? lines.linePos(node.range[0]) : {col: 1, line: 1}
+    const message = 'its value stands elsewhere in the file, and only this one is to be changed; write the value out'
+    throw new FederationInvalid(file, [{column, line, message, path: 'via'}])
+  }
   const [start, end] = node.range
   return `${text.slice(0, start)}mesh-gateways${text.slice(end)}`
 }

@@ -38,6 +38,15 @@ describe('the way in a federation file', () => {
     expect((await stat(file())).mode & 0o777).toBe(0o640)
   })
 
+  it('cannot be changed where it is an alias of another value, and that is said with its place', async () => {
+    await writeFile(file(), text.replace('"wan-gossip"', '*way').replace('# ours', 'domain: &way wan-gossip'))
+    await expect(movedToGateways(await loadFederation(file()))).rejects.toMatchObject({
+      code: 'federation.invalid',
+      issues: [{column: 8, line: 3, path: 'via'}],
+      message: expect.stringContaining('write the value out') as string,
+    })
+  })
+
   it('cannot be mesh gateways where a datacenter has none', async () => {
     await writeFile(file(), text.replace(/ {4}gateways.*\n/, ''))
     await expect(movedToGateways(await loadFederation(file()))).rejects.toMatchObject({code: 'federation.invalid'})
