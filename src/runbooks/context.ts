@@ -19,6 +19,8 @@ export interface RunbookContext {
   /** A client for an agent's API with the rights of an operator; kept open for the run. */
   client(agent: Agent): Promise<ConsulClient>
   readonly federation: Federation
+  /** @returns A command line of fedctl that works where this one was started. */
+  readonly fedctl: (command: string) => string
   readonly hosts: Readonly<Record<HostKind, Host>> & {readonly manual: ManualHost}
   /** Whether changes are only asked for; what earlier steps would have made is not there then. */
   readonly isDryRun: boolean

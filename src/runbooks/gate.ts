@@ -79,9 +79,10 @@ export async function waitForGate(
     await options.whileWaiting()
     if (JSON.stringify(open) !== said) options.onWait(open)
     said = JSON.stringify(open)
-    if (begun && !context.person) throw gateError(step, open, true)
+    if (begun && !context.person) throw gateError(step, open, context.fedctl, true)
     if (begun) since = (await begun()) ? (since ?? clock.monotonicMs()) : undefined
-    if (since !== undefined && clock.monotonicMs() > since + step.withinMs) throw gateError(step, open, false)
+    if (since !== undefined && clock.monotonicMs() > since + step.withinMs)
+      throw gateError(step, open, context.fedctl, false)
     await clock.sleep(pollMs, signal)
   }
 }
@@ -105,7 +106,12 @@ export function summaryOf([first, ...others]: readonly OpenFinding[]): string {
   return others.length === 0 ? findingText(first) : `${findingText(first)} (and ${others.length} more)`
 }
 
-function gateError(step: Gated, open: readonly OpenFinding[], byHand: boolean): FedctlError {
+function gateError(
+  step: Gated,
+  open: readonly OpenFinding[],
+  fedctl: RunbookContext['fedctl'],
+  byHand: boolean,
+): FedctlError {
   const shown = open.slice(0, 8).map((finding) => `    ${findingText(finding)}`)
   const more = open.length > shown.length ? [`    and ${open.length - shown.length} more`] : []
   const problem = byHand
@@ -115,8 +121,8 @@ function gateError(step: Gated, open: readonly OpenFinding[], byHand: boolean): 
     suggestions: byHand
       ? ['do what is printed above, then run the same command again']
       : [
-          ...(step.advice ? [step.advice] : []),
-          'fedctl verify says more',
+          ...(step.advice ? [step.advice(fedctl)] : []),
+          `${fedctl('verify')} says more`,
           'run the same command again: it goes on where it stopped',
         ],
   })

@@ -45,6 +45,7 @@ export function openRunbookContext(world: RunbookWorld): OpenRunbookContext {
       await Promise.all([observer.close(), ...[...clients.values()].map((client) => client.close())])
     },
     federation,
+    fedctl,
     hosts,
     isDryRun: false,
     lives: watchLives(federation, hosts.local),

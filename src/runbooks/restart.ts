@@ -4,7 +4,7 @@ import {previousConfiguration} from '../config/previous-configuration.js'
 import {joinWan} from '../consul/api.js'
 import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
-import type {Agent, Datacenter} from '../federation/model.js'
+import type {Datacenter} from '../federation/model.js'
 import {formatEndpoint} from '../federation/fields/endpoint.js'
 import {agentsOf, serversOf} from '../federation/selectors.js'
 import type {RestartAgent} from '../hosts/change.js'
@@ -98,7 +98,7 @@ async function wait(title: string, done: readonly Gate[], withinMs: number, cont
 }
 
 /** The same failure, with the command that puts the old configuration back. */
-async function withWayBack(error: unknown, node: string, {federation}: RunbookContext): Promise<unknown> {
+async function withWayBack(error: unknown, node: string, {federation, fedctl}: RunbookContext): Promise<unknown> {
   const agent = federation.datacenters.flatMap(agentsOf).find(({id}) => id === node)
   if (!(error instanceof FedctlError) || error.code === 'cancelled' || !agent) return error
   const {previous} = previousConfiguration(federation, agent)
@@ -110,13 +110,9 @@ async function withWayBack(error: unknown, node: string, {federation}: RunbookCo
       cause: error,
       suggestions: [
         `put the old configuration back and start it with that:`,
-        restoreCommand(agent, federation.file),
+        fedctl(`bootstrap restore --node ${forShell(agent.id)}`),
         ...error.suggestions,
       ],
     },
   )
-}
-
-function restoreCommand({id}: Agent, file: string): string {
-  return `fedctl bootstrap restore --node ${forShell(id)} --federation ${forShell(file)}`
 }

@@ -94,7 +94,7 @@ function checkVersionsStep(primary: Datacenter, datacenter: Datacenter): Step {
 
 /** A step that changes nothing: its gate alone says whether to go on. */
 function observing(id: string, title: string, why: string, done: readonly Gate[]): Step {
-  const advice = 'bring the primary up first: fedctl bootstrap primary'
+  const advice: Step['advice'] = (fedctl) => `bring the primary up first: ${fedctl('bootstrap primary')}`
   return {advice, changes: () => Promise.resolve([]), done, id, title, why, withinMs: minute / 4}
 }
 

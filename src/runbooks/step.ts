@@ -54,8 +54,8 @@ export interface OpenFinding {
 }
 
 export interface Step {
-  /** What to do where its gate stays shut, before the general advice. */
-  readonly advice?: string
+  /** What to do where its gate stays shut, before the general advice; `fedctl` makes a command line that works where this one was started. */
+  advice?(fedctl: RunbookContext['fedctl']): string
   /** What there is to do now; empty when the world is as it should be. */
   changes(context: RunbookContext): Promise<readonly Change[]>
   readonly done: readonly Gate[]

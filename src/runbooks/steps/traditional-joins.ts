@@ -18,7 +18,10 @@ export function unlessTraditional(step: Step, here?: Datacenter): Step {
   }
 }
 
-async function refuseTraditional({federation, observer}: RunbookContext, here: Datacenter | undefined): Promise<void> {
+async function refuseTraditional(
+  {federation, fedctl, observer}: RunbookContext,
+  here: Datacenter | undefined,
+): Promise<void> {
   const {servers} = await observer.observe(['agent'])
   const factsOf = (id: string) => {
     const agent = servers[id]?.agent
@@ -33,7 +36,7 @@ async function refuseTraditional({federation, observer}: RunbookContext, here: D
     throw new FedctlError('runbook.step-failed', message, {
       suggestions: [
         'move the datacenter without losing the link:',
-        `fedctl bootstrap secondary --existing --dc ${datacenter}`,
+        fedctl(`bootstrap secondary --existing --dc ${datacenter}`),
       ],
     })
   }

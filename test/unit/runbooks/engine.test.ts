@@ -31,6 +31,7 @@ describe('a runbook', () => {
     context = {
       client: () => Promise.reject(new Error('nobody is asked here')),
       federation,
+      fedctl: (command) => `node run.js ${command}`,
       hosts: {local: noHost, manual: {...noHost, task: () => Promise.reject(new Error('nobody does anything here'))}},
       isDryRun: false,
       lives: {any: () => false, look: () => Promise.resolve(), started: () => undefined},

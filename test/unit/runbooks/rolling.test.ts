@@ -22,6 +22,7 @@ function contextWith(snapshot: Snapshot, states: Readonly<Record<string, Process
   const local: Pick<Host, 'stateOf'> = {stateOf: (node) => Promise.resolve({status: states[node] ?? 'running'})}
   return {
     federation,
+    fedctl: (command: string) => `node run.js ${command}`,
     hosts: {local, manual: local},
     observer: {observe: () => Promise.resolve(snapshot)},
   } as unknown as RunbookContext
@@ -60,7 +61,7 @@ describe('a step of the way for new datacenters', () => {
     const context = contextWith(withAgents({retryJoinWan: ['10.0.1.1']}))
     await expect(unlessTraditional(step, secondary).changes(context)).rejects.toMatchObject({
       code: 'runbook.step-failed',
-      suggestions: expect.arrayContaining(['fedctl bootstrap secondary --existing --dc dc2']) as string[],
+      suggestions: expect.arrayContaining(['node run.js bootstrap secondary --existing --dc dc2']) as string[],
     })
   })
 

@@ -1,0 +1,49 @@
+import {mkdir, mkdtemp, rm} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
+import {afterEach, beforeEach, describe, expect, it} from 'vitest'
+
+import {previousConfiguration} from '../../../src/config/previous-configuration.js'
+import {FedctlError} from '../../../src/errors/fedctl-error.js'
+import type {RunbookContext} from '../../../src/runbooks/context.js'
+import {restartAgent} from '../../../src/runbooks/restart.js'
+import {systemClock} from '../../../src/system/clock.js'
+import {aDatacenter, aFederation, aServer} from '../../fixtures/federation.js'
+import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+
+describe('a server that does not come back from its restart', () => {
+  let workspace: string
+
+  beforeEach(async () => {
+    workspace = await mkdtemp(join(tmpdir(), 'fedctl-restart-'))
+  })
+
+  afterEach(() => rm(workspace, {force: true, recursive: true}))
+
+  it('is put back by a command that works where this one was started', async () => {
+    const server = aServer('dc1', 'dc1-s1', '127.7.1.1', {host: 'local'})
+    const federation = aFederation({datacenters: [aDatacenter(1, {servers: [server]})], workspace})
+    await mkdir(previousConfiguration(federation, server).previous, {recursive: true})
+    const context = {
+      federation,
+      fedctl: (command: string) => `node run.js ${command} --federation x.yaml`,
+      hosts: {
+        local: {
+          apply: () => Promise.reject(new FedctlError('port.in-use', 'no port')),
+          stateOf: () => Promise.resolve({status: 'dead'}),
+        },
+      },
+      observer: {observe: () => Promise.resolve(aHealthySnapshot(federation))},
+      ports: {clock: systemClock, env: {}, signal: new AbortController().signal, talk: () => undefined},
+    } as unknown as RunbookContext
+    await expect(
+      restartAgent({host: 'local', kind: 'restart-agent', node: server.id, summary: ''}, context),
+    ).rejects.toMatchObject({
+      code: 'port.in-use',
+      suggestions: expect.arrayContaining([
+        'node run.js bootstrap restore --node dc1/dc1-s1 --federation x.yaml',
+      ]) as string[],
+    })
+  })
+})
