@@ -2,11 +2,13 @@ import {accessChecks} from './catalogue/access.js'
 import {aclChecks} from './catalogue/acl.js'
 import {agentChecks} from './catalogue/agent.js'
 import {caChecks} from './catalogue/ca.js'
+import {configChecks} from './catalogue/config.js'
 import {entriesChecks} from './catalogue/entries.js'
 import {gatewayChecks} from './catalogue/gateway.js'
 import {gossipChecks} from './catalogue/gossip.js'
 import {meshChecks} from './catalogue/mesh.js'
 import {namesChecks} from './catalogue/names.js'
+import {portsChecks} from './catalogue/ports.js'
 import {raftChecks} from './catalogue/raft.js'
 import {stateChecks} from './catalogue/state.js'
 import {tlsChecks} from './catalogue/tls.js'
@@ -19,8 +21,10 @@ export const catalogue: readonly Check[] = [
   ...accessChecks,
   ...versionChecks,
   ...namesChecks,
+  ...configChecks,
   ...agentChecks,
   ...tlsChecks,
+  ...portsChecks,
   ...gossipChecks,
   ...raftChecks,
   ...gatewayChecks,

@@ -18,6 +18,8 @@ export interface Check<S = unknown> {
   readonly optIn?: boolean
   /** What has to be observed before it can be judged. */
   readonly observes: readonly Observation[]
+  /** What it can judge before anything runs, from a preflight snapshot: the same as ever, or nothing else. Undefined: nothing. */
+  readonly preflight?: 'also' | 'only'
   severity(model: Federation, subject: S): Severity
   /** What is expected to be there, from the model alone. */
   subjects(model: Federation): readonly S[]
@@ -46,6 +48,8 @@ export interface CheckResult {
   readonly id: string
   readonly status: Status
   readonly title: string
+  /** For a preflight: nothing can be known before something runs. */
+  readonly waits?: true
 }
 
 /** A root cause: ten checks that fail for one reason give one diagnosis. */

@@ -19,6 +19,8 @@ export interface Definition<S> {
   readonly label: (subject: S) => string
   readonly observes: readonly Observation[]
   readonly optIn?: boolean
+  /** With `only` it runs where it is asked for, and in a preflight. */
+  readonly preflight?: 'also' | 'only'
   /** `error` where it is not said. */
   readonly severity?: Severity | ((model: Federation, subject: S) => Severity)
   readonly subjects: (model: Federation) => readonly S[]
@@ -36,7 +38,8 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
     judge,
     label,
     observes,
-    optIn = false,
+    preflight,
+    optIn = preflight === 'only',
     severity = 'error',
     subjects,
     title,
@@ -54,6 +57,7 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
     },
     observes,
     optIn,
+    ...(preflight ? {preflight} : {}),
     severity: severityOf,
     subjects,
     title,

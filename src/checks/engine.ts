@@ -6,8 +6,10 @@ import type {Snapshot} from '../observe/snapshot.js'
 import type {Check, CheckResult, Finding, Report, Status} from './check.js'
 import {diagnose} from './diagnosis/diagnose.js'
 import type {JudgedFinding} from './diagnosis/rule.js'
+import {isPreflight} from './preflight-facts.js'
 import {categoryOf, selectChecks, type Selection} from './selection.js'
 import {afterSuppression} from './suppressions.js'
+import {joined} from './wording.js'
 
 export interface RunOptions extends Selection {
   /** Only subjects that are about nothing but these datacenters: the scope of a runbook step. */
@@ -39,14 +41,16 @@ export function runChecks(
     const findings = judge(check, model, snapshot, options)
     return {check, durationMs: Math.round(now() - start), findings}
   })
-  const results = judged.map(({check: {id, title}, durationMs, findings}): CheckResult => {
+  const results = judged.map(({check, durationMs, findings}): CheckResult => {
+    const {id, title} = check
     const shown = findings.map(({finding}) => finding)
-    return {category: categoryOf(id), durationMs, findings: shown, id, status: worstOf(shown), title}
+    const waits = judgesNothingYet(check, snapshot) ? {waits: true as const} : {}
+    return {category: categoryOf(id), durationMs, findings: shown, id, status: worstOf(shown), title, ...waits}
   })
   const findings = judged.flatMap((result) => result.findings)
   return {
     checks: results,
-    diagnosis: diagnose(findings, model, snapshot),
+    diagnosis: isPreflight(snapshot) ? [] : diagnose(findings, model, snapshot),
     durationMs: snapshot.durationMs,
     schemaVersion: 1,
     startedAt: snapshot.startedAt,
@@ -66,6 +70,7 @@ export function neededObservations(checks: readonly Check[]): Set<Observation> {
 }
 
 function judge(check: Check, model: Federation, snapshot: Snapshot, options: RunOptions): JudgedFinding[] {
+  if (judgesNothingYet(check, snapshot)) return [about(check, skipped(nothingRuns(check)))]
   const applies = check.applies?.(model) ?? true
   if (applies !== true) return [about(check, skipped(applies))]
   const subjects = check.subjects(model)
@@ -79,6 +84,15 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
     datacenters: check.datacentersOf?.(subject) ?? [],
     finding: afterSuppression(check.judge(model, snapshot, subject), check.id, suppressions, snapshot.startedAt),
   }))
+}
+
+/** Whether the check is about what runs, and nothing does. */
+function judgesNothingYet({preflight}: Check, snapshot: Snapshot): boolean {
+  return isPreflight(snapshot) && preflight === undefined
+}
+
+function nothingRuns({observes}: Check): string {
+  return `nothing runs yet: this is known from ${joined(observes)}`
 }
 
 function about(check: Check, finding: Finding): JudgedFinding {

@@ -7,6 +7,7 @@ import type {Ports} from '../system/ports.js'
 import {catalogue} from './catalogue.js'
 import type {Report} from './check.js'
 import {neededObservations, runChecks} from './engine.js'
+import {isPreflight} from './preflight-facts.js'
 import {nothingReachable} from './reachability.js'
 import {selectChecks, type Selection} from './selection.js'
 import {requireKnownChecks} from './suppressions.js'
@@ -81,10 +82,14 @@ export function verifySnapshot(
   snapshot: Snapshot,
   {datacenters = [], only = [], skip = []}: VerifyOptions = {},
 ): Verification {
-  const also = [...(snapshot.soak ? ['wan.stable'] : []), ...(snapshot.roundtrip ? [writeProbeCheck] : [])]
+  const also = [
+    ...(snapshot.soak ? ['wan.stable'] : []),
+    ...(snapshot.roundtrip ? [writeProbeCheck] : []),
+    ...(isPreflight(snapshot) ? catalogue.filter(({preflight}) => preflight === 'only').map(({id}) => id) : []),
+  ]
   const checks = chosen(federation, {also, datacenters, only, skip})
   return {
-    reachable: !nothingReachable(snapshot),
+    reachable: isPreflight(snapshot) || !nothingReachable(snapshot),
     report: runChecks(checks, federation, snapshot, {
       also: checks.map(({id}) => id),
       suppressions: federation.suppressions,

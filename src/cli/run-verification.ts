@@ -4,6 +4,7 @@ import type {Federation} from '../federation/model.js'
 import {serversOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {openObserver} from '../observe/observer.js'
+import {observePreflight} from '../observe/preflight/preflight.js'
 import {loadSnapshot, saveSnapshot} from '../observe/saved-snapshot.js'
 import {probeTokenRoundtrip} from '../observe/token-roundtrip.js'
 import type {Ports} from '../system/ports.js'
@@ -18,6 +19,7 @@ export interface VerificationRequest {
   readonly full: boolean
   loadSecrets(): Promise<Secrets>
   readonly only?: readonly string[] | undefined
+  readonly preflight: boolean
   readonly 'save-snapshot'?: string | undefined
   readonly skip?: readonly string[] | undefined
   /** Such as `60s`. */
@@ -38,12 +40,24 @@ export async function runVerification(
   request: VerificationRequest,
 ): Promise<Verification> {
   const options = optionsOf(request)
-  const verification =
-    request.snapshot === undefined
+  const verification = request.preflight
+    ? await preflight(federation, ports, request, options)
+    : request.snapshot === undefined
       ? await observeAndVerify(federation, ports, request, options)
       : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
   if (request['save-snapshot'] !== undefined) await saveSnapshot(verification.snapshot, request['save-snapshot'])
   return {...verification, report: await pasteReady(verification.report, federation, ports)}
+}
+
+/** Asks no agent: there need be none. */
+async function preflight(
+  federation: Federation,
+  ports: Ports,
+  {fedctlVersion, loadSecrets}: VerificationRequest,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const snapshot = await observePreflight(federation, await loadSecrets(), ports, fedctlVersion)
+  return verifySnapshot(federation, snapshot, options)
 }
 
 async function observeAndVerify(

@@ -19,6 +19,7 @@ export default class Verify extends BaseCommand {
 
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
+    '<%= config.bin %> <%= command.id %> --preflight',
     '<%= config.bin %> <%= command.id %> --wait 5m --output short',
     '<%= config.bin %> <%= command.id %> --dc dc2 --only gateway,wan.rpc',
     '<%= config.bin %> <%= command.id %> --snapshot before.json --json',
@@ -43,6 +44,10 @@ export default class Verify extends BaseCommand {
       description: 'form of the report',
       options: ['table', 'short', 'json', 'junit'] as const,
     })(),
+    preflight: Flags.boolean({
+      description: 'before anything runs: judge what the file, the workspace and the ports of this machine tell',
+      exclusive: ['full', 'snapshot', 'soak', 'wait', 'write-probes'],
+    }),
     'save-snapshot': Flags.file({description: 'keep what was observed in this file', helpValue: 'FILE'}),
     skip: Flags.string({...list, description: 'checks to leave out (repeatable)', helpValue: 'CHECK'}),
     snapshot: Flags.file({description: 'judge what was observed before, and ask nobody', helpValue: 'FILE'}),

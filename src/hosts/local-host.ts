@@ -125,7 +125,8 @@ function requireVersion({path, version}: ConsulBinary, {consul, name}: Datacente
   })
 }
 
-function listeningPorts({address, kind, ports}: Agent): {host: string; port: number}[] {
+/** The TCP addresses on which an agent listens. */
+export function listeningPorts({address, kind, ports}: Agent): {host: string; port: number}[] {
   const always = [ports.dns, ports.grpc, ports.grpcTls, ports.http, ports.https, ports.serfLan]
   const serverOnly = kind === 'server' ? [ports.server, ports.serfWan] : []
   return [...always, ...serverOnly].filter((port) => port > 0).map((port) => ({host: address, port}))

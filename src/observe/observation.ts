@@ -18,6 +18,7 @@ export const observations = [
   'gossip-keys',
   'lan-members',
   'leader',
+  'preflight',
   'remote-leader',
   'remote-services',
   'replication-token',

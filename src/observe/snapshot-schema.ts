@@ -1,6 +1,7 @@
 import {z, type ZodType} from 'zod'
 
 import {observations} from './observation.js'
+import {preflightSchema} from './preflight-schema.js'
 import type {
   AclReplicationFacts,
   AgentFacts,
@@ -221,6 +222,7 @@ export const snapshotSchema: ZodType<Snapshot> = z.object({
   gossipKey: z.string().exactOptional(),
   paths: z.array(pathSchema),
   pathsSkipped: z.string().exactOptional(),
+  preflight: preflightSchema.exactOptional(),
   roundtrip: roundtripSchema.exactOptional(),
   schemaVersion: z.literal(1),
   servers: z.record(z.string(), serverSchema),

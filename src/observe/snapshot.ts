@@ -1,4 +1,5 @@
 import type {Observation} from './observation.js'
+import type {PreflightFacts} from './preflight-facts.js'
 
 /**
  * Everything that one run saw: plain data that can be saved, read again on another machine, and judged there.
@@ -20,6 +21,8 @@ export interface Snapshot {
   readonly paths: readonly PathProbe[]
   /** Why no path was probed, where none was, such as a missing probe certificate. */
   readonly pathsSkipped?: string
+  /** Where nothing was asked but file, disk and ports: `fedctl verify --preflight`. */
+  readonly preflight?: PreflightFacts
   readonly schemaVersion: 1
   /** By agent id (`dc1/dc1-s1`). */
   readonly servers: Readonly<Record<string, ServerView>>

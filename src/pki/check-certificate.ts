@@ -79,7 +79,8 @@ function issuerProblems({certificate, facts, issuer}: ParsedCertificate, ca: Tru
   ]
 }
 
-function keyProblems({certificate}: ParsedCertificate, key: KeyObject | string): string[] {
+/** What is wrong with the key of a certificate: that it is of another one, encrypted or unreadable. */
+export function keyProblems({certificate}: ParsedCertificate, key: KeyObject | string): string[] {
   const block = typeof key === 'string' ? pemBlocks(key).find((candidate) => isPrivateKey(candidate)) : undefined
   if (block && isEncrypted(block)) return ['has an encrypted key, which Consul cannot read']
   const privateKey = typeof key === 'string' ? block && privateKeyFrom(block) : key

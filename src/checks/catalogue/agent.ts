@@ -14,6 +14,7 @@ export const agentChecks = [
   aboutServers({
     id: 'agent.primary',
     observes: ['agent'],
+    preflight: 'also',
     title: 'all agents name the same primary, and exactly one datacenter is it',
     judge: fromAgent((agent, server, {model}) =>
       given(told(agent.primaryDatacenter), (primary) =>
@@ -27,6 +28,7 @@ export const agentChecks = [
     applies: throughGateways,
     id: 'agent.federation-on',
     observes: ['agent'],
+    preflight: 'also',
     title: 'every server has Connect and mesh-gateway federation on',
     judge: fromAgent((agent, server) => {
       if (agent.connectEnabled === false) return setting(server, 'connect.enabled', 'false', 'true')
@@ -39,6 +41,7 @@ export const agentChecks = [
     applies: throughGateways,
     id: 'agent.no-wan-join',
     observes: ['agent'],
+    preflight: 'also',
     title: 'no server still has retry_join_wan or start_join_wan',
     judge: fromAgent((agent, server) =>
       given(told(agent.retryJoinWan), (entries) =>
@@ -50,6 +53,7 @@ export const agentChecks = [
     applies: throughGateways,
     id: 'agent.primary-gateways',
     observes: ['agent', 'catalog-gateways', 'federation-states'],
+    preflight: 'also',
     title: 'secondaries list reachable gateways of the primary with ports; the primary lists none',
     judge: (server, seen) =>
       given(agentFacts(seen.snapshot, server), (agent) =>
@@ -59,6 +63,7 @@ export const agentChecks = [
   aboutServers({
     id: 'agent.acl-mode',
     observes: ['agent'],
+    preflight: 'also',
     title: 'ACLs are on or off everywhere, with the same default policy',
     judge: fromAgent(aclModeVerdict),
   }),
@@ -66,6 +71,7 @@ export const agentChecks = [
     applies: allOf(withAcls, withSecondaries, withTokenReplication),
     id: 'agent.token-replication',
     observes: ['agent'],
+    preflight: 'also',
     subjects: (model) => secondariesOf(model).flatMap(({servers}) => servers),
     title: 'secondaries replicate tokens; down_policy lets them live through an outage',
     judge: fromAgent(tokenReplicationVerdict),
@@ -74,6 +80,7 @@ export const agentChecks = [
     applies: withTls,
     id: 'agent.tls',
     observes: ['agent'],
+    preflight: 'also',
     title: 'every server can present and verify certificates to other servers',
     judge: fromAgent((agent, server) =>
       given(told(agent.tls), ({ca, cert}) => {
@@ -90,6 +97,7 @@ export const agentChecks = [
   aboutServers({
     id: 'agent.domain',
     observes: ['agent'],
+    preflight: 'also',
     subjects: serversOf,
     title: 'one DNS domain',
     judge: fromAgent((agent, server, {model}) =>

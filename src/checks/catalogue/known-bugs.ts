@@ -14,6 +14,7 @@ export const knownBugsCheck = aboutDatacenters({
   applies: withSecondaries,
   id: 'version.known-bugs',
   observes: ['lan-members'],
+  preflight: 'also',
   severity: 'warning',
   title: 'no agent runs a version with a known federation bug',
   judge: bugsVerdict,

@@ -18,18 +18,21 @@ export const namesChecks = [
   aboutDatacenters({
     id: 'names.datacenter',
     observes: ['agent'],
+    preflight: 'also',
     title: 'datacenter names are unique, lower case, valid in a certificate',
     judge: datacenterVerdict,
   }),
   aboutServers({
     id: 'names.node',
     observes: ['agent'],
+    preflight: 'also',
     title: 'server names have no dot and no slash',
     judge: nodeVerdict,
   }),
   aboutDatacenters({
     id: 'names.unique',
     observes: ['lan-members'],
+    preflight: 'also',
     title: 'no two servers share a name or node id in one datacenter',
     judge: (datacenter, {snapshot}) =>
       given(lanPool(snapshot, datacenter), (members) => {
@@ -55,6 +58,7 @@ export const namesChecks = [
     id: 'names.overlap',
     label: ([a, b]) => `${a.name}, ${b.name}`,
     observes: ['lan-members'],
+    preflight: 'also',
     severity: (_model, pair) => (pair.every(hasOverlapFix) ? 'warning' : 'error'),
     subjects: pairsOf,
     title: "no two datacenters share a server's name and address",

@@ -1,5 +1,5 @@
 import type {Agent} from '../../federation/model.js'
-import {serversOf} from '../../federation/selectors.js'
+import {agentsOf, serversOf} from '../../federation/selectors.js'
 import {serverNameFor} from '../../gateway/probe-server.js'
 import type {CertificateFacts} from '../../observe/snapshot.js'
 import {given} from '../answers.js'
@@ -14,6 +14,7 @@ import {
 } from '../certificate-facts.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
+import {isPreflight, preflightFact} from '../preflight-facts.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
 import {distinct, joined} from '../wording.js'
 
@@ -22,6 +23,7 @@ export const tlsChecks = [
     applies: withTls,
     id: 'tls.ca-shared',
     observes: ['certificates-on-wire', 'gateway-paths'],
+    preflight: 'also',
     title: 'all server certificates chain to one CA',
     judge: caVerdict,
   }),
@@ -29,6 +31,7 @@ export const tlsChecks = [
     applies: withTls,
     id: 'tls.server-name',
     observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
+    preflight: 'also',
     title: 'each certificate holds server.<dc>.<domain> and <node>.server.<dc>.<domain> (or the wildcard)',
     judge: (server, seen) =>
       given(bestCertificate(seen.snapshot, server), (certificate) => nameVerdict(server, certificate, seen)),
@@ -37,6 +40,7 @@ export const tlsChecks = [
     applies: withTls,
     id: 'tls.usage',
     observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
+    preflight: 'also',
     title: 'server certificates serve and call (serverAuth, clientAuth)',
     judge: (server, {snapshot}) =>
       given(bestCertificate(snapshot, server), (certificate) => usageVerdict(server, certificate)),
@@ -45,6 +49,7 @@ export const tlsChecks = [
     applies: withTls,
     id: 'tls.expiry',
     observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
+    preflight: 'also',
     title: 'all are valid now, and for 30 more days or a third of their life',
     judge: (server, seen) =>
       given(bestCertificate(seen.snapshot, server), (certificate) => expiryVerdict(server, certificate, seen)),
@@ -57,6 +62,15 @@ export const tlsChecks = [
     title: 'what a server presents is what was issued last',
     judge: loadedVerdict,
   }),
+  aboutServers({
+    applies: withTls,
+    id: 'tls.issued',
+    observes: ['preflight'],
+    preflight: 'only',
+    subjects: ({datacenters}) => datacenters.flatMap(agentsOf),
+    title: 'every agent has a certificate with its key; that of a client is good for its calls',
+    judge: issuedVerdict,
+  }),
 ]
 
 /** The names that other servers ask for. Without mesh gateways nobody asks for the node. */
@@ -67,10 +81,11 @@ export function expectedNames(model: Seen['model'], server: Agent): string[] {
 }
 
 function caVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
-  const fix = [
-    `put one CA bundle with the old and the new CA on all servers, then ${reissue(server)}, then drop the old CA`,
-  ]
-  return given(presentedCertificate(snapshot, server), ({certificate, where}) => {
+  const fix = isPreflight(snapshot)
+    ? [reissue(server), fedctlCommand('config render', {dc: server.datacenter, node: server.name})]
+    : [`put one CA bundle with the old and the new CA on all servers, then ${reissue(server)}, then drop the old CA`]
+  const certificateOf = isPreflight(snapshot) ? issuedCertificate : presentedCertificate
+  return given(certificateOf(snapshot, server), ({certificate, where}) => {
     if (certificate.verifiedByCa === true) return holds(where)
     const found = `issued by ${certificate.issuer}, ${where}`
     if (certificate.verifiedByCa === false) {
@@ -78,7 +93,7 @@ function caVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
     }
     const issuers = distinct(
       serversOf(model).flatMap((other) => {
-        const seen = presentedCertificate(snapshot, other)
+        const seen = certificateOf(snapshot, other)
         return seen.known ? [issuerOf(seen.value.certificate)] : []
       }),
     )
@@ -153,6 +168,26 @@ function loadedVerdict(server: Agent, {snapshot}: Seen): Verdict {
         : `another certificate than that of the workspace is ${where}`,
     })
   })
+}
+
+/** What a server's certificate is good for, the other checks say. */
+function issuedVerdict(agent: Agent, {snapshot}: Seen): Verdict {
+  return given(
+    preflightFact(snapshot, ({certificates}) => certificates, agent.id),
+    ({missing, problems}) => {
+      const expected = 'a certificate and its key in the workspace'
+      if (missing.length > 1) {
+        return doubtful({expected, fix: [fedctlCommand('tls issue')], found: 'its certificate is not issued yet'})
+      }
+      if (missing.length > 0) return broken({expected, fix: [reissue(agent)], found: `${joined(missing)} is missing`})
+      if (problems.length === 0) return holds()
+      return broken({
+        expected,
+        fix: [reissue(agent), fedctlCommand('config render', {dc: agent.datacenter, node: agent.name})],
+        found: `the certificate ${joined(problems)}`,
+      })
+    },
+  )
 }
 
 function reissue({datacenter, name}: Agent): string {

@@ -12,6 +12,7 @@ export const versionChecks = [
   aboutDatacenters({
     id: 'version.supported',
     observes: ['lan-members'],
+    preflight: 'also',
     title: `every agent runs ${oldestSupported.replace(/\.0$/, '')} or newer`,
     judge: (datacenter, {snapshot}) =>
       given(lanPool(snapshot, datacenter), (members) => {
@@ -35,6 +36,7 @@ export const versionChecks = [
   aboutDatacenters({
     id: 'version.skew',
     observes: ['lan-members'],
+    preflight: 'also',
     severity: 'warning',
     title: 'one minor version, and no secondary ahead of the primary',
     judge: skewVerdict,

@@ -7,6 +7,7 @@ import {throughGateways} from '../applicability.js'
 import {aboutGateways, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {entryOf, registeredGateways, wanEndpoint} from '../gateway-facts.js'
+import {isPreflight} from '../preflight-facts.js'
 import {isMissedFromOutside, isReachedFromOutside} from '../remote-facts.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
 import {isConnected, probeProblem} from './gateway-path.js'
@@ -15,6 +16,7 @@ export const wanAddressCheck = aboutGateways({
   applies: throughGateways,
   id: 'gateway.wan-address',
   observes: ['catalog-gateways', 'federation-states', 'gateway-paths', 'remote-leader', 'token'],
+  preflight: 'also',
   title: 'each has a WAN address that others can route to',
   judge: registeredVerdict,
 })
@@ -22,6 +24,7 @@ export const wanAddressCheck = aboutGateways({
 /** Private addresses are in order wherever another datacenter gets through; loopback ones where everything is on this machine. */
 function registeredVerdict(gateway: Gateway, seen: Seen): Verdict {
   const {model, snapshot} = seen
+  if (isPreflight(snapshot)) return reachVerdict(gateway, seen)
   const datacenter = datacenterOf(model, gateway.datacenter)
   return given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
     const entry = entryOf(gateway, gateways)
@@ -95,6 +98,7 @@ function reachVerdict(gateway: Gateway, seen: Seen): Verdict {
   const reach = reachOf(gateway.wanAddress)
   if (reach === 'everywhere' || (reach === 'loopback' && isOnLoopback(model))) return holds(endpoint)
   if (reach === 'inside' && isReachedFromOutside(gateway.datacenter, seen)) return holds(endpoint)
+  if (reach === 'inside' && isPreflight(seen.snapshot)) return holds(`${endpoint}, which is private`)
   const details = {
     expected: 'an address that gateways of other datacenters can dial',
     fix: [`set wan of ${gateway.id} in ${model.file} to an address that other datacenters reach`],

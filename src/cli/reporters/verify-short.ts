@@ -1,11 +1,11 @@
 import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.js'
 import {oneLine} from './plain-text.js'
-import {closingLine} from './verify-summary.js'
+import {closingLine, worthShowing} from './verify-summary.js'
 
 /** One line for each finding that does not pass, one for each diagnosis, and the count. Where nothing answers, the reason is all there is to say. */
 export function verifyShort(report: Report): string {
   return [
-    ...(nothingAnswers(report) ? [] : report.checks.flatMap(findingLines)),
+    ...(nothingAnswers(report) ? [] : worthShowing(report).flatMap(findingLines)),
     ...report.diagnosis.flatMap(diagnosisLines),
     closingLine(report),
   ].join('\n')

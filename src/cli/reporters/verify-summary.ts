@@ -1,7 +1,14 @@
-import type {Report} from '../../checks/check.js'
+import type {CheckResult, Report} from '../../checks/check.js'
 
-/** `41 passed, 1 warned, 2 failed, 3 skipped`. */
-export function closingLine({summary}: Report): string {
+/** `41 passed, 1 warned, 2 failed, 3 skipped`. A preflight says how many of those wait until something runs. */
+export function closingLine({checks, summary}: Report): string {
   const {fail, pass, skip, warn} = summary
-  return `${pass} passed, ${warn} warned, ${fail} failed, ${skip} skipped`
+  const waiting = checks.filter(({waits}) => waits).length
+  const why = waiting > 0 ? `, ${waiting} of them until something runs` : ''
+  return `${pass} passed, ${warn} warned, ${fail} failed, ${skip} skipped${why}`
+}
+
+/** The results that have something to say: what waits until something runs is only counted. */
+export function worthShowing({checks}: Report): CheckResult[] {
+  return checks.filter(({waits}) => !waits)
 }

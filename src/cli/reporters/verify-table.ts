@@ -2,7 +2,7 @@ import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.j
 import type {Colours} from '../colours.js'
 import {hanging, lengthOf, oneLine, wrapped} from './plain-text.js'
 import {markOf} from './status-marks.js'
-import {closingLine} from './verify-summary.js'
+import {closingLine, worthShowing} from './verify-summary.js'
 
 export interface Screen {
   readonly colours: Colours
@@ -16,9 +16,10 @@ const labelWidth = 'evidence  '.length
 /** Every check by category, what does not pass with its findings, then the diagnosis and the count: the last lines are what to read first. */
 export function verifyTable(report: Report, {colours, width}: Screen): string {
   const screen = {colours, width: Math.max(width, narrowest)}
-  const idWidth = Math.max(0, ...report.checks.map(({id}) => lengthOf(id)))
-  const groups = [...new Set(report.checks.map(({category}) => category))].map((category) =>
-    report.checks.filter((check) => check.category === category).flatMap((check) => checkLines(check, idWidth, screen)),
+  const checks = worthShowing(report)
+  const idWidth = Math.max(0, ...checks.map(({id}) => lengthOf(id)))
+  const groups = [...new Set(checks.map(({category}) => category))].map((category) =>
+    checks.filter((check) => check.category === category).flatMap((check) => checkLines(check, idWidth, screen)),
   )
   const diagnosis = report.diagnosis.flatMap((entry, index) => diagnosisLines(entry, index + 1, screen))
   const blocks = [

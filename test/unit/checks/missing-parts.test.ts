@@ -27,6 +27,7 @@ const partsOf: Record<Observation, readonly (keyof ServerView | 'bootstrap' | 'e
   'gossip-keys': ['gossipKeys'],
   'lan-members': ['lanMembers'],
   leader: ['leader'],
+  preflight: [],
   'remote-leader': ['remote'],
   'remote-services': ['remote'],
   'replication-token': ['replicationToken'],
