@@ -1,6 +1,7 @@
 import type {Agent} from '../federation/model.js'
 import type {CertificateFacts, Snapshot} from '../observe/snapshot.js'
 import {fact, firstKnown, type Known, known, unknown} from './answers.js'
+import {isPreflight} from './preflight-facts.js'
 import {counted} from './wording.js'
 
 /** A server's certificate and where it was seen. */
@@ -31,6 +32,7 @@ export function issuedCertificate(snapshot: Snapshot, server: Agent): Known<Seen
 
 /** What the server presents, else what was issued for it. */
 export function bestCertificate(snapshot: Snapshot, server: Agent): Known<SeenCertificate> {
+  if (isPreflight(snapshot)) return issuedCertificate(snapshot, server)
   return firstKnown([presentedCertificate(snapshot, server), issuedCertificate(snapshot, server)])
 }
 

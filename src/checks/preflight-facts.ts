@@ -13,7 +13,7 @@ export function preflightFact<T>(
   part: (facts: PreflightFacts) => Readonly<Record<string, T>>,
   subject: string,
 ): Known<T> {
-  if (!preflight) return unknown('only fedctl verify --preflight looks at it')
+  if (!preflight) return unknown('only a preflight looks at it (verify --preflight)')
   const found = part(preflight)[subject]
   return found === undefined ? unknown('it was not observed') : fact(found)
 }

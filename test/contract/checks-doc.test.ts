@@ -7,6 +7,7 @@ import {catalogue} from '../../src/checks/catalogue.js'
 import type {Check} from '../../src/checks/check.js'
 import {rules} from '../../src/checks/diagnosis/rules.js'
 import {runChecks} from '../../src/checks/engine.js'
+import {aPreflightSnapshot, onThisMachine} from '../fixtures/preflight.js'
 import {aHealthySnapshot, answer} from '../fixtures/snapshot.js'
 import {aGrownFederation} from '../unit/checks/judging.js'
 
@@ -53,18 +54,25 @@ const aRoundtrip = {
 }
 
 function exampleOf(check: Check): string {
-  const {id, optIn} = check
-  const model = aGrownFederation()
+  const {id} = check
+  const model = check.preflight === 'only' ? onThisMachine(aGrownFederation()) : aGrownFederation()
   const snapshot = {
     ...aHealthySnapshot(model),
     roundtrip: aRoundtrip,
     soak: {durationMs: 60_000, samples: 58, transitions: []},
   }
-  const [result] = runChecks(catalogue, model, snapshot, {only: [id]}).checks
+  const seen = check.preflight === 'only' ? aPreflightSnapshot(model) : snapshot
+  const [result] = runChecks(catalogue, model, seen, {only: [id]}).checks
   const finding = result?.findings.find(({status}) => status === 'pass')
   if (!finding) throw new Error(`nothing passes ${id} in the healthy federation`)
   const shown = `is \`✓ ${finding.subject}${finding.found ? `: ${finding.found}` : ''}\``
   const severities = new Set(check.subjects(model).map((subject) => check.severity(model, subject)))
   const otherwise = severities.has('error') ? 'Otherwise it fails.' : 'Otherwise it warns.'
-  return `${shown}. ${otherwise}${optIn ? ' It runs only where it is asked for.' : ''}`
+  return `${shown}. ${otherwise}${whenOf(check)}`
+}
+
+function whenOf({optIn, preflight}: Check): string {
+  if (preflight === 'only') return ' It runs only with `--preflight`.'
+  if (preflight === 'also') return ' With `--preflight` it is judged from file and disk.'
+  return optIn ? ' It runs only where it is asked for.' : ''
 }

@@ -26,7 +26,7 @@ export const configChecks = [
     observes: ['preflight'],
     preflight: 'only',
     subjects: allAgents,
-    title: 'Consul accepts the rendered configuration',
+    title: 'the rendered configuration is one that Consul accepts',
     judge: (agent, {snapshot}) =>
       given(
         preflightFact(snapshot, ({configurations}) => configurations, agent.id),
@@ -48,7 +48,7 @@ function renderedVerdict(
   {differing, missing, rendered, strangers}: ConfigurationFacts,
   {file}: Federation,
 ): Verdict {
-  const expected = `what fedctl config render would write from ${file}`
+  const expected = `what ${render()} would write from ${file}`
   if (strangers.length > 0) {
     return broken({
       expected: 'the rendered configuration alone: Consul reads every .hcl and .json file of its folder',

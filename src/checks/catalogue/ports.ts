@@ -48,7 +48,7 @@ export const portsChecks = [
     preflight: 'only',
     severity: 'warning',
     subjects: doorsOf,
-    title: 'WAN addresses of gateways resolve, and take connections where something runs already',
+    title: 'addresses of gateways for other datacenters resolve, and take connections where something runs already',
     judge: (door, seen) =>
       given(
         preflightFact(seen.snapshot, ({endpoints}) => endpoints, door.endpoint),

@@ -1,7 +1,7 @@
 import type {Agent} from '../../federation/model.js'
 import {agentsOf, serversOf} from '../../federation/selectors.js'
 import {serverNameFor} from '../../gateway/probe-server.js'
-import type {CertificateFacts} from '../../observe/snapshot.js'
+import type {CertificateFacts, Snapshot} from '../../observe/snapshot.js'
 import {given} from '../answers.js'
 import {withTls} from '../applicability.js'
 import {
@@ -43,7 +43,7 @@ export const tlsChecks = [
     preflight: 'also',
     title: 'server certificates serve and call (serverAuth, clientAuth)',
     judge: (server, {snapshot}) =>
-      given(bestCertificate(snapshot, server), (certificate) => usageVerdict(server, certificate)),
+      given(bestCertificate(snapshot, server), (certificate) => usageVerdict(server, certificate, snapshot)),
   }),
   aboutServers({
     applies: withTls,
@@ -82,7 +82,7 @@ export function expectedNames(model: Seen['model'], server: Agent): string[] {
 
 function caVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
   const fix = isPreflight(snapshot)
-    ? [reissue(server), fedctlCommand('config render', {dc: server.datacenter, node: server.name})]
+    ? [reissue(server), renderOne(server)]
     : [`put one CA bundle with the old and the new CA on all servers, then ${reissue(server)}, then drop the old CA`]
   const certificateOf = isPreflight(snapshot) ? issuedCertificate : presentedCertificate
   return given(certificateOf(snapshot, server), ({certificate, where}) => {
@@ -115,7 +115,7 @@ function nameVerdict(server: Agent, {certificate, onWire, where}: SeenCertificat
   return broken({
     evidence: [`it is valid for ${joined(certificate.dnsNames) || 'no name'}`],
     expected: `a certificate for ${joined(expected)}`,
-    fix: [...(onlyToLoad ? [] : [reissue(server)]), ...deploy(server)],
+    fix: [...(onlyToLoad ? [] : [reissue(server)]), ...deploy(server, seen.snapshot)],
     found: `${joined(missing)} is missing in the certificate ${where}`,
   })
 }
@@ -123,20 +123,20 @@ function nameVerdict(server: Agent, {certificate, onWire, where}: SeenCertificat
 const anyUsage = '2.5.29.37.0'
 
 /** Servers call one another, so a certificate for serving alone is refused. One without the extension may do both (RFC 5280 §4.2.1.12). */
-function usageVerdict(server: Agent, {certificate: {usages}, where}: SeenCertificate): Verdict {
+function usageVerdict(server: Agent, {certificate: {usages}, where}: SeenCertificate, snapshot: Snapshot): Verdict {
   const missing = ['serverAuth', 'clientAuth'].filter((usage) => !usages.includes(usage))
   if (missing.length === 0 || usages.length === 0 || usages.includes(anyUsage)) return holds(where)
   return broken({
     evidence: [`it is for ${joined(usages)}`],
     expected: 'a certificate with the extended key usages serverAuth and clientAuth',
-    fix: [reissue(server), ...deploy(server)],
+    fix: [reissue(server), ...deploy(server, snapshot)],
     found: `${joined(missing)} is missing in the certificate ${where}`,
   })
 }
 
 function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, {snapshot}: Seen): Verdict {
   const life = lifeOf(certificate, snapshot.startedAt)
-  const fix = [reissue(server), ...deploy(server)]
+  const fix = [reissue(server), ...deploy(server, snapshot)]
   const expected = 'valid now, and for 30 more days or a third of its life'
   if (!life) return unanswered('the dates of the certificate cannot be read')
   if (life.notYetValid) {
@@ -155,14 +155,14 @@ function loadedVerdict(server: Agent, {snapshot}: Seen): Verdict {
     const {certificate} = issued.value
     if (certificate.fingerprint === presented.fingerprint) return holds(where)
     const isNewer = Date.parse(certificate.notBefore) > Date.parse(presented.notBefore)
-    const render = fedctlCommand('config render', {dc: server.datacenter, node: server.name})
+    const render = renderOne(server)
     return broken({
       evidence: [
         `the certificate ${where} is valid from ${presented.notBefore} to ${presented.notAfter}`,
         `the one in the workspace from ${certificate.notBefore} to ${certificate.notAfter}`,
       ],
       expected: 'the certificate of the workspace',
-      fix: isNewer ? deploy(server) : [`${render} puts the one of the workspace there, which is older`],
+      fix: isNewer ? deploy(server, snapshot) : [`${render} puts the one of the workspace there, which is older`],
       found: isNewer
         ? `the certificate that was issued last is not loaded: an older one is ${where}`
         : `another certificate than that of the workspace is ${where}`,
@@ -183,7 +183,7 @@ function issuedVerdict(agent: Agent, {snapshot}: Seen): Verdict {
       if (problems.length === 0) return holds()
       return broken({
         expected,
-        fix: [reissue(agent), fedctlCommand('config render', {dc: agent.datacenter, node: agent.name})],
+        fix: [reissue(agent), renderOne(agent)],
         found: `the certificate ${joined(problems)}`,
       })
     },
@@ -194,9 +194,12 @@ function reissue({datacenter, name}: Agent): string {
   return fedctlCommand('tls issue', {dc: datacenter, node: name})
 }
 
-function deploy({datacenter, id, name}: Agent): string[] {
-  return [
-    fedctlCommand('config render', {dc: datacenter, node: name}),
-    `put the rendered certificate on the node of ${id}, then run there: consul reload`,
-  ]
+function deploy(server: Agent, snapshot: Snapshot): string[] {
+  const render = renderOne(server)
+  if (isPreflight(snapshot)) return [render]
+  return [render, `put the rendered certificate on the node of ${server.id}, then run there: consul reload`]
+}
+
+function renderOne({datacenter, name}: Agent): string {
+  return fedctlCommand('config render', {dc: datacenter, node: name})
 }
