@@ -1,4 +1,4 @@
-import {mkdtemp, readFile, rm} from 'node:fs/promises'
+import {mkdtemp, readdir, readFile, rm} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {fileURLToPath} from 'node:url'
@@ -101,6 +101,38 @@ describe('fedctl verify on a snapshot', () => {
     const {error} = await judge('healthy', ...args)
     expect(error?.message).toContain(message)
     expect((error as {oclif?: {exit?: number}} | undefined)?.oclif?.exit).toBe(2)
+  })
+})
+
+describe('fedctl verify --preflight', () => {
+  it.each([['--full'], ['--wait', '1s'], ['--soak', '1s'], ['--snapshot', 'x'], ['--write-probes']])(
+    'does not go with %s',
+    async (...flags) => {
+      expect((await run('--preflight', ...flags)).error).toMatchObject({
+        message: expect.stringContaining('--preflight') as string,
+      })
+    },
+  )
+
+  it('asks nobody, and writes nothing into the workspace', async () => {
+    const {exitCode, stdout} = await run('--preflight', '--output', 'short')
+    expect(exitCode).toBe(0)
+    expect(stdout).toContain('warn config.rendered dc1/dc1-s1, dc1/dc1-c1')
+    expect(stdout).not.toContain('access.api')
+    expect(await readdir(workspace)).toEqual(['federation.yaml'])
+  })
+
+  it('is a document for machines that counts every check', async () => {
+    const {stdout} = await run('--preflight', '--json')
+    const report = JSON.parse(stdout) as Report
+    expect(report.diagnosis).toEqual([])
+    expect(report.checks.find(({id}) => id === 'wan.rpc')).toMatchObject({
+      findings: [
+        {found: expect.stringMatching(/^nothing runs yet: /) as string, status: 'skip', subject: 'federation'},
+      ],
+      status: 'skip',
+    })
+    expect(stdout).not.toContain('"waits"')
   })
 })
 
