@@ -3,6 +3,7 @@ import {relative, resolve} from 'node:path'
 import {verify} from '../checks/verify.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
+import {refuseBroken} from '../lab/faults/break.js'
 import type {LabOptions} from '../lab/options.js'
 import {prepareLab, requireLabFolder} from '../lab/prepare.js'
 import {seedLab} from '../lab/seed.js'
@@ -46,6 +47,7 @@ export async function labUp(options: LabUpOptions): Promise<number> {
   const programs = localPrograms(ports, there?.consul)
   const {consul} = await programs()
   return whileLocked(resolve(directory), async () => {
+    await refuseBroken(resolve(directory), directory)
     const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
     try {
       const secrets = await options.loadSecrets(lab.federation)

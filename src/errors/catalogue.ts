@@ -118,6 +118,11 @@ export const errorCatalogue = {
     remedy: 'The message names the address or the reason.',
     title: 'the gateway could not be run',
   },
+  'lab.broken': {
+    exitCode: 4,
+    remedy: 'Run `fedctl lab mend`; `fedctl lab status` says what was broken.',
+    title: 'the lab has a fault that `fedctl lab break` made',
+  },
   'lab.leftover': {
     exitCode: 4,
     remedy: 'Name another folder with --dir, or empty that one if nothing in it is needed.',
@@ -127,6 +132,11 @@ export const errorCatalogue = {
     exitCode: 4,
     remedy: 'Make one with `fedctl lab up`, or name its folder with --dir.',
     title: 'there is no lab in this folder',
+  },
+  'lab.not-up': {
+    exitCode: 4,
+    remedy: 'Bring it up with `fedctl lab up`, then run the same command again.',
+    title: 'the lab is not up, and the command needs it so',
   },
   'pki.ca-invalid': {
     exitCode: 4,

@@ -1,0 +1,36 @@
+import {Args} from '@oclif/core'
+
+import {BaseCommand} from '../../cli/base-command.js'
+import {labFolderFlag} from '../../cli/lab-flags.js'
+
+export default class LabBreak extends BaseCommand {
+  static override args = {
+    fault: Args.string({description: 'what to break, as `fedctl lab faults` names it', required: true}),
+  }
+
+  static override description =
+    'Breaks one thing of a lab that is up: agents, gateways, files and ACLs for real, so that one can see what `fedctl verify` makes of it.\n' +
+    'What has to be put back is kept on disk before; `fedctl lab mend` does that, also after a kill. One fault at a time.'
+
+  static override examples = [
+    '<%= config.bin %> <%= command.id %> gateway-dead',
+    '<%= config.bin %> <%= command.id %> foreign-ca --dir my-lab',
+  ]
+
+  static override flags = {dir: labFolderFlag}
+  static override summary = 'break something in the lab'
+
+  async run(): Promise<void> {
+    const {args, flags} = await this.parse(LabBreak)
+    const {breakLabOnPurpose} = await import('../../cli/lab-faults.js')
+    await breakLabOnPurpose(args.fault, {
+      debug: flags.debug,
+      directory: flags.dir,
+      loadSecrets: (federation) => this.loadSecrets(federation),
+      ports: this.ports,
+      print: (text) => this.log(text),
+      quiet: flags.quiet,
+      whileLocked: (workspace, work) => this.whileLocked(workspace, false, work),
+    })
+  }
+}

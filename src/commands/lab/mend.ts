@@ -1,0 +1,26 @@
+import {BaseCommand} from '../../cli/base-command.js'
+import {labFolderFlag} from '../../cli/lab-flags.js'
+
+export default class LabMend extends BaseCommand {
+  static override description =
+    'Undoes what `fedctl lab break` did: puts files back as they were, starts what has ended or runs with other files, and runs the ordinary runbooks.\n' +
+    'Consul may need up to five minutes to use ways again that were dead for a while.'
+
+  static override examples = ['<%= config.bin %> <%= command.id %>']
+  static override flags = {dir: labFolderFlag}
+  static override summary = 'mend what was broken in the lab'
+
+  async run(): Promise<void> {
+    const {flags} = await this.parse(LabMend)
+    const {mendLabAgain} = await import('../../cli/lab-faults.js')
+    await mendLabAgain({
+      debug: flags.debug,
+      directory: flags.dir,
+      loadSecrets: (federation) => this.loadSecrets(federation),
+      ports: this.ports,
+      print: (text) => this.log(text),
+      quiet: flags.quiet,
+      whileLocked: (workspace, work) => this.whileLocked(workspace, false, work),
+    })
+  }
+}

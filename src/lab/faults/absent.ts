@@ -1,0 +1,31 @@
+/** Faults that no lab on loopback addresses can have, and why. */
+export const absentFaults: readonly {readonly reason: string; readonly title: string}[] = [
+  {
+    reason: 'every loopback address answers at once',
+    title: 'a WAN address to which no route leads',
+  },
+  {
+    reason: 'both directions share the loopback interface',
+    title: 'one direction between two datacenters cut',
+  },
+  {
+    reason: 'the gateway of a lab passes every name that Consul knows',
+    title: 'a gateway that passes some names only',
+  },
+  {
+    reason: 'nothing stands in front of the gateways of a lab',
+    title: 'something in front of a gateway that ends TLS',
+  },
+  {
+    reason: 'two servers of one machine cannot be told apart by a second datacenter of that name',
+    title: 'two datacenters of one name',
+  },
+  {
+    reason: 'Consul removes it when the datacenter that it is about writes its own',
+    title: 'a stale federation state',
+  },
+  {
+    reason: 'replication copies them again within seconds',
+    title: 'a config entry that is not replicated',
+  },
+]

@@ -1,0 +1,48 @@
+import {FedctlError} from '../../errors/fedctl-error.js'
+import type {RunbookContext} from '../../runbooks/context.js'
+import {forShell} from '../../system/for-shell.js'
+import {labStatus} from '../status.js'
+import {type Fault, type LabToBreak, needs} from './fault.js'
+import {keepFile, noteFault, readFaultRecord} from './fault-record.js'
+
+/**
+ * Makes a fault in a lab that is up, while its lock is held. What mending needs is on disk before.
+ * @param directory of the lab, as it was named.
+ * @throws FedctlError `lab.broken` where it has a fault already, `lab.not-up`, or `usage` where the lab lacks what the fault needs.
+ */
+export async function breakLab(fault: Fault, context: RunbookContext, directory: string): Promise<void> {
+  const {federation, ports} = context
+  refuseUnfit(fault, context)
+  await refuseBroken(federation.workspace, directory)
+  const {state} = await labStatus(federation)
+  if (state !== 'up') {
+    throw new FedctlError('lab.not-up', `the lab in ${directory} is ${state}, and only one that is up can be broken`, {
+      suggestions: [`fedctl lab up --dir ${forShell(directory)}`],
+    })
+  }
+  await noteFault(federation.workspace, fault.id, ports.clock.now())
+  await fault.break(labToBreak(context))
+}
+
+/** @throws FedctlError `lab.broken` where the lab has a fault. */
+export async function refuseBroken(workspace: string, directory: string): Promise<void> {
+  const record = await readFaultRecord(workspace)
+  if (!record) return
+  throw new FedctlError('lab.broken', `the lab in ${directory} was broken on purpose: ${record.fault}`, {
+    suggestions: [`fedctl lab mend --dir ${forShell(directory)}`],
+  })
+}
+
+export function labToBreak(context: RunbookContext): LabToBreak {
+  return {context, keep: (path) => keepFile(context.federation.workspace, path)}
+}
+
+function refuseUnfit(fault: Fault, {federation}: RunbookContext): void {
+  const lacking = (fault.needs ?? []).filter((need) => !needs[need].has(federation)).map((need) => needs[need].text)
+  const isJoined = federation.via === 'mesh-gateways' && federation.datacenters.length > 1
+  const missing = [...(isJoined ? [] : ['two datacenters joined through mesh gateways']), ...lacking]
+  if (missing.length === 0) return
+  throw new FedctlError('usage', `${fault.id} needs a lab with ${missing.join(' and ')}`, {
+    suggestions: ['make one in another folder: fedctl lab up --dir DIR'],
+  })
+}

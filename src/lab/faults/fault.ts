@@ -1,0 +1,36 @@
+import type {Federation} from '../../federation/model.js'
+import type {RunbookContext} from '../../runbooks/context.js'
+
+/** What a fault is made with. */
+export interface LabToBreak {
+  readonly context: RunbookContext
+  /** Keeps a file as it is, so that mending puts it back. To be called before the file is changed. */
+  keep(path: string): Promise<void>
+}
+
+/** Something that goes wrong in a federation, to be made in a lab: a real fault of real agents, gateways and files. */
+export interface Fault {
+  /** Makes it. What it needs to be mended is on disk before. */
+  break(lab: LabToBreak): Promise<void>
+  /** What `fedctl verify` names first; undefined where it only warns. */
+  readonly cause: string | undefined
+  /** Checks that fail, or warn where there is no cause; others may too. */
+  readonly checks: readonly string[]
+  /** Stable, such as `gateway-dead`. */
+  readonly id: string
+  /** Beyond what mending always does: files put back, what has ended or runs with other files started anew, and the runbooks. */
+  mend?(lab: LabToBreak): Promise<void>
+  /** What the lab has to have, beyond two datacenters with mesh gateways. */
+  readonly needs?: readonly (keyof typeof needs)[]
+  /** What is wrong then, for people. */
+  readonly title: string
+}
+
+/** What a fault may need of a lab, for people, and whether a federation has it. */
+export const needs = {
+  acl: {has: ({acl}: Federation) => acl.enabled, text: 'ACLs'},
+  'three-servers': {
+    has: ({datacenters}: Federation) => datacenters.every(({servers}) => servers.length >= 3),
+    text: 'three servers',
+  },
+} as const

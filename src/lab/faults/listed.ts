@@ -1,0 +1,36 @@
+import {absentFaults} from './absent.js'
+import {needs} from './fault.js'
+import {faults} from './faults.js'
+
+/** What `lab faults --json` prints; the shape is a contract. */
+export interface ListedFaults {
+  /** What goes wrong elsewhere and in no lab, and why. */
+  readonly absent: readonly {readonly reason: string; readonly title: string}[]
+  readonly faults: readonly ListedFault[]
+  readonly schemaVersion: 1
+}
+
+export interface ListedFault {
+  /** What `fedctl verify` names first; empty where it only warns. */
+  readonly cause: string
+  readonly checks: readonly string[]
+  readonly id: string
+  /** Such as `three servers`. */
+  readonly needs: readonly string[]
+  readonly title: string
+}
+
+/** The faults that a lab can have, and those that it cannot. */
+export function listFaults(): ListedFaults {
+  return {
+    absent: absentFaults,
+    faults: faults.map(({cause = '', checks, id, needs: needed = [], title}) => ({
+      cause,
+      checks,
+      id,
+      needs: needed.map((need) => needs[need].text),
+      title,
+    })),
+    schemaVersion: 1,
+  }
+}

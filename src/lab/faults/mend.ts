@@ -1,0 +1,38 @@
+import {loadedDigest} from '../../config/configuration-digest.js'
+import type {Agent, Gateway} from '../../federation/model.js'
+import {agentsOf} from '../../federation/selectors.js'
+import type {HostChange} from '../../hosts/change.js'
+import type {RunbookContext} from '../../runbooks/context.js'
+import {labToBreak} from './break.js'
+import type {Fault} from './fault.js'
+import {putBack} from './fault-record.js'
+
+/**
+ * Puts back what a fault changed, however far it came: files, agents that run with others, and what has ended. The runbooks do the rest.
+ * Repetition is harmless.
+ * @throws What the host, Consul or the disk throws.
+ */
+export async function mendLab(fault: Fault, context: RunbookContext): Promise<void> {
+  const {federation, hosts, ports} = context
+  await putBack(federation.workspace)
+  const changes = await Promise.all(federation.datacenters.flatMap(agentsOf).map((agent) => dueStart(agent, context)))
+  await Promise.all(changes.flat().map((change) => hosts.local.apply(change, ports.signal)))
+  const gateways = federation.datacenters.flatMap((datacenter) => datacenter.gateways)
+  const starts = await Promise.all(gateways.map((gateway) => dueGateway(gateway, context)))
+  await Promise.all(starts.flat().map((change) => hosts.local.apply(change, ports.signal)))
+  await fault.mend?.(labToBreak(context))
+}
+
+/** The digest tells with which files it was started. */
+async function dueStart(agent: Agent, {federation, hosts}: RunbookContext): Promise<HostChange[]> {
+  const {digest, status} = await hosts.local.stateOf(agent.id)
+  const on = {host: 'local', node: agent.id} as const
+  if (status !== 'running') return [{...on, kind: 'start-agent', summary: `start ${agent.id}`}]
+  if (digest === (await loadedDigest(federation, agent))) return []
+  return [{...on, kind: 'restart-agent', summary: `restart ${agent.id} as it was`}]
+}
+
+async function dueGateway({id}: Gateway, {hosts}: RunbookContext): Promise<HostChange[]> {
+  const {status} = await hosts.local.stateOf(id)
+  return status === 'running' ? [] : [{host: 'local', kind: 'start-gateway', node: id, summary: `start ${id}`}]
+}
