@@ -32,6 +32,15 @@ export default defineConfig({
           name: 'kill',
         },
       },
+      {
+        extends: true,
+        test: {
+          env: {EVERY_FAULT: '1'},
+          hookTimeout: 300_000,
+          include: ['test/integration/faults.test.ts'],
+          name: 'faults',
+        },
+      },
     ],
   },
 })

@@ -3,6 +3,7 @@ import {relative} from 'node:path'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {breakLab} from '../lab/faults/break.js'
+import type {Fault} from '../lab/faults/fault.js'
 import {forgetFault, readFaultRecord} from '../lab/faults/fault-record.js'
 import {faultOf} from '../lab/faults/faults.js'
 import {mendLab} from '../lab/faults/mend.js'
@@ -29,13 +30,13 @@ export interface LabFaultOptions extends ShowOptions {
 export async function breakLabOnPurpose(id: string, options: LabFaultOptions): Promise<void> {
   const fault = faultOf(id)
   await withLab(options, async (context) => {
-    await breakLab(fault, context, options.directory)
+    const shows = await breakLab(fault, context, options.directory)
     const fedctl = invocation(process.argv, process.cwd())
     const verify = `${fedctl} verify --federation ${forShell(relative(process.cwd(), context.federation.file))}`
     options.print(
       [
         `broken: ${fault.title}`,
-        fault.cause ? `verify will name ${fault.cause} first` : `verify will warn: ${fault.checks.join(', ')}`,
+        shows ? shownAs(fault) : `not to be seen yet; in time: ${shownAs(fault)}`,
         '',
         `  ${verify}`,
         `  ${fedctl} lab mend --dir ${forShell(options.directory)}`,
@@ -59,6 +60,10 @@ export async function mendLabAgain(options: LabFaultOptions): Promise<void> {
     await forgetFault(federation.workspace)
     options.print(`mended: ${fault.id}`)
   })
+}
+
+function shownAs({cause, checks}: Fault): string {
+  return cause === undefined ? `verify warns: ${checks.join(', ')}` : `verify names ${cause} first`
 }
 
 async function withLab(options: LabFaultOptions, work: (context: OpenRunbookContext) => Promise<void>): Promise<void> {

@@ -4,13 +4,15 @@ import {forShell} from '../../system/for-shell.js'
 import {labStatus} from '../status.js'
 import {type Fault, type LabToBreak, needs} from './fault.js'
 import {keepFile, noteFault, readFaultRecord} from './fault-record.js'
+import {waitUntilShown} from './showing.js'
 
 /**
- * Makes a fault in a lab that is up, while its lock is held. What mending needs is on disk before.
+ * Makes a fault in a lab that is up, while its lock is held, and waits until verification shows it. What mending needs is on disk before.
  * @param directory of the lab, as it was named.
+ * @returns Whether it shows.
  * @throws FedctlError `lab.broken` where it has a fault already, `lab.not-up`, or `usage` where the lab lacks what the fault needs.
  */
-export async function breakLab(fault: Fault, context: RunbookContext, directory: string): Promise<void> {
+export async function breakLab(fault: Fault, context: RunbookContext, directory: string): Promise<boolean> {
   const {federation, ports} = context
   refuseUnfit(fault, context)
   await refuseBroken(federation.workspace, directory)
@@ -22,6 +24,7 @@ export async function breakLab(fault: Fault, context: RunbookContext, directory:
   }
   await noteFault(federation.workspace, fault.id, ports.clock.now())
   await fault.break(labToBreak(context))
+  return waitUntilShown(fault, context)
 }
 
 /** @throws FedctlError `lab.broken` where the lab has a fault. */
