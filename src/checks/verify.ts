@@ -34,6 +34,8 @@ export interface Verification {
 
 const pauseMs = 1000
 const writeProbeCheck = 'acl.roundtrip'
+const gossipCheck = 'gossip.key'
+const membersCheck = 'wan.members'
 
 /**
  * Observes and judges, again and again while something fails and time is left. What is still missing goes to `ports.talk`, whenever it changes.
@@ -55,13 +57,36 @@ export async function verify(
     const verification = verifySnapshot(federation, snapshot, options)
     const left = deadline - ports.clock.monotonicMs()
     if (verification.report.status !== 'fail' || left <= 0) {
-      return withWriteProbe(federation, verification, options)
+      return withWriteProbe(federation, await withGossipKeys(federation, observer, verification, options), options)
     }
     const waitsFor = failingChecks(verification.report)
     if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)
     said = waitsFor
     await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
   }
+}
+
+/**
+ * Asks for gossip keys once servers are missing in the WAN pool, since other keys look like that and like nothing else. Nobody has asked for
+ * the check, so it is reported only where it fails.
+ */
+async function withGossipKeys(
+  federation: Federation,
+  observer: Observer,
+  verification: Verification,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const {report, snapshot} = verification
+  const failed = report.checks.some(({id, status}) => id === membersCheck && status === 'fail')
+  if (!failed || !federation.gossip.encryption || (options.only ?? []).length > 0) return verification
+  const {gossipKey, servers} = await observer.observe(new Set(['gossip-keys']))
+  const views = Object.entries(snapshot.servers).map(([id, view]) => {
+    const gossipKeys = servers[id]?.gossipKeys
+    return [id, gossipKeys ? {...view, gossipKeys} : view] as const
+  })
+  const asked = {...snapshot, ...(gossipKey === undefined ? {} : {gossipKey}), servers: Object.fromEntries(views)}
+  const next = verifySnapshot(federation, asked, options)
+  return next.report.checks.some(({id, status}) => id === gossipCheck && status === 'fail') ? next : verification
 }
 
 /** Writes last, once nothing fails or no time is left, and only where somebody asked for it and there is something to learn. */
@@ -82,9 +107,11 @@ export function verifySnapshot(
   snapshot: Snapshot,
   {datacenters = [], only = [], skip = []}: VerifyOptions = {},
 ): Verification {
+  const withKeys = Object.values(snapshot.servers).some(({gossipKeys}) => gossipKeys !== undefined)
   const also = [
     ...(snapshot.soak ? ['wan.stable'] : []),
     ...(snapshot.roundtrip ? [writeProbeCheck] : []),
+    ...(withKeys ? [gossipCheck] : []),
     ...(isPreflight(snapshot) ? catalogue.filter(({preflight}) => preflight === 'only').map(({id}) => id) : []),
   ]
   const checks = chosen(federation, {also, datacenters, only, skip})

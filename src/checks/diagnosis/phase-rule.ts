@@ -10,6 +10,12 @@ import {type Case, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule
 /** After its gateways came or came back, a federation was seen to need up to two and a half minutes; nothing longer has been seen. */
 const phaseMs = 300_000
 
+/**
+ * What remains of a phase once calls between datacenters work: replication that failed before tries again after 64 s at the latest
+ * (Consul agent/consul/acl_replication.go aclReplicationMaxRetryBackoff, 1.8–1.21).
+ */
+const replicationMs = 90_000
+
 const settling = /^(?:access\.token|acl\.(?:gateway-token|replication)|(?:ca|entries|state|wan)\..*)$/
 
 /** Nothing is broken that carries the federation, and it was broken or absent until a moment ago: a phase, not a fault. */
@@ -25,10 +31,11 @@ export const phase: Rule = {
     if (gatewayFaults(about).some(({datacenter, faults}) => names.includes(datacenter.name) && faults.length > 0)) {
       return undefined
     }
-    const youngest = youngestState(about, names)
+    const withinMs = failures.every(({check}) => check === 'acl.replication') ? replicationMs : phaseMs
+    const youngest = youngestState(about, names, withinMs)
     if (!youngest) return undefined
     const {ageMs, state} = youngest
-    const until = new Date(Date.parse(state.updatedAt) + phaseMs).toISOString().slice(11, 19)
+    const until = new Date(Date.parse(state.updatedAt) + withinMs).toISOString().slice(11, 19)
     return {
       explains: ({check}) => settling.test(check),
       fix: [fedctlCommand('verify', {wait: '5m'})],
@@ -47,13 +54,13 @@ function maySettle(finding: JudgedFinding, {datacenters, primary}: Federation): 
 }
 
 /** The federation state, as the primary holds it, that was written last; a check that turns critical or passes again rewrites it. */
-function youngestState({model, snapshot}: Case, names: readonly string[]) {
+function youngestState({model, snapshot}: Case, names: readonly string[], withinMs: number) {
   const states = federationStates(snapshot, primaryOf(model))
   if (!states.known) return undefined
   const [youngest] = states.value
     .filter(({datacenter}) => names.includes(datacenter))
     .map((state) => ({ageMs: ageOf(state, snapshot), state}))
-    .filter(({ageMs}) => ageMs < phaseMs)
+    .filter(({ageMs}) => ageMs < withinMs)
     .sort((a, b) => a.ageMs - b.ageMs)
   return youngest
 }

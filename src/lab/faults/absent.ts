@@ -17,15 +17,11 @@ export const absentFaults: readonly {readonly reason: string; readonly title: st
     title: 'something in front of a gateway that ends TLS',
   },
   {
-    reason: 'two servers of one machine cannot be told apart by a second datacenter of that name',
-    title: 'two datacenters of one name',
-  },
-  {
-    reason: 'Consul removes it when the datacenter that it is about writes its own',
+    reason: 'Consul alone writes federation states, and offers no way to write another',
     title: 'a stale federation state',
   },
   {
-    reason: 'replication copies them again within seconds',
+    reason: 'replication copies them anew within seconds; see replication-token-too-narrow',
     title: 'a config entry that is not replicated',
   },
 ]

@@ -8,6 +8,7 @@ import {formatEndpoint} from '../../federation/fields/endpoint.js'
 import {agentsOf, primaryOf} from '../../federation/selectors.js'
 import {readIfExists, writeWhole} from '../../system/files.js'
 import type {Fault, LabToBreak} from './fault.js'
+import {emptyData, removeEmptyData} from './empty-data.js'
 import {brokenSecondary, brokenServer, firstServerOf, reconfigure} from './nodes.js'
 
 /** Bytes of a gossip key, as `consul keygen` makes it. */
@@ -66,13 +67,30 @@ export const configurationFaults: readonly Fault[] = [
     id: 'retry-join-wan-left',
     title: 'retry_join_wan was left beside the federation flag, so that a server does not start',
   }),
-  settingFault({
+  {
+    break: (lab) => pretendToBePrimary(lab),
     cause: 'names.wrong',
-    change: (config) => ({...config, node_name: `${config.node_name}.example`}),
-    checks: ['names.node'],
-    id: 'node-name-dotted',
-    title: 'the node name of a server has a dot',
-  }),
+    checks: ['names.datacenter'],
+    id: 'datacenter-duplicate',
+    mend: ({context: {federation}}) => removeEmptyData(federation, [brokenServer(federation)]),
+    title: 'a server of a secondary runs with the name of the primary datacenter',
+  },
+  {
+    async break({context}) {
+      const client = await context.client(firstServerOf(primaryOf(context.federation)))
+      await client.request('/v1/config/proxy-defaults/global', {method: 'DELETE', signal: context.ports.signal})
+    },
+    cause: undefined,
+    checks: ['mesh.mode'],
+    id: 'proxy-defaults-missing',
+    async mend({context: {client, federation, ports}}) {
+      const body = {Kind: 'proxy-defaults', MeshGateway: {Mode: federation.meshGatewayMode}, Name: 'global'}
+      const primary = await client(firstServerOf(primaryOf(federation)))
+      await primary.request('/v1/config', {body, method: 'PUT', signal: ports.signal})
+    },
+    needs: ['mode'],
+    title: 'proxy-defaults is gone in the primary, so that services have no mesh-gateway mode',
+  },
   {
     break: changeGossipKey,
     cause: 'gossip.other-key',
@@ -98,6 +116,20 @@ function settingFault({change, ...about}: SettingFault): Fault {
 
 function gatewaysOf({gateways}: Datacenter): string[] {
   return gateways.map(({wanAddress, wanPort}) => formatEndpoint({host: wanAddress, port: wanPort}))
+}
+
+/** With data of its own, since what it has belongs to its datacenter. */
+async function pretendToBePrimary(lab: LabToBreak): Promise<void> {
+  const {federation} = lab.context
+  const server = brokenServer(federation)
+  await reconfigure(lab, server, (config) => ({
+    ...config,
+    acl: config.acl && {...config.acl, enable_token_replication: undefined},
+    data_dir: emptyData(federation, server),
+    datacenter: federation.primary,
+    primary_gateways: undefined,
+    primary_gateways_interval: undefined,
+  }))
 }
 
 /** An agent takes its key from the keyring in its data, once there is one (Consul agent/agent.go setupKeyrings, 1.8–1.21). */

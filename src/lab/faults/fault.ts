@@ -29,6 +29,7 @@ export interface Fault {
 /** What a fault may need of a lab, for people, and whether a federation has it. */
 export const needs = {
   acl: {has: ({acl}: Federation) => acl.enabled, text: 'ACLs'},
+  mode: {has: ({meshGatewayMode}: Federation) => meshGatewayMode !== undefined, text: 'mesh_gateway_mode'},
   'three-servers': {
     has: ({datacenters}: Federation) => datacenters.every(({servers}) => servers.length >= 3),
     text: 'three servers',

@@ -4,6 +4,7 @@ import {certificateFaults} from './certificates.js'
 import {configurationFaults} from './configuration.js'
 import type {Fault} from './fault.js'
 import {gatewayFaults} from './gateways.js'
+import {memberFaults} from './members.js'
 import {outageFaults} from './outages.js'
 
 /** Every fault that a lab can have. */
@@ -12,6 +13,7 @@ export const faults: readonly Fault[] = [
   ...gatewayFaults,
   ...configurationFaults,
   ...aclFaults,
+  ...memberFaults,
   ...outageFaults,
 ]
 

@@ -1,7 +1,4 @@
-import {rm} from 'node:fs/promises'
-
-import {nodeLayout} from '../../config/node-layout.js'
-import type {Agent, Federation} from '../../federation/model.js'
+import {emptyData, removeEmptyData} from './empty-data.js'
 import type {Fault} from './fault.js'
 import {brokenSecondary, brokenServer, crash, reconfigure} from './nodes.js'
 
@@ -28,14 +25,7 @@ export const outageFaults: readonly Fault[] = [
     cause: 'raft.no-leader',
     checks: ['raft.leader'],
     id: 'no-leader',
-    async mend({context: {federation}}) {
-      for (const server of brokenSecondary(federation).servers)
-        await rm(emptyData(federation, server), {force: true, recursive: true})
-    },
+    mend: ({context: {federation}}) => removeEmptyData(federation, brokenSecondary(federation).servers),
     title: 'the servers of a secondary run and elect no leader: they wait for more servers than there are',
   },
 ]
-
-function emptyData(federation: Federation, server: Agent): string {
-  return `${nodeLayout(federation, server).dataDir}-leaderless`
-}

@@ -1,0 +1,73 @@
+import {join} from 'node:path'
+
+import {nodeLayout} from '../../config/node-layout.js'
+import {wanMembers} from '../../consul/api.js'
+import {FedctlError} from '../../errors/fedctl-error.js'
+import {primaryOf, serversOf} from '../../federation/selectors.js'
+import type {RunbookContext} from '../../runbooks/context.js'
+import {removeIfExists} from '../../system/files.js'
+import type {Fault, LabToBreak} from './fault.js'
+import {brokenServer, crash, firstServerOf, reconfigure, restart} from './nodes.js'
+
+const joinsWithinMs = 60_000
+const pollMs = 500
+
+/** Faults that leave a name in the WAN pool. */
+export const memberFaults: readonly Fault[] = [
+  {
+    break: (lab) => rename(lab, '.example'),
+    cause: 'names.wrong',
+    checks: ['names.node'],
+    id: 'node-name-dotted',
+    mend: renewWanPool,
+    title: 'the node name of a server has a dot',
+  },
+  {
+    async break(lab) {
+      const suffix = '-old'
+      await rename(lab, suffix)
+      await untilMember(lab.context, suffix)
+      await reconfigure(lab, brokenServer(lab.context.federation), (config) => config)
+    },
+    cause: undefined,
+    checks: ['wan.unexpected'],
+    id: 'stale-member',
+    mend: renewWanPool,
+    title: 'the WAN pool still has a server that is gone, under a name that it had once',
+  },
+]
+
+async function rename(lab: LabToBreak, suffix: string): Promise<void> {
+  await reconfigure(lab, brokenServer(lab.context.federation), (config) => ({
+    ...config,
+    node_name: `${config.node_name}${suffix}`,
+  }))
+}
+
+async function untilMember(context: RunbookContext, suffix: string): Promise<void> {
+  const {clock, signal} = context.ports
+  const {datacenter, name} = brokenServer(context.federation)
+  const client = await context.client(firstServerOf(primaryOf(context.federation)))
+  const deadline = clock.monotonicMs() + joinsWithinMs
+  while (!(await wanMembers(client, {signal})).some(({Name}) => Name === `${name}${suffix}.${datacenter}`)) {
+    if (clock.monotonicMs() > deadline) {
+      throw new FedctlError('process.failed', `${name}${suffix}.${datacenter} has not joined the WAN pool`, {
+        suggestions: ['mend the lab, then run the same command again: fedctl lab mend'],
+      })
+    }
+    await clock.sleep(pollMs, signal)
+  }
+}
+
+/**
+ * Lets every server forget the WAN pool and join anew: a name can be taken out of it since 1.11 only, and each server that has it
+ * tells the others.
+ */
+async function renewWanPool({context}: LabToBreak): Promise<void> {
+  const servers = serversOf(context.federation)
+  for (const {id} of servers) await crash(context, id)
+  for (const server of servers) {
+    await removeIfExists(join(nodeLayout(context.federation, server).dataDir, 'serf', 'remote.snapshot'))
+    await restart(context, server)
+  }
+}
