@@ -2,16 +2,16 @@ import pRetry from 'p-retry'
 
 import {applyAclChange} from '../acl/apply-change.js'
 import {bootstrapAcl} from '../acl/bootstrap.js'
-import {type AclServer, onFirstReachable} from '../acl/servers.js'
+import {onFirstReachable} from '../acl/servers.js'
 import {writeTokenFiles} from '../acl/token-files.js'
 import {waitForToken} from '../acl/wait-for-token.js'
 import {openClient} from '../consul/access.js'
 import {isMissing, isNoAnswer, isPassing} from '../acl/refusals.js'
 import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
-import type {Datacenter} from '../federation/model.js'
 import {agentsOf, datacenterOf, primaryOf} from '../federation/selectors.js'
 import {applyRegistration, type GatewayChange} from '../gateway/registration.js'
+import {aclServersOf} from './acl-servers.js'
 import type {RunbookContext} from './context.js'
 import {restartAgent} from './restart.js'
 import type {AwaitTokens, BootstrapAcl, Change} from './step.js'
@@ -29,7 +29,7 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
   switch (change.kind) {
     case 'acl-policy':
     case 'acl-token': {
-      const servers = await serversOf(primaryOf(context.federation), context)
+      const servers = await aclServersOf(primaryOf(context.federation), context)
       await onFirstReachable(servers, (client) => applyAclChange(client, change, secrets, ports.signal), ports.signal)
       return
     }
@@ -53,21 +53,10 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
   }
 }
 
-/** A datacenter's servers with clients that have an operator's rights. */
-export async function serversOf(datacenter: Datacenter, context: RunbookContext): Promise<AclServer[]> {
-  return Promise.all(
-    datacenter.servers.map(async (agent) => ({
-      client: await context.client(agent),
-      datacenter: datacenter.name,
-      id: agent.id,
-    })),
-  )
-}
-
 /** A leader that was just elected makes the configured token a moment later, so an unknown one is asked for again. */
 async function bootstrap({initialTokenConfigured}: BootstrapAcl, context: RunbookContext): Promise<void> {
   const {federation, ports, secrets} = context
-  const servers = await serversOf(primaryOf(federation), context)
+  const servers = await aclServersOf(primaryOf(federation), context)
   const options = {initialTokenConfigured, secrets, servers, signal: ports.signal}
   await settled(
     () => bootstrapAcl(options),
@@ -79,7 +68,7 @@ async function bootstrap({initialTokenConfigured}: BootstrapAcl, context: Runboo
 
 async function awaitTokens({datacenter, tokens}: AwaitTokens, context: RunbookContext): Promise<void> {
   const {clock, signal} = context.ports
-  const servers = await serversOf(datacenterOf(context.federation, datacenter), context)
+  const servers = await aclServersOf(datacenterOf(context.federation, datacenter), context)
   for (const name of tokens) {
     const {secretId} = await context.secrets.token(name)
     await waitForToken(servers, {name, secretId}, {clock, signal, withinMs: tokenWithinMs})

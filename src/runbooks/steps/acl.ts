@@ -12,7 +12,7 @@ import {agentsOf, primaryOf} from '../../federation/selectors.js'
 import {workspacePaths} from '../../federation/workspace.js'
 import {statIfExists} from '../../system/files.js'
 import {supports} from '../../versions/features.js'
-import {serversOf} from '../carry-out.js'
+import {aclServersOf} from '../acl-servers.js'
 import type {RunbookContext} from '../context.js'
 import type {AwaitTokens, Step} from '../step.js'
 
@@ -25,7 +25,7 @@ export function bootstrapAclStep(primary: Datacenter): Step {
     async changes(context) {
       const {federation, ports, secrets} = context
       if (!federation.acl.enabled) return []
-      const servers = await serversOf(primaryOf(federation), context)
+      const servers = await aclServersOf(primaryOf(federation), context)
       const file = workspacePaths(federation.workspace).tokenFile(tokenNames.management)
       const options = {secrets, servers, signal: ports.signal}
       const isKnown = context.isDryRun ? await managementIsKnown(options) : await managementResolves(options)
@@ -65,7 +65,7 @@ export function applyAclStep(datacenter: Datacenter): Step {
 async function observedAcl(context: RunbookContext): Promise<ObservedAcl> {
   const {federation, isDryRun, ports, secrets} = context
   try {
-    const servers = await serversOf(primaryOf(federation), context)
+    const servers = await aclServersOf(primaryOf(federation), context)
     return await onFirstReachable(
       servers,
       (client) => observeAcl(client, federation, secrets, ports.signal),
@@ -101,7 +101,7 @@ export async function tokenWait(context: RunbookContext, where: Datacenter, user
 
 async function allKnown(context: RunbookContext, where: Datacenter, tokens: readonly string[]): Promise<boolean> {
   const {clock, signal} = context.ports
-  const servers = await serversOf(where, context)
+  const servers = await aclServersOf(where, context)
   for (const name of tokens) {
     const known = context.secrets.knownToken(name)
     if (!known) return false
