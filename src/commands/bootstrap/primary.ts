@@ -1,8 +1,8 @@
-import {BaseCommand} from '../../cli/base-command.js'
 import {dryRunFlag, federationFlag} from '../../cli/flags.js'
+import {BootstrapCommand} from '../../cli/bootstrap-command.js'
 import {bootstrap} from '../../cli/bootstrap.js'
 
-export default class BootstrapPrimary extends BaseCommand {
+export default class BootstrapPrimary extends BootstrapCommand {
   static override description =
     'Certificates, configuration, servers, ACLs and gateways of the primary, each step finished when its checks pass. Run it again after anything went wrong: it does what is left.'
   static override examples = ['<%= config.bin %> <%= command.id %> --dry-run', '<%= config.bin %> <%= command.id %>']
@@ -14,17 +14,6 @@ export default class BootstrapPrimary extends BaseCommand {
     const federation = await this.loadFederation(flags.federation)
     const {primaryRunbook} = await import('../../runbooks/primary.js')
     const runbook = primaryRunbook(federation)
-    const {debug, 'dry-run': dryRun, quiet} = flags
-    await this.whileWriting(federation, dryRun, async () =>
-      bootstrap(runbook, {
-        debug,
-        dryRun,
-        federation,
-        ports: this.ports,
-        print: (line) => this.log(line),
-        quiet,
-        secrets: await this.loadSecrets(federation),
-      }),
-    )
+    await this.whileBootstrapping(federation, flags, (options) => bootstrap(runbook, options))
   }
 }

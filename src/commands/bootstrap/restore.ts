@@ -1,10 +1,10 @@
 import {Flags} from '@oclif/core'
 
-import {BaseCommand} from '../../cli/base-command.js'
+import {BootstrapCommand} from '../../cli/bootstrap-command.js'
 import {bootstrap} from '../../cli/bootstrap.js'
 import {dryRunFlag, federationFlag} from '../../cli/flags.js'
 
-export default class BootstrapRestore extends BaseCommand {
+export default class BootstrapRestore extends BootstrapCommand {
   static override description =
     'Puts the configuration back that was kept when the agent was last changed, and restarts the agent with it. The federation file stays as it is, so the runbooks change the agent again.'
   static override examples = ['<%= config.bin %> <%= command.id %> --node dc1-s2']
@@ -20,17 +20,6 @@ export default class BootstrapRestore extends BaseCommand {
     const federation = await this.loadFederation(flags.federation)
     const {chooseAgent, restoreRunbook} = await import('../../runbooks/restore.js')
     const runbook = restoreRunbook(chooseAgent(federation, flags.node))
-    const {debug, 'dry-run': dryRun, quiet} = flags
-    await this.whileLocked(federation.workspace, dryRun, async () =>
-      bootstrap(runbook, {
-        debug,
-        dryRun,
-        federation,
-        ports: this.ports,
-        print: (line) => this.log(line),
-        quiet,
-        secrets: await this.loadSecrets(federation),
-      }),
-    )
+    await this.whileBootstrapping(federation, flags, (options) => bootstrap(runbook, options))
   }
 }

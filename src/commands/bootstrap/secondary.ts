@@ -1,11 +1,11 @@
 import {Flags} from '@oclif/core'
 
-import {BaseCommand} from '../../cli/base-command.js'
+import {BootstrapCommand} from '../../cli/bootstrap-command.js'
 import {bootstrap} from '../../cli/bootstrap.js'
 import {datacenterFlag, dryRunFlag, federationFlag} from '../../cli/flags.js'
 import {terminalAsker} from '../../cli/prompts/asker.js'
 
-export default class BootstrapSecondary extends BaseCommand {
+export default class BootstrapSecondary extends BootstrapCommand {
   static override description =
     'The documented steps for a new secondary datacenter in their order, each finished when its checks pass. Run it again after anything went wrong: it does what is left.'
   static override examples = [
@@ -32,14 +32,11 @@ export default class BootstrapSecondary extends BaseCommand {
     const federation = await this.loadFederation(flags.federation)
     const {chooseSecondary, secondaryRunbook} = await import('../../runbooks/secondary.js')
     const datacenter = chooseSecondary(federation, flags.dc)
-    const {debug, 'dry-run': dryRun, existing, quiet, yes} = flags
-    await this.whileWriting(federation, dryRun, async () => {
-      const secrets = await this.loadSecrets(federation)
-      const options = {debug, dryRun, ports: this.ports, print: (line: string) => this.log(line), quiet, secrets}
-      if (!existing) return bootstrap(secondaryRunbook(federation, datacenter), {...options, federation})
+    await this.whileBootstrapping(federation, flags, async (options) => {
+      if (!flags.existing) return bootstrap(secondaryRunbook(federation, datacenter), options)
       const {bootstrapExisting} = await import('../../cli/bootstrap-existing.js')
       const asker = terminalAsker({input: process.stdin, output: process.stderr}, this.ports.signal)
-      await bootstrapExisting({...options, asker, before: federation, secondary: datacenter.name, yes})
+      await bootstrapExisting({...options, asker, before: federation, secondary: datacenter.name, yes: flags.yes})
     })
   }
 }
