@@ -53,10 +53,10 @@ export async function runVerification(
 async function preflight(
   federation: Federation,
   ports: Ports,
-  {fedctlVersion, loadSecrets}: VerificationRequest,
+  request: VerificationRequest,
   options: VerifyOptions,
 ): Promise<Verification> {
-  const snapshot = await observePreflight(federation, await loadSecrets(), ports, fedctlVersion)
+  const snapshot = await observePreflight(federation, await request.loadSecrets(), ports, request.fedctlVersion)
   return verifySnapshot(federation, snapshot, options)
 }
 

@@ -117,7 +117,7 @@ describe('fedctl verify --preflight', () => {
   it('asks nobody, and writes nothing into the workspace', async () => {
     const {exitCode, stdout} = await run('--preflight', '--output', 'short')
     expect(exitCode).toBe(0)
-    expect(stdout).toContain('warn config.rendered dc1/dc1-s1, dc1/dc1-c1')
+    expect(stdout).toContain('warn config.rendered dc1/dc1-s1: it is not rendered yet')
     expect(stdout).not.toContain('access.api')
     expect(await readdir(workspace)).toEqual(['federation.yaml'])
   })
