@@ -16,6 +16,10 @@ export interface DraftAccess {
 
 type Settings = Pick<FederationDraft, 'acl' | 'agent' | 'api' | 'domain' | 'gossip' | 'primary' | 'tls' | 'via'>
 
+/** Away from where fedctl would make a CA and a key of its own: what runs already has both, and others would cut it off. */
+const otherCa = {ca_file: 'pki/existing-ca.pem', ca_key_file: 'pki/existing-ca-key.pem'}
+const gossipKeyFile = '.fedctl/gossip.key'
+
 /** What the file says of all agents, and what could not be known of it. */
 export interface DraftedSettings extends Settings {
   readonly remarks: readonly Remark[]
@@ -36,7 +40,10 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
     agent: {translate_wan_addrs: most(answers.map(({translateWanAddrs}) => translateWanAddrs)) ?? false},
     api: apiOf(access, commonPort, tlsCaFile),
     domain: agree(({domain}) => domain) ?? explored.contact.facts.domain ?? defaults.domain,
-    gossip: {encryption: encryption ?? defaults.gossip.encryption},
+    gossip: {
+      encryption: encryption ?? defaults.gossip.encryption,
+      ...(encryption === false ? {} : {key_file: gossipKeyFile}),
+    },
     primary,
     remarks: [
       ...primaryRemarks(explored, answers, primary),
@@ -46,7 +53,9 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
       ...gossipRemarks(encryption),
       agentRemark,
     ],
-    tls: hasTls ? {enabled: true, ...(tlsCaFile === undefined ? {} : {ca_file: tlsCaFile})} : {enabled: false},
+    tls: hasTls
+      ? {ca_file: tlsCaFile ?? otherCa.ca_file, ca_key_file: otherCa.ca_key_file, enabled: true}
+      : {enabled: false},
     via,
   }
 }

@@ -29,10 +29,11 @@ export function viaRemarks({datacenters}: Explored, answers: readonly AgentAnswe
 
 /** @param caFile the CA with which servers call each other, where it was named */
 export function tlsRemarks(caFile: string | undefined): readonly Remark[] {
-  const ca = 'the CA with which servers call each other; name its file, and verify looks at certificates too'
+  const ca =
+    'the CA with which servers call each other; put it there, or name its file, and verify looks at certificates too'
   return [
     ...(caFile === undefined ? [notKnown(['tls', 'ca_file'], ca)] : []),
-    notKnown(['tls', 'ca_key_file'], 'where the key of the CA is; only fedctl tls issue needs it'),
+    notKnown(['tls', 'ca_key_file'], 'the key of that CA; only fedctl tls issue needs it, and makes no other'),
   ]
 }
 
@@ -48,8 +49,8 @@ export function aclRemarks({anonymousReads, wanMembers}: Explored): readonly Rem
 /** Consul never tells the key. */
 export function gossipRemarks(encryption: boolean | undefined): readonly Remark[] {
   if (encryption === undefined) return [notKnown(['gossip', 'encryption'], 'whether gossip is encrypted')]
-  const key = 'the gossip key in use; verify needs none, and fedctl config render would make another'
-  return encryption ? [notKnown(['gossip'], key)] : []
+  const key = 'the gossip key in use; put it there. verify needs none, and fedctl config render makes no other'
+  return encryption ? [notKnown(['gossip', 'key_file'], key)] : []
 }
 
 /** What only rendering needs is not asked. */

@@ -1,4 +1,3 @@
-import {createInterface} from 'node:readline'
 import type {Readable} from 'node:stream'
 
 import {FedctlError} from '../errors/fedctl-error.js'
@@ -20,5 +19,16 @@ export async function explained(words: readonly string[], stdin: Readable & {isT
         suggestions: ['fedctl explain wan.rpc', 'journalctl -u consul | fedctl explain'],
       },
     )
-  return explainLog(createInterface({crlfDelay: Number.POSITIVE_INFINITY, input: stdin}))
+  return explainLog(linesOf(stdin))
+}
+
+/** Not by node:readline, which never says that an empty stream has ended. */
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  let rest = ''
+  for await (const chunk of stream.setEncoding('utf8')) {
+    const lines = `${rest}${String(chunk)}`.split(/\r?\n/)
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  yield rest
 }

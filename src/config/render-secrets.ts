@@ -1,6 +1,7 @@
 import type {Agent, Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import type {ConfigSecrets} from './config-secrets.js'
+import {gossipKeyOf} from './gossip-key.js'
 
 /** Where the planner takes secrets from. */
 export interface SecretSource {
@@ -25,7 +26,7 @@ export async function secretsOf(
   source: SecretSource,
   includeInitialManagement: boolean,
 ): Promise<ConfigSecrets> {
-  const gossip = federation.gossip.encryption ? {gossipKey: await source.gossipKey()} : {}
+  const gossip = federation.gossip.encryption ? {gossipKey: await gossipKeyOf(federation, source)} : {}
   if (!federation.acl.enabled) return gossip
   const secretId = async (name: string) => (await source.token(name)).secretId
   const common = {...gossip, agentToken: await secretId(`agent/${agent.id}`)}

@@ -118,6 +118,12 @@ export const errorCatalogue = {
     remedy: 'The message names the address or the reason.',
     title: 'the gateway could not be run',
   },
+  'gossip.key-missing': {
+    exitCode: 4,
+    remedy:
+      'Write the gossip key of the running agents to the file that gossip.key_file names; fedctl makes no other one for them.',
+    title: 'the gossip key of the running agents is not known',
+  },
   'lab.broken': {
     exitCode: 4,
     remedy: 'Run `fedctl lab mend`; `fedctl lab status` says what was broken.',

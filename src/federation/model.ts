@@ -12,7 +12,11 @@ export interface Federation {
   readonly datacenters: readonly Datacenter[]
   /** DNS domain without the trailing dot. */
   readonly domain: string
-  readonly gossip: {readonly encryption: boolean}
+  readonly gossip: {
+    readonly encryption: boolean
+    /** Absolute path of the file that holds the key. Undefined: fedctl makes one. */
+    readonly keyFile?: string
+  }
   /** Set where proxy-defaults are to carry a mesh-gateway mode. */
   readonly meshGatewayMode?: MeshGatewayMode
   /** Name of the primary datacenter. */

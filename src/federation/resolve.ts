@@ -61,12 +61,19 @@ export function resolveFederation(file: FederationFile, path: string): Federatio
       }
     }),
     domain,
-    gossip: {encryption: file.gossip?.encryption ?? defaults.gossip.encryption},
+    gossip: gossipSettings(file, place),
     ...(file.mesh_gateway_mode === undefined ? {} : {meshGatewayMode: file.mesh_gateway_mode}),
     primary: file.primary,
     suppressions: suppressionsOf(file),
     tls,
     via: file.via ?? defaults.via,
+  }
+}
+
+function gossipSettings({gossip = {}}: FederationFile, {workspace}: Place): Federation['gossip'] {
+  return {
+    encryption: gossip.encryption ?? defaults.gossip.encryption,
+    ...(gossip.key_file === undefined ? {} : {keyFile: resolve(workspace, gossip.key_file)}),
   }
 }
 

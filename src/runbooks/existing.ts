@@ -54,6 +54,7 @@ export function existingSecondaryRunbook({after, before, isInFile}: Move, datace
         ],
       ),
       leftOverJoinsStep(datacenters),
+      applyAclStep(primary),
       ...datacenters.map((each) => named(issueCertificatesStep(each), each)),
       loadCertificatesStep(before, datacenters),
       prepareGatewaysStep(datacenters),
@@ -138,20 +139,17 @@ function startAgainStep(datacenters: readonly Datacenter[]): Step {
   }
 }
 
-/** Tokens, and the configuration of the client agents beside the gateways. */
+/** The configuration of the client agents beside the gateways. */
 function prepareGatewaysStep(datacenters: readonly Datacenter[]): Step {
   return {
     async changes(context) {
-      const primary = datacenters.find(({isPrimary}) => isPrimary)
-      const files = await Promise.all(
-        datacenters.flatMap(({clients}) => clients).map((client) => writing(context, client)),
-      )
-      return [...(primary ? await applyAclStep(primary).changes(context) : []), ...files.flat()]
+      const clients = datacenters.flatMap((datacenter) => datacenter.clients)
+      return (await Promise.all(clients.map((client) => writing(context, client)))).flat()
     },
     done: [],
     id: 'prepare-gateways',
-    title: 'Prepare tokens and client agents for the gateways',
-    why: 'a gateway registers with the client agent beside it, with a token of its own',
+    title: 'Prepare client agents for the gateways',
+    why: 'a gateway registers with the client agent beside it',
     withinMs: minute,
   }
 }

@@ -29,6 +29,21 @@ export const callTexts: readonly KnownText[] = [
   },
   {
     causes: [
+      'the servers of the datacenter are down, or this agent has just started and not joined them yet',
+      'retry_join names nobody who answers',
+      'a certificate that the servers refuse',
+    ],
+    checks: ['access.api', 'raft.leader'],
+    examples: ['agent.client: error="No known Consul servers"', 'agent.router.manager: No servers available'],
+    fix: () => ['start the servers, or mend retry_join of this agent', everything],
+    id: 'agent.no-servers',
+    look: ['consul members on that agent', 'its log for the lines before: join, x509'],
+    meaning: 'The agent knows no server of its own datacenter that it could ask.',
+    patterns: [/No known Consul servers/, /No servers available/],
+    title: 'an agent has no server to ask',
+  },
+  {
+    causes: [
       'a firewall that drops',
       'an address that is not routed from here, such as a private one of another site',
       'the other side hangs',

@@ -83,7 +83,7 @@ export const certificateTexts: readonly KnownText[] = [
     id: 'tls.unknown-ca',
     look: [
       'openssl s_client -connect GATEWAY:PORT -servername NODE.server.DC.consul -alpn consul/rpc-multi -showcerts </dev/null',
-      'openssl verify -CAfile pki/consul-agent-ca.pem CERT.pem',
+      'openssl verify -CAfile pki/ca.pem CERT.pem',
     ],
     meaning: 'The certificate was signed by a CA that the side which complains does not trust.',
     patterns: [/certificate signed by unknown authority/, /tls: unknown certificate authority/],

@@ -71,6 +71,7 @@ export const gatewayTexts: readonly KnownText[] = [
     examples: [
       'rpc error getting client: failed to get conn: EOF',
       'rpc error getting client: failed to get conn: dial tcp 127.0.1.9:8443: connect: connection refused',
+      'memberlist: Failed to send ping: write tcp 127.8.2.1:41312->127.8.1.11:8443: write: broken pipe',
       'read tcp 10.0.1.5:50112->10.0.1.9:8443: read: connection reset by peer',
       'failed to ingest RPC: mode=ALPN/consul/wan-gossip/packet error="read: i/o timeout"',
     ],
@@ -85,7 +86,7 @@ export const gatewayTexts: readonly KnownText[] = [
       'The connection to or behind a gateway ended before anybody answered. `consul members -wan` still says alive for a minute or more.',
     patterns: [
       /failed to get conn: (?:EOF|dial tcp|read)/,
-      /:(?:443|8443): .*connection reset by peer/,
+      /:(?:443|8443): .*(?:connection reset by peer|broken pipe)/,
       /failed to ingest RPC/,
     ],
     title: 'a gateway on the way does not answer',

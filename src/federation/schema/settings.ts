@@ -75,6 +75,10 @@ export const gossipSchema = z
       'whether gossip is encrypted; fedctl makes the key and keeps it in .fedctl/',
       defaults.gossip.encryption,
     ),
+    key_file: text('file with the gossip key of agents that run already; left out: fedctl makes a key', {
+      example: '.fedctl/gossip.key',
+      problem: pathProblem,
+    }).optional(),
   })
   .meta({description: 'gossip between agents'})
 

@@ -239,7 +239,7 @@ describe('draftFederation', () => {
       token: {from: 'file', path: '/srv/token'},
       url: 'https://10.1.0.1:8501',
     })
-    expect(other?.federation.tls.caFile).toBe('/srv/pki/ca.pem')
+    expect(other?.federation.tls.caFile).toBe('/srv/pki/existing-ca.pem')
     expect(dc(other?.federation as Federation, 'dc1').servers[0]?.api.caFile).toBe('/etc/ca.pem')
   })
 })

@@ -85,6 +85,12 @@ describe('explained', () => {
     ])
   })
 
+  it.each(['', '\n\n'])('says that it knows nothing of stdin with %j', async (text) => {
+    await expect(explained([], Readable.from(text === '' ? [] : [text]))).rejects.toMatchObject({
+      code: 'explain.unknown',
+    })
+  })
+
   it('joins words that were not quoted', async () => {
     expect(await explained(['No', 'cluster', 'leader'], Readable.from([]))).toMatchObject([{id: 'raft.no-leader'}])
   })

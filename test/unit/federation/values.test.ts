@@ -406,7 +406,7 @@ const cases: Record<string, readonly [title: string, from: string, to: string, e
       'an empty section',
       top,
       `${top}gossip:\n`,
-      '2:8 gossip: is empty; write a section with the key encryption, or remove the line',
+      '2:8 gossip: is empty; write a section with the keys encryption, key_file, or remove the line',
     ],
     [
       'a server that is a word',
