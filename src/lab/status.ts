@@ -3,11 +3,14 @@ import {agentBeside, agentsOf, atWork} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
 import {findProcess} from '../system/background-process.js'
+import {readFaultRecord} from './faults/fault-record.js'
 import {nodesWithPidFile} from './run-folder.js'
 
 /** What `lab status --json` prints; the shape is a contract. */
 export interface LabStatus {
   readonly datacenters: readonly string[]
+  /** What `lab break` has broken; empty where nothing is. */
+  readonly fault: string
   readonly processes: readonly LabProcess[]
   readonly schemaVersion: 1
   readonly state: 'degraded' | 'down' | 'up'
@@ -49,6 +52,7 @@ export async function labStatus(federation: Federation): Promise<LabStatus> {
   const alive = processes.filter((process) => process.alive).length
   return {
     datacenters: federation.datacenters.map(({name}) => name),
+    fault: (await readFaultRecord(federation.workspace))?.fault ?? '',
     processes,
     schemaVersion: 1,
     state: alive === processes.length ? 'up' : alive === 0 ? 'down' : 'degraded',

@@ -9,6 +9,7 @@ import {isShown} from '../../src/lab/faults/showing.js'
 import {writeWhole} from '../../src/system/files.js'
 import {faultSnapshotPath} from '../fixtures/lab.js'
 import {fedctl, temporaryFolder} from './fedctl.js'
+import {fedctlKilled} from './kill/killing.js'
 
 /** What Consul may take to use a way again that was dead, with room for a slow machine. */
 const recoveryMs = 480_000
@@ -78,18 +79,36 @@ describe('a lab that is broken on purpose', () => {
     recoveryMs,
   )
 
-  it('says what is broken, and comes up again only once it is mended, also after a kill in between', async () => {
-    await lab('break', 'gateway-wan-address-wrong')
-    expect((await lab('status')).stderr).toContain('gateway-wan-address-wrong')
+  it('says what is broken, and is left alone until it is mended', async () => {
+    await lab('break', 'anonymous-token-too-tight')
+    expect((await lab('status')).stdout).toContain('broken on purpose: anonymous-token-too-tight')
     for (const args of [['up'], ['break', 'gateway-dead']]) {
       const refused = await lab(...args)
       expect(refused.exitCode).toBe(4)
       expect(refused.stderr).toContain('[lab.broken]')
-      expect(refused.stderr).toContain('lab mend')
+      expect(refused.stderr).toContain('fedctl lab mend')
     }
-    expect((await lab('mend')).stdout).toBe('mended: gateway-wan-address-wrong')
+    expect((await lab('mend')).stdout).toBe('mended: anonymous-token-too-tight')
     expect((await lab('mend')).stdout).toBe('nothing is broken')
   })
+
+  it(
+    'is mended after a kill between the end of an agent and its start with other files',
+    async () => {
+      const certificate = join(directory, 'pki', 'dc2', 'dc2-s1.pem')
+      const before = await readFile(certificate, 'utf8')
+      const args = ['lab', 'break', 'foreign-ca', '--dir', directory]
+      const {killed} = await fedctlKilled(args, {at: 1, cwd: folder.path, kinds: ['spawn'], root: directory})
+      expect(killed).toBe(true)
+      expect(await readFile(certificate, 'utf8')).not.toBe(before)
+      const mended = await lab('mend')
+      expect(mended, mended.stderr).toMatchObject({exitCode: 0, stdout: 'mended: foreign-ca'})
+      expect(await readFile(certificate, 'utf8')).toBe(before)
+      const verified = await fedctl(['verify', '--wait', '5m', '--output', 'short', ...federation()])
+      expect(verified, verified.stdout).toMatchObject({exitCode: 0})
+    },
+    recoveryMs,
+  )
 })
 
 /** As it would be in the lab whose addresses begin with 127.8. */

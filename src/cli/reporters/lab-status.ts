@@ -3,7 +3,7 @@ import type {Colours} from '../colours.js'
 import {table} from '../table.js'
 
 /** The lab's processes as a table, with its state below. */
-export function labStatusText({processes, state}: LabStatus): string {
+export function labStatusText({fault, processes, state}: LabStatus): string {
   const rows = table<LabProcess>(
     [
       {cell: ({name}) => name, head: 'name'},
@@ -14,7 +14,8 @@ export function labStatusText({processes, state}: LabStatus): string {
     ],
     processes,
   )
-  return `${rows}\nthe lab is ${state}`
+  const broken = fault === '' ? '' : `, and broken on purpose: ${fault}; fedctl lab mend mends it`
+  return `${rows}\nthe lab is ${state}${broken}`
 }
 
 function stateOf({alive, pid}: LabProcess, colours: Colours): string {

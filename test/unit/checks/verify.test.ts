@@ -5,7 +5,16 @@ import type {Observer} from '../../../src/observe/observer.js'
 import type {Snapshot} from '../../../src/observe/snapshot.js'
 import type {Ports} from '../../../src/system/ports.js'
 import {aFederation} from '../../fixtures/federation.js'
-import {aHealthySnapshot, failing, noAnswer, withRemote, withViews} from '../../fixtures/snapshot.js'
+import {
+  aHealthySnapshot,
+  answer,
+  failing,
+  noAnswer,
+  without,
+  withRemote,
+  withView,
+  withViews,
+} from '../../fixtures/snapshot.js'
 
 const model = aFederation()
 const healthy = aHealthySnapshot(model)
@@ -13,6 +22,8 @@ const cutOff = withViews(healthy, (view) => {
   const answers = {leader: noAnswer('refused', '500 No path to datacenter')}
   return withRemote(withRemote(view, 'dc1', answers), 'dc2', answers)
 })
+
+const withoutKeys = withViews(healthy, (view) => without(view, 'gossipKeys'))
 
 describe('verify', () => {
   it('looks once where it is not to wait', async () => {
@@ -72,6 +83,22 @@ describe('verify', () => {
     const run = aRun([healthy])
     await expect(run.verify(options)).rejects.toThrow(message)
     expect(run.rounds).toEqual([])
+  })
+
+  it('asks for gossip keys once servers are missing in the WAN pool, and reports what they tell only where they differ', async () => {
+    const apart = withViews(withoutKeys, (view, id) => {
+      const members = view.wanMembers?.ok ? view.wanMembers.value : []
+      return {...view, wanMembers: answer(members.filter(({name}) => name.endsWith(`.${id.split('/')[0]}`)))}
+    })
+    const other = answer({installed: ['k2'], primary: ['k2']})
+    const differing = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, gossipKeys: other}))
+    const run = aRun([apart, differing])
+    const {report} = await run.verify({})
+    expect(run.rounds.at(-1)).toEqual(['gossip-keys'])
+    expect(report.diagnosis[0]?.cause).toBe('gossip.other-key')
+    const alike = await aRun([apart, healthy]).verify({})
+    expect(alike.report.checks.map(({id}) => id)).not.toContain('gossip.key')
+    expect(alike.report.diagnosis[0]?.cause).toBe('wan.nobody-in-pool')
   })
 
   it('judges what touches the datacenters that are asked for', async () => {

@@ -7,7 +7,14 @@ import {invocation} from '../../../src/cli/invocation.js'
 import {requireSameOptions} from '../../../src/lab/options.js'
 import {labSuggestions} from '../../../src/lab/suggestions.js'
 
-const status = {datacenters: ['dc1', 'dc2'], processes: [], schemaVersion: 1, state: 'up'} as const
+const status = {
+  datacenters: ['dc1', 'dc2'],
+  fault: '',
+  fault: '',
+  processes: [],
+  schemaVersion: 1,
+  state: 'up',
+} as const
 
 /** The words of a command as a shell reads them. */
 async function words(command: string): Promise<string[]> {

@@ -238,6 +238,16 @@ describe('a federation whose gateways changed a moment ago', () => {
     expect(only(young(failed, '2026-11-20T11:55:00Z')).cause).toBe('wan.calls-fail')
   })
 
+  it('is not for longer than replication waits before it tries again, where calls work', () => {
+    const replication = {enabled: true, lastError: '2026-11-20T11:59:50Z', replicationType: 'tokens', running: true}
+    const lagging = withView(healthy, 'dc2/dc2-s1', (view) => ({
+      ...view,
+      aclReplication: answer({...replication, sourceDatacenter: 'dc1'}),
+    }))
+    expect(only(young(lagging)).cause).toBe('federation.settling')
+    expect(only(young(lagging, '2026-11-20T11:58:20Z')).cause).toBe('acl.replication')
+  })
+
   it('is not while a gateway is still dead', () => {
     const snapshot = withProbes(young(failed), ({gateway}) => gateway === 'dc2/dc2-gw1', refusedAt('127.7.2.21:8443'))
     expect(only(snapshot).cause).toBe('gateway.none-usable')
