@@ -1,7 +1,7 @@
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
-import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 
 import type {Report} from '../../src/checks/check.js'
 import {faults} from '../../src/lab/faults/faults.js'
@@ -16,7 +16,7 @@ const recoveryMs = 480_000
 
 /** All of them with npm run test:faults, which keeps their snapshots; otherwise quick ones of every group. */
 const isExhaustive = process.env.EVERY_FAULT === '1'
-const quick = [
+const quick = new Set([
   'gateway-wan-address-wrong',
   'gateway-meta-missing',
   'gateway-critical',
@@ -25,8 +25,8 @@ const quick = [
   'anonymous-token-too-tight',
   'node-name-missing',
   'primary-gateways-without-port',
-]
-const chosen = faults.filter(({id}) => isExhaustive || quick.includes(id))
+])
+const chosen = faults.filter(({id}) => isExhaustive || quick.has(id))
 
 describe('a lab that is broken on purpose', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -40,6 +40,8 @@ describe('a lab that is broken on purpose', () => {
     const up = await lab('up')
     expect(up, up.stderr).toMatchObject({exitCode: 0})
   })
+
+  afterEach(() => lab('mend'), recoveryMs)
 
   afterAll(async () => {
     await lab('down', '--purge')

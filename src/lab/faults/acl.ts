@@ -74,7 +74,7 @@ export const aclFaults: readonly Fault[] = [
 ]
 
 interface StanzaFault extends Omit<Fault, 'break' | 'needs'> {
-  change(acl: AclConfig): AclConfig
+  readonly change: (acl: AclConfig) => AclConfig
 }
 
 function stanzaFault({change, ...about}: StanzaFault): Fault {

@@ -36,6 +36,7 @@ export async function refuseBroken(workspace: string, directory: string): Promis
   })
 }
 
+/** What a fault is made and mended with, in the lab of a context. */
 export function labToBreak(context: RunbookContext): LabToBreak {
   return {context, keep: (path) => keepFile(context.federation.workspace, path)}
 }

@@ -8,7 +8,6 @@ import {formatEndpoint} from '../../federation/fields/endpoint.js'
 import {agentsOf, primaryOf} from '../../federation/selectors.js'
 import {readIfExists, writeWhole} from '../../system/files.js'
 import type {Fault, LabToBreak} from './fault.js'
-import {emptyData, removeEmptyData} from './empty-data.js'
 import {brokenSecondary, brokenServer, firstServerOf, reconfigure} from './nodes.js'
 
 /** Bytes of a gossip key, as `consul keygen` makes it. */
@@ -68,14 +67,6 @@ export const configurationFaults: readonly Fault[] = [
     title: 'retry_join_wan was left beside the federation flag, so that a server does not start',
   }),
   {
-    break: (lab) => pretendToBePrimary(lab),
-    cause: 'names.wrong',
-    checks: ['names.datacenter'],
-    id: 'datacenter-duplicate',
-    mend: ({context: {federation}}) => removeEmptyData(federation, [brokenServer(federation)]),
-    title: 'a server of a secondary runs with the name of the primary datacenter',
-  },
-  {
     async break({context}) {
       const client = await context.client(firstServerOf(primaryOf(context.federation)))
       await client.request('/v1/config/proxy-defaults/global', {method: 'DELETE', signal: context.ports.signal})
@@ -83,9 +74,10 @@ export const configurationFaults: readonly Fault[] = [
     cause: undefined,
     checks: ['mesh.mode'],
     id: 'proxy-defaults-missing',
-    async mend({context: {client, federation, ports}}) {
+    async mend({context}) {
+      const {federation, ports} = context
       const body = {Kind: 'proxy-defaults', MeshGateway: {Mode: federation.meshGatewayMode}, Name: 'global'}
-      const primary = await client(firstServerOf(primaryOf(federation)))
+      const primary = await context.client(firstServerOf(primaryOf(federation)))
       await primary.request('/v1/config', {body, method: 'PUT', signal: ports.signal})
     },
     needs: ['mode'],
@@ -101,7 +93,7 @@ export const configurationFaults: readonly Fault[] = [
 ]
 
 interface SettingFault extends Omit<Fault, 'break'> {
-  change(config: AgentConfig, federation: Federation): AgentConfig
+  readonly change: (config: AgentConfig, federation: Federation) => AgentConfig
 }
 
 function settingFault({change, ...about}: SettingFault): Fault {
@@ -116,20 +108,6 @@ function settingFault({change, ...about}: SettingFault): Fault {
 
 function gatewaysOf({gateways}: Datacenter): string[] {
   return gateways.map(({wanAddress, wanPort}) => formatEndpoint({host: wanAddress, port: wanPort}))
-}
-
-/** With data of its own, since what it has belongs to its datacenter. */
-async function pretendToBePrimary(lab: LabToBreak): Promise<void> {
-  const {federation} = lab.context
-  const server = brokenServer(federation)
-  await reconfigure(lab, server, (config) => ({
-    ...config,
-    acl: config.acl && {...config.acl, enable_token_replication: undefined},
-    data_dir: emptyData(federation, server),
-    datacenter: federation.primary,
-    primary_gateways: undefined,
-    primary_gateways_interval: undefined,
-  }))
 }
 
 /** An agent takes its key from the keyring in its data, once there is one (Consul agent/agent.go setupKeyrings, 1.8–1.21). */

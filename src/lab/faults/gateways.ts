@@ -51,7 +51,7 @@ export const gatewayFaults: readonly Fault[] = [
 ]
 
 interface RegistrationFault extends Omit<Fault, 'break' | 'mend'> {
-  wrong(registration: ServiceRegistration, gateway: Gateway): ServiceRegistration
+  readonly wrong: (registration: ServiceRegistration, gateway: Gateway) => ServiceRegistration
 }
 
 function registrationFault({wrong, ...about}: RegistrationFault): Fault {

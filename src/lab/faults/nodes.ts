@@ -26,6 +26,7 @@ export function brokenServer(federation: Federation): Agent {
   return firstServerOf(brokenSecondary(federation))
 }
 
+/** The server that is asked and changed for the whole datacenter. */
 export function firstServerOf({name, servers}: Datacenter): Agent {
   const [first] = servers
   if (!first) throw new FedctlError('bug', `datacenter ${name} has no server`)
@@ -46,6 +47,7 @@ export async function reconfigure(
   await restart(lab.context, agent)
 }
 
+/** Restarts an agent with the files that lie there, and waits for nothing. @throws What the host throws. */
 export async function restart({hosts, ports}: RunbookContext, {host, id}: Agent): Promise<void> {
   await hosts[host].apply({host, kind: 'restart-agent', node: id, summary: `restart ${id}`}, ports.signal)
 }

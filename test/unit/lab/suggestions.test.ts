@@ -10,7 +10,6 @@ import {labSuggestions} from '../../../src/lab/suggestions.js'
 const status = {
   datacenters: ['dc1', 'dc2'],
   fault: '',
-  fault: '',
   processes: [],
   schemaVersion: 1,
   state: 'up',
