@@ -137,9 +137,17 @@ describe('a runbook', () => {
   it('fails with what is missing where a gate does not pass in time', async () => {
     const seen = aHealthySnapshot(context.federation)
     context = {...context, observer: {...context.observer, observe: () => Promise.resolve({...seen, servers: {}})}}
-    const {error, events} = await run(step('one', [], {done: [{check: 'raft.leader', datacenters: ['dc1']}]}))
+    const advice: Step['advice'] = (fedctl) => `first: ${fedctl('bootstrap primary')}`
+    const {error, events} = await run(step('one', [], {advice, done: [{check: 'raft.leader', datacenters: ['dc1']}]}))
     expect(error).toBeInstanceOf(FedctlError)
-    expect(error).toMatchObject({code: 'runbook.step-failed', exitCode: 1})
+    expect(error).toMatchObject({
+      code: 'runbook.step-failed',
+      exitCode: 1,
+      suggestions: expect.arrayContaining([
+        'first: node run.js bootstrap primary',
+        'node run.js verify says more',
+      ]) as string[],
+    })
     expect((error as Error).message).toMatch(/"Do one" did not reach its goal within 0 s:\n +raft\.leader dc1/)
     expect(events).toContain('waiting')
   })
