@@ -26,7 +26,7 @@ interface Wrong {
 export const certificateFaults: readonly Fault[] = [
   certificateFault({
     cause: 'tls.server-name',
-    checks: ['tls.server-name', 'gateway.path', 'wan.rpc'],
+    checks: ['tls.server-name', 'gateway.path'],
     id: 'node-name-missing',
     title: 'the certificate of a server lacks <node>.server.<datacenter>.<domain>',
     wrong: {
@@ -38,7 +38,7 @@ export const certificateFaults: readonly Fault[] = [
   }),
   certificateFault({
     cause: 'tls.server-name',
-    checks: ['tls.server-name', 'gateway.path', 'wan.rpc'],
+    checks: ['tls.server-name', 'gateway.path'],
     id: 'certificate-of-another-datacenter',
     title: 'a server has a certificate that was issued for a server of the primary',
     wrong: {
@@ -47,21 +47,21 @@ export const certificateFaults: readonly Fault[] = [
   }),
   certificateFault({
     cause: 'tls.expired',
-    checks: ['tls.expiry', 'gateway.path', 'wan.rpc'],
+    checks: ['tls.expiry', 'gateway.path'],
     id: 'certificate-expired',
     title: 'the certificate of a server has expired',
     wrong: {issuedInDays: -400},
   }),
   certificateFault({
     cause: 'tls.expired',
-    checks: ['tls.expiry', 'gateway.path', 'wan.rpc'],
+    checks: ['tls.expiry', 'gateway.path'],
     id: 'certificate-from-the-future',
     title: 'the certificate of a server is not valid yet: the clock of the machine that issued it was ahead',
     wrong: {issuedInDays: 30},
   }),
   certificateFault({
     cause: 'tls.foreign-ca',
-    checks: ['tls.ca-shared', 'gateway.path', 'wan.rpc'],
+    checks: ['tls.ca-shared', 'gateway.path'],
     id: 'foreign-ca',
     title: 'the certificate of a server comes from another CA',
     wrong: {

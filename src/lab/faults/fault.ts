@@ -30,8 +30,4 @@ export interface Fault {
 export const needs = {
   acl: {has: ({acl}: Federation) => acl.enabled, text: 'ACLs'},
   mode: {has: ({meshGatewayMode}: Federation) => meshGatewayMode !== undefined, text: 'mesh_gateway_mode'},
-  'three-servers': {
-    has: ({datacenters}: Federation) => datacenters.every(({servers}) => servers.length >= 3),
-    text: 'three servers',
-  },
 } as const

@@ -15,7 +15,7 @@ export interface ListedFault {
   readonly cause: string
   readonly checks: readonly string[]
   readonly id: string
-  /** Such as `three servers`. */
+  /** Such as `ACLs`, beyond two datacenters with mesh gateways. */
   readonly needs: readonly string[]
   readonly title: string
 }

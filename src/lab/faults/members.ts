@@ -4,13 +4,16 @@ import {nodeLayout} from '../../config/node-layout.js'
 import {wanMembers} from '../../consul/api.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import {primaryOf, serversOf} from '../../federation/selectors.js'
+import {localProcess} from '../../hosts/local-process.js'
 import type {RunbookContext} from '../../runbooks/context.js'
+import {stopProcess} from '../../system/background-process.js'
 import {removeIfExists} from '../../system/files.js'
 import type {Fault, LabToBreak} from './fault.js'
-import {brokenServer, crash, firstServerOf, reconfigure, restart} from './nodes.js'
+import {brokenServer, firstServerOf, reconfigure, restart} from './nodes.js'
 
 const joinsWithinMs = 60_000
 const pollMs = 500
+const stopGraceMs = 10_000
 
 /** Faults that leave a name in the WAN pool. */
 export const memberFaults: readonly Fault[] = [
@@ -65,7 +68,11 @@ async function untilMember(context: RunbookContext, suffix: string): Promise<voi
  */
 async function renewWanPool({context}: LabToBreak): Promise<void> {
   const servers = serversOf(context.federation)
-  for (const {id} of servers) await crash(context, id)
+  const {clock, signal} = context.ports
+  for (const {id} of servers) {
+    const {pidFile} = localProcess(context.federation, id)
+    await stopProcess(pidFile, {clock, graceMs: stopGraceMs, name: id, signal})
+  }
   for (const server of servers) {
     await removeIfExists(join(nodeLayout(context.federation, server).dataDir, 'serf', 'remote.snapshot'))
     await restart(context, server)
