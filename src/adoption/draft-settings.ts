@@ -14,7 +14,10 @@ export interface DraftAccess {
   readonly url: string
 }
 
-type Settings = Pick<FederationDraft, 'acl' | 'agent' | 'api' | 'domain' | 'gossip' | 'primary' | 'tls' | 'via'>
+type Settings = Pick<
+  FederationDraft,
+  'acl' | 'agent' | 'api' | 'domain' | 'gossip' | 'mesh_gateway_mode' | 'primary' | 'tls' | 'via'
+>
 
 /** Away from where fedctl would make a CA and a key of its own: what runs already has both, and others would cut it off. */
 const otherCa = {ca_file: 'pki/existing-ca.pem', ca_key_file: 'pki/existing-ca-key.pem'}
@@ -34,6 +37,7 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
   const hasTls = tlsOf(explored, answers, via, access)
   const tlsCaFile = answers.some(({otherCaForHttps}) => otherCaForHttps) ? undefined : access.caFile
   const aclOn = agree(({aclEnabled}) => aclEnabled) ?? explored.wanMembers.some(({acls}) => acls !== 'off')
+  const mode = (['local', 'none', 'remote'] as const).find((name) => name === explored.meshGatewayMode)
   const encryption = most(answers.map(({gossipEncrypted}) => gossipEncrypted))
   return {
     acl: aclOn ? aclOf(explored, answers) : {enabled: false},
@@ -44,6 +48,7 @@ export function draftSettings(explored: Explored, access: DraftAccess, commonPor
       encryption: encryption ?? defaults.gossip.encryption,
       ...(encryption === false ? {} : {key_file: gossipKeyFile}),
     },
+    ...(mode === undefined ? {} : {mesh_gateway_mode: mode}),
     primary,
     remarks: [
       ...primaryRemarks(explored, answers, primary),

@@ -17,6 +17,7 @@ import {
   catalogGatewaysQuestion,
   catalogServersQuestion,
   datacentersQuestion,
+  meshGatewayModeQuestion,
   publishedGatewaysQuestion,
   replicationQuestion,
   wanServersQuestion,
@@ -53,6 +54,7 @@ export async function explore(
 
 interface FromContact extends Pick<Explored, 'catalog' | 'gateways' | 'replication'> {
   readonly anonymousReads: boolean | undefined
+  readonly meshGatewayMode: string | undefined
 }
 
 async function askFederation(asked: Questioner, datacenters: readonly string[]): Promise<FromContact> {
@@ -60,17 +62,19 @@ async function askFederation(asked: Questioner, datacenters: readonly string[]):
     const entries = datacenters.map(async (name) => [name, await asked.ask(question(name))] as const)
     return Object.fromEntries(await Promise.all(entries))
   }
-  const [catalog, published, byName, replication, anonymous] = await Promise.all([
+  const [catalog, published, byName, replication, anonymous, mode] = await Promise.all([
     each(catalogServersQuestion),
     asked.ask(publishedGatewaysQuestion),
     each(catalogGatewaysQuestion),
     each(replicationQuestion),
     asked.ask(anonymousQuestion),
+    asked.ask(meshGatewayModeQuestion),
   ])
   return {
     anonymousReads: valueOr<boolean | undefined>(anonymous, undefined),
     catalog,
     gateways: Object.fromEntries(datacenters.map((name) => [name, gatewaysOf(published, byName[name], name)])),
+    meshGatewayMode: valueOr<string | undefined>(mode, undefined),
     replication,
   }
 }

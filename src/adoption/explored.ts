@@ -6,6 +6,8 @@ export interface Explored {
   readonly agents: Readonly<Record<string, FoundAgent>>
   /** Whether requests without a token may read nodes and services; undefined where nobody said. */
   readonly anonymousReads?: boolean
+  /** Of proxy-defaults; undefined where there are none, or nobody could say. */
+  readonly meshGatewayMode?: string
   /** What the first agent said of itself. */
   readonly contact: AgentAnswer
   /** By datacenter: its servers as its catalog has them. */

@@ -209,3 +209,11 @@ export const anonymousQuestion: Question<(Authorization & {Allow: boolean})[], b
   read: (answers) => answers.every(({Allow}) => Allow),
   schema: z.boolean(),
 }
+
+/** The mesh-gateway mode of proxy-defaults; empty where they name none. Needs no token (Consul agent/consul/config_endpoint.go, 1.8–1.21). */
+export const meshGatewayModeQuestion: Question<{readonly MeshGateway?: {readonly Mode?: string}}, string> = {
+  observation: 'config-entries',
+  put: (client, call) => client.request('/v1/config/proxy-defaults/global', call),
+  read: ({MeshGateway}) => MeshGateway?.Mode ?? '',
+  schema: z.string(),
+}

@@ -105,7 +105,6 @@ describe('a federation through mesh gateways, of which only an address and a tok
         'gateway.envoy',
         'acl.replication-rights',
         'acl.gateway-token',
-        'mesh.mode',
       ],
       warned: ['version.known-bugs', 'raft.tolerance', 'gateway.redundant'],
     })
@@ -123,7 +122,7 @@ describe('a federation through mesh gateways, of which only an address and a tok
     expect(await verify()).toMatchObject({
       exitCode: 0,
       failed: [],
-      skipped: ['tls.loaded', 'gateway.envoy', 'acl.replication-rights', 'acl.gateway-token', 'mesh.mode'],
+      skipped: ['tls.loaded', 'gateway.envoy', 'acl.replication-rights', 'acl.gateway-token'],
     })
     const before = await file()
     expect((await adopt('--from', urlOf('dc2'))).json.error.code).toBe('federation.exists')

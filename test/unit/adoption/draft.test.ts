@@ -216,6 +216,22 @@ describe('draftFederation', () => {
     expect(remarks.join('\n')).toContain('found: one datacenter only; add a secondary')
   })
 
+  it('takes over the mode in which services reach other datacenters, where proxy-defaults name one', () => {
+    const modeOf = (found: Partial<Explored>) => adopt(aFoundFederation(found)).federation.meshGatewayMode
+    expect(modeOf({meshGatewayMode: 'local'})).toBe('local')
+    expect(modeOf({meshGatewayMode: ''})).toBeUndefined()
+    expect(modeOf({})).toBeUndefined()
+  })
+
+  it('names the CA and the gossip key that are not known apart from where fedctl makes its own', () => {
+    const {federation} = adopt(aFoundFederation())
+    expect(federation.tls).toMatchObject({
+      caFile: '/srv/pki/existing-ca.pem',
+      caKeyFile: '/srv/pki/existing-ca-key.pem',
+    })
+    expect(federation.gossip).toMatchObject({encryption: true, keyFile: '/srv/.fedctl/gossip.key'})
+  })
+
   it('names files, never a secret, and the CA once where it is that of the agents', () => {
     const access = {
       caFile: '/etc/ca.pem',
