@@ -5,7 +5,7 @@ import type {Snapshot, TokenRoundtrip} from '../observe/snapshot.js'
 import {watchWan} from '../observe/soak.js'
 import type {Ports} from '../system/ports.js'
 import {catalogue} from './catalogue.js'
-import type {Report} from './check.js'
+import type {Report, Status} from './check.js'
 import {neededObservations, runChecks} from './engine.js'
 import {isPreflight} from './preflight-facts.js'
 import {nothingReachable} from './reachability.js'
@@ -15,11 +15,13 @@ import {requireKnownChecks} from './suppressions.js'
 export interface VerifyOptions extends Selection {
   /** Only what is about one of these. All where there is none. */
   readonly datacenters?: readonly string[]
+  /** What is waited out; default: errors. */
+  readonly failOn?: 'error' | 'warning'
   /** Probes every server through every gateway. */
   readonly full?: boolean
   /** Milliseconds for which the WAN pool is watched. 0: not at all. */
   readonly soakMs?: number
-  /** Milliseconds for which failures are waited out. 0: look once. */
+  /** Milliseconds for which failures, and warnings with `failOn: 'warning'`, are waited out. 0: look once. */
   readonly waitMs?: number
   /** Writes a token and removes it again; where there is none, nothing is written. */
   readonly writeProbe?: () => Promise<TokenRoundtrip>
@@ -51,15 +53,16 @@ export async function verify(
   const soakMs = options.soakMs ?? 0
   const soak = soakMs > 0 ? {soak: await watchWan(observer, ports, soakMs)} : {}
   const deadline = ports.clock.monotonicMs() + (options.waitMs ?? 0)
+  const statuses: readonly Status[] = options.failOn === 'warning' ? ['fail', 'warn'] : ['fail']
   let said = ''
   for (;;) {
     const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
     const left = deadline - ports.clock.monotonicMs()
-    if (verification.report.status !== 'fail' || left <= 0) {
+    if (!statuses.includes(verification.report.status) || left <= 0) {
       return withWriteProbe(federation, await withGossipKeys(federation, observer, verification, options), options)
     }
-    const waitsFor = failingChecks(verification.report)
+    const waitsFor = failingChecks(verification.report, statuses)
     if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)
     said = waitsFor
     await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
@@ -132,11 +135,12 @@ function chosen(federation: Federation, {datacenters = [], ...selection}: Verify
   return selectChecks(catalogue, selection)
 }
 
-function failingChecks({checks}: Report): string {
-  const failing = checks.filter(({status}) => status === 'fail').map(({id}) => id)
+function failingChecks({checks}: Report, statuses: readonly Status[]): string {
+  const failing = checks.filter(({status}) => statuses.includes(status)).map(({id}) => id)
   return failing.length > 0 ? failing.join(', ') : 'an answer'
 }
 
-function reasonIn({diagnosis}: Report): string {
-  return diagnosis[0]?.title ?? 'nothing could be asked'
+function reasonIn({checks, diagnosis}: Report): string {
+  const warning = checks.flatMap(({findings}) => findings).find(({status}) => status === 'warn')
+  return diagnosis[0]?.title ?? warning?.found ?? 'nothing could be asked'
 }

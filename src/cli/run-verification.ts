@@ -15,6 +15,7 @@ import {sayWhoseToken} from './whose-token.js'
 /** The flags of `fedctl verify` that say what is looked at. */
 export interface VerificationRequest {
   readonly dc?: readonly string[] | undefined
+  readonly 'fail-on': 'error' | 'warning'
   readonly fedctlVersion: string
   readonly full: boolean
   loadSecrets(): Promise<Secrets>
@@ -85,6 +86,7 @@ async function requireReadable(federation: Federation, credentials: Credentials)
   for (const {api} of serversOf(federation)) await (await openClient(api, credentials)).close()
 }
 
-function optionsOf({dc = [], full, only = [], skip = [], soak = '0', wait = '0'}: VerificationRequest): VerifyOptions {
-  return {datacenters: dc, full, only, skip, soakMs: parseDuration(soak), waitMs: parseDuration(wait)}
+function optionsOf(request: VerificationRequest): VerifyOptions {
+  const {dc = [], 'fail-on': failOn, full, only = [], skip = [], soak = '0', wait = '0'} = request
+  return {datacenters: dc, failOn, full, only, skip, soakMs: parseDuration(soak), waitMs: parseDuration(wait)}
 }

@@ -29,7 +29,7 @@ export default class Verify extends BaseCommand {
     dc: Flags.string({...list, description: 'only what is about this datacenter (repeatable)', helpValue: 'NAME'}),
     'fail-on': Flags.option({
       default: 'error',
-      description: 'end with 1 on warnings too',
+      description: 'end with 1 on warnings too, and --wait for them',
       options: ['error', 'warning'] as const,
     })(),
     federation: federationFlag,

@@ -128,8 +128,10 @@ function tokenInstallation(federation: Federation, gateway: Gateway, machine: Ma
   }
 }
 
+/** A server that is not back yet is a warning only, as long as the others have a leader. */
 function backInService({datacenter, kind}: Agent): string[] {
-  return kind === 'server' ? [`verify --dc ${datacenter} --only access.api,raft.leader --wait 2m --output short`] : []
+  const wait = '--only access.api,raft.leader --fail-on warning --wait 2m --output short'
+  return kind === 'server' ? [`verify --dc ${datacenter} ${wait}`] : []
 }
 
 function machineOf({address, id}: Agent): Machine {

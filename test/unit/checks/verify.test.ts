@@ -50,6 +50,17 @@ describe('verify', () => {
     expect(run.said[0]).toMatch(/^waiting for wan\.rpc: /)
   })
 
+  it('waits for warnings too where they are to fail', async () => {
+    const ahead = withViews(healthy, (view) => ({...view, clockOffsetMs: 60_000}))
+    const options = {only: ['access.clock'], waitMs: 60_000}
+    expect((await aRun([ahead]).verify(options)).report.status).toBe('warn')
+    const run = aRun([ahead, ahead, healthy])
+    const {report} = await run.verify({...options, failOn: 'warning'})
+    expect(report.status).toBe('pass')
+    expect(run.rounds).toHaveLength(3)
+    expect(run.said).toEqual(['waiting for access.clock: 60 s ahead of this machine'])
+  })
+
   it('gives up at the deadline, and not before a last look', async () => {
     const run = aRun([cutOff])
     const {report} = await run.verify({waitMs: 2500})

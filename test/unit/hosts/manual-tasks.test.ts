@@ -63,23 +63,23 @@ describe('what is to be done by hand', () => {
       #   1. install-files dc1/dc1-s1
       #      …/rendered/dc1/dc1-s1/etc/consul.d/ → /etc/consul.d/
       #      owner consul:consul, folders 0700, files with the mode that they have here
-      install -d -o consul -g consul -m 0700 /etc/consul.d /opt/consul
-      install -o consul -g consul -m 0600 …/rendered/dc1/dc1-s1/etc/consul.d/consul.hcl /etc/consul.d/consul.hcl
+      install -d -o consul -g consul -m 0700 /etc/consul.d /opt/consul &&
+      install -o consul -g consul -m 0600 …/rendered/dc1/dc1-s1/etc/consul.d/consul.hcl /etc/consul.d/consul.hcl &&
 
       # on dc2/dc2-s1 (192.0.2.1, by ssh as root; in a shell there leave \`ssh …\` out)
       #   1. install-files dc2/dc2-s1
       #      …/rendered/dc2/dc2-s1/srv/consul/conf/ → /srv/consul/conf/
       #      owner svc-consul:ops, folders 0700, files with the mode that they have here
-      ssh root@192.0.2.1 'install -d -o svc-consul -g ops -m 0700 /srv/consul/conf /opt/consul'
-      scp -p …/rendered/dc2/dc2-s1/srv/consul/conf/consul.hcl root@192.0.2.1:/srv/consul/conf/consul.hcl
-      ssh root@192.0.2.1 'chown svc-consul:ops /srv/consul/conf/consul.hcl'
+      ssh root@192.0.2.1 'install -d -o svc-consul -g ops -m 0700 /srv/consul/conf /opt/consul' &&
+      scp -p …/rendered/dc2/dc2-s1/srv/consul/conf/consul.hcl root@192.0.2.1:/srv/consul/conf/consul.hcl &&
+      ssh root@192.0.2.1 'chown svc-consul:ops /srv/consul/conf/consul.hcl' &&
 
       # on dc2/dc2-s2 (2001:db8::2, by ssh as root; in a shell there leave \`ssh …\` out)
       #   1. install-files dc2/dc2-s2
       #      …/rendered/dc2/dc2-s2/etc/consul.d/ → /etc/consul.d/
       #      owner consul:consul, folders 0700, files with the mode that they have here
-      ssh root@2001:db8::2 'install -d -o consul -g consul -m 0700 /etc/consul.d /opt/consul'
-      scp -p …/rendered/dc2/dc2-s2/etc/consul.d/consul.hcl 'root@[2001:db8::2]:/etc/consul.d/consul.hcl'
+      ssh root@2001:db8::2 'install -d -o consul -g consul -m 0700 /etc/consul.d /opt/consul' &&
+      scp -p …/rendered/dc2/dc2-s2/etc/consul.d/consul.hcl 'root@[2001:db8::2]:/etc/consul.d/consul.hcl' &&
       ssh root@2001:db8::2 'chown consul:consul /etc/consul.d/consul.hcl'"
     `)
   })
@@ -106,19 +106,19 @@ describe('what is to be done by hand', () => {
 
       # on dc1/dc1-s1 (127.7.1.1, this machine, as root)
       #   1. start-agent dc1/dc1-s1
-      systemctl enable --now --no-block consul
+      systemctl enable --now --no-block consul &&
 
       # on dc2/dc2-s1 (192.0.2.1, by ssh as root; in a shell there leave \`ssh …\` out)
       #   1. restart-agent dc2/dc2-s1
       #      one server after the other: the last command waits until this one is back
-      ssh root@192.0.2.1 'systemctl restart consul@eu'
-      fedctl verify --dc dc2 --only access.api,raft.leader --wait 2m --output short
+      ssh root@192.0.2.1 'systemctl restart consul@eu' &&
+      fedctl verify --dc dc2 --only access.api,raft.leader --fail-on warning --wait 2m --output short &&
 
       # on dc2/dc2-s2 (2001:db8::2, by ssh as root; in a shell there leave \`ssh …\` out)
       #   1. restart-agent dc2/dc2-s2
       #      one server after the other: the last command waits until this one is back
-      ssh root@2001:db8::2 'systemctl restart consul'
-      fedctl verify --dc dc2 --only access.api,raft.leader --wait 2m --output short"
+      ssh root@2001:db8::2 'systemctl restart consul' &&
+      fedctl verify --dc dc2 --only access.api,raft.leader --fail-on warning --wait 2m --output short"
     `)
   })
 
@@ -135,7 +135,7 @@ describe('what is to be done by hand', () => {
 
       # on dc2/dc2-c1 (192.0.2.11, by ssh as root; in a shell there leave \`ssh …\` out)
       #   1. start-agent dc2/dc2-c1
-      ssh root@192.0.2.11 'systemctl enable --now --no-block consul'
+      ssh root@192.0.2.11 'systemctl enable --now --no-block consul' &&
       #   2. start-gateway dc2/dc2-gw1
       #      …/.fedctl/tokens/gateway → /etc/consul.d/tokens/gateway
       #      owner consul:consul, folders 0700, files with the mode that they have here
@@ -151,11 +151,11 @@ describe('what is to be done by hand', () => {
       #            -http-addr http://192.0.2.11:8500 \\
       #            -grpc-addr http://192.0.2.11:8502 \\
       #            -token-file /etc/consul.d/tokens/gateway
-      ssh root@192.0.2.11 'install -d -o consul -g consul -m 0700 /etc/consul.d/tokens'
-      scp -p …/.fedctl/tokens/gateway root@192.0.2.11:/etc/consul.d/tokens/gateway
-      ssh root@192.0.2.11 'chown consul:consul /etc/consul.d/tokens/gateway'
-      fedctl gateway render --gateway dc2/dc2-gw1 --systemd | ssh root@192.0.2.11 'cat > /etc/systemd/system/consul-mesh-gateway.service'
-      ssh root@192.0.2.11 'systemctl daemon-reload && systemctl enable --now consul-mesh-gateway'
+      ssh root@192.0.2.11 'install -d -o consul -g consul -m 0700 /etc/consul.d/tokens' &&
+      scp -p …/.fedctl/tokens/gateway root@192.0.2.11:/etc/consul.d/tokens/gateway &&
+      ssh root@192.0.2.11 'chown consul:consul /etc/consul.d/tokens/gateway' &&
+      fedctl gateway render --gateway dc2/dc2-gw1 --systemd | ssh root@192.0.2.11 'cat > /etc/systemd/system/consul-mesh-gateway.service' &&
+      ssh root@192.0.2.11 'systemctl daemon-reload && systemctl enable --now consul-mesh-gateway' &&
 
       # on dc1/dc1-c1 (127.7.1.11, this machine, as root)
       #   1. start-gateway dc1/dc1-gw1
@@ -173,9 +173,9 @@ describe('what is to be done by hand', () => {
       #            -http-addr http://127.7.1.11:8500 \\
       #            -grpc-addr http://127.7.1.11:8502 \\
       #            -token-file /etc/consul.d/tokens/gateway
-      install -d -o consul -g consul -m 0700 /etc/consul.d/tokens
-      install -o consul -g consul -m 0600 …/.fedctl/tokens/gateway /etc/consul.d/tokens/gateway
-      fedctl gateway render --gateway dc1/dc1-gw1 --systemd > /etc/systemd/system/consul-mesh-gateway.service
+      install -d -o consul -g consul -m 0700 /etc/consul.d/tokens &&
+      install -o consul -g consul -m 0600 …/.fedctl/tokens/gateway /etc/consul.d/tokens/gateway &&
+      fedctl gateway render --gateway dc1/dc1-gw1 --systemd > /etc/systemd/system/consul-mesh-gateway.service &&
       systemctl daemon-reload && systemctl enable --now consul-mesh-gateway
       #      or, without Envoy, for a test, in a shell of its own:
       #      until fedctl gateway register --gateway dc1/dc1-gw1; do sleep 1; done; fedctl gateway run --gateway dc1/dc1-gw1"
