@@ -9,6 +9,7 @@ import {runbooksOf} from '../runbooks/runbooks.js'
 import {type RunbooksStatus, runbooksStatus} from '../runbooks/status.js'
 import type {Runbook} from '../runbooks/step.js'
 import type {Ports} from '../system/ports.js'
+import {nextAfterBootstrap} from './next-after-bootstrap.js'
 import {fedctlHere} from './paste-ready.js'
 import {localPrograms} from './programs.js'
 import {attendedRunbook} from './reporters/runbook-attended.js'
@@ -48,7 +49,7 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
     }
     await sayResumption([runbook], federation.workspace, ports)
     await (options.during ? options.during(context, work) : work())
-    ports.talk(`done: ${runbook.title}\nprove the whole federation with: ${fedctl('verify --wait 5m')}`)
+    ports.talk(`done: ${runbook.title}\n${await nextAfterBootstrap(context)}`)
   } finally {
     await context.close()
   }

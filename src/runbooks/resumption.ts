@@ -15,6 +15,15 @@ export interface Resumption {
   readonly stopped?: {readonly at: string; readonly reason?: string; readonly user: string}
 }
 
+/** A run that did not reach its end, and is not gone on with yet. */
+export interface UnfinishedRun {
+  readonly at: string
+  /** Undefined for one that was killed or is at work. */
+  readonly reason?: string
+  readonly runbook: string
+  readonly user: string
+}
+
 type Titles = Pick<Runbook, 'id' | 'title'> & {readonly steps: readonly {readonly id: string; readonly title: string}[]}
 
 interface Past {
@@ -41,6 +50,15 @@ export function resumptionOf(runbooks: readonly Titles[], journal: readonly Jour
     ...(latest ? {until: {at: latest.at, user: latest.user}} : {}),
     ...(stopped ? {stopped: endOf(stopped)} : {}),
   }
+}
+
+/** @returns The last run of each bootstrap runbook in the journal, where it did not reach its end. */
+export function unfinishedRuns(journal: readonly JournalEntry[]): UnfinishedRun[] {
+  const ids = [...new Set(journal.map(({runbook}) => runbook))].filter((id) => id.startsWith('bootstrap '))
+  return ids.flatMap((id) => {
+    const {entries, state} = pastOf({id, steps: [], title: id}, journal)
+    return state === 'stopped' ? [{...endOf(entries), runbook: id}] : []
+  })
 }
 
 /** What any run has finished counts; a runbook that once came to its end has nothing to come. */

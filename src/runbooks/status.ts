@@ -3,6 +3,7 @@ import {type JournalEntry, readJournal} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import type {RunbookContext} from './context.js'
 import {applies, findingText, judgeGates, observeFor} from './gate.js'
+import {type UnfinishedRun, unfinishedRuns} from './resumption.js'
 import type {Runbook, Step} from './step.js'
 
 /** Where a runbook stands: what its checks say now, and what the journal says happened. */
@@ -27,6 +28,8 @@ export interface RunbooksStatus {
   /** False where no server gave any answer. */
   readonly reachable: boolean
   readonly runbooks: readonly RunbookStatus[]
+  /** Also of runbooks that are not listed, such as the move of an existing secondary. */
+  readonly unfinished: readonly UnfinishedRun[]
 }
 
 /** Looks once at the federation and judges the gates of all steps. */
@@ -48,6 +51,7 @@ export async function runbooksStatus(runbooks: readonly Runbook[], context: Runb
       }),
       title,
     })),
+    unfinished: unfinishedRuns(journal),
   }
 }
 

@@ -1,17 +1,39 @@
-import type {RunbookStatus, StepStatus} from '../../runbooks/status.js'
-import {coloursFor} from '../colours.js'
+import type {JournalEntry} from '../../federation/journal.js'
+import type {RunbooksStatus, StepStatus} from '../../runbooks/status.js'
+import type {UnfinishedRun} from '../../runbooks/resumption.js'
+import {type Colours, coloursFor} from '../colours.js'
 
-/** Runbooks as numbered lists of steps, with what is missing below a step that is not done. */
-export function runbookStatusText(runbooks: readonly RunbookStatus[]): string {
+const words: Readonly<Record<JournalEntry['event'], string>> = {
+  'change-announced': 'under way',
+  'change-done': 'under way',
+  'change-shown': 'instructions shown',
+  'run-done': 'done',
+  'run-failed': 'failed',
+  'run-started': 'begun',
+  'step-done': 'done',
+  'step-failed': 'failed',
+  'step-started': 'begun',
+}
+
+/** Runbooks as numbered lists of steps, with what is missing below a step that is not done, and the runs that did not reach their end. */
+export function runbookStatusText({runbooks, unfinished}: Pick<RunbooksStatus, 'runbooks' | 'unfinished'>): string {
+  const colours = coloursFor(process.stdout)
   return runbooks
-    .flatMap(({steps, title}) => [title, ...steps.flatMap(stepLines), ''])
+    .flatMap(({steps, title}) => [title, ...steps.flatMap((step, index) => stepLines(step, index, colours)), ''])
+    .concat(unfinished.map(unfinishedLine))
     .join('\n')
     .trimEnd()
 }
 
-function stepLines({last, missing, state, title}: StepStatus, index: number): string[] {
-  const colours = coloursFor(process.stdout)
-  const mark = state === 'done' ? colours.green('✓') : colours.yellow('○')
-  const when = last ? colours.dim(` (${last.event} ${last.at}, ${last.user})`) : ''
+function stepLines({last, missing, state, title}: StepStatus, index: number, colours: Colours): string[] {
+  const hasFailed = last?.event === 'step-failed'
+  const mark = hasFailed ? colours.red('✗') : state === 'done' ? colours.green('✓') : colours.yellow('○')
+  const now = hasFailed && state === 'done' ? '; its checks pass now' : ''
+  const when = last ? colours.dim(` (${words[last.event]} ${last.at}, ${last.user}${now})`) : ''
   return [`${mark} ${index + 1}. ${title}${when}`, ...missing.slice(0, 3).map((text) => `     ${text}`)]
+}
+
+function unfinishedLine({at, reason, runbook, user}: UnfinishedRun): string {
+  const why = reason === undefined ? '' : ` (${reason.replace(/:$/, '')})`
+  return `not finished: ${runbook}, begun ${at} by ${user}${why}`
 }

@@ -16,7 +16,7 @@ export default class BootstrapStatus extends BaseCommand {
     const federation = await this.loadFederation(flags.federation)
     const {bootstrapStatus} = await import('../../cli/bootstrap.js')
     const status = await bootstrapStatus(federation, await this.loadSecrets(federation), this.ports)
-    if (!this.jsonEnabled()) this.log(runbookStatusText(status.runbooks))
+    if (!this.jsonEnabled()) this.log(runbookStatusText(status))
     process.exitCode = status.reachable ? 0 : 4
     return {...status, schemaVersion: 1}
   }
