@@ -8,7 +8,9 @@ export async function sayResumption(
   runbooks: Parameters<typeof resumptionOf>[0],
   workspace: string,
   {talk}: Pick<Ports, 'talk'>,
+  stream: {readonly columns?: number; readonly isTTY?: boolean} = process.stderr,
 ): Promise<void> {
   const resumption = resumptionOf(runbooks, await readJournal(workspace))
-  for (const line of resumption ? resumptionLines(resumption) : []) talk(line)
+  for (const line of resumption ? resumptionLines(resumption, stream.isTTY ? stream.columns : undefined) : [])
+    talk(line)
 }

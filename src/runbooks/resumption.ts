@@ -3,7 +3,7 @@ import type {Runbook} from './step.js'
 
 /** What a run finds that goes on with what an earlier one began. */
 export interface Resumption {
-  /** Changes that were announced and have no result. */
+  /** Changes that the last runs announced and that have no result. */
   readonly again: readonly {readonly at: string; readonly change: string}[]
   /** What is finished, as titles: steps, and whole runbooks where there are several. */
   readonly done: readonly string[]
@@ -72,17 +72,21 @@ function pastOf(runbook: Titles, journal: readonly JournalEntry[]): Past {
   return {done, entries, runbook, state: last.event === 'run-done' ? 'done' : 'stopped'}
 }
 
-/** What was announced and neither noted as done nor followed by the end of its step. */
+/**
+ * What the last run announced and neither noted as done nor followed by the end of its step. Of instructions that were only shown nobody knows
+ * whether they were followed.
+ */
 function unsettled({entries}: Past): {at: string; change: string}[] {
   const open = new Map<string, JournalEntry>()
-  for (const entry of entries) {
-    if (entry.event === 'change-announced') open.set(`${entry.step} ${entry.change}`, entry)
-    if (entry.event === 'change-done' || entry.event === 'change-shown') open.delete(`${entry.step} ${entry.change}`)
+  const begin = entries.findLastIndex(({event}) => event === 'run-started')
+  for (const entry of entries.slice(Math.max(begin, 0))) {
+    if (entry.event === 'change-announced') open.set(entry.change ?? '', entry)
+    if (entry.event === 'change-done') open.delete(entry.change ?? '')
     if (entry.event === 'step-done') {
-      for (const [key, {step}] of open) if (step === entry.step) open.delete(key)
+      for (const [change, {step}] of open) if (step === entry.step) open.delete(change)
     }
   }
-  return [...open.values()].map(({at, change = ''}) => ({at, change}))
+  return [...open].map(([change, {at}]) => ({at, change}))
 }
 
 /** A runbook of which all or nothing is done as a whole, any other by its steps. */
@@ -98,5 +102,5 @@ function endOf(entries: readonly JournalEntry[]): NonNullable<Resumption['stoppe
   const last = entries.at(-1)
   const {at = '', user = ''} = begin ?? last ?? {}
   const hasFailed = last?.event === 'step-failed' || last?.event === 'run-failed'
-  return {at, ...(hasFailed ? {reason: last.message?.split('\n')[0] ?? ''} : {}), user}
+  return {at, ...(hasFailed ? {reason: last.message?.split('\n')[0]?.replace(/:$/, '') ?? ''} : {}), user}
 }

@@ -1,15 +1,29 @@
 import type {Resumption} from '../../runbooks/resumption.js'
+import {hanging, wrapped} from './plain-text.js'
 
 const most = 4
 
-/** What was done, what is done again and why, and what comes: a few lines for people, before a run that goes on. */
-export function resumptionLines({again, done, next, stopped, until}: Resumption): string[] {
+/**
+ * What was done, what is done again and why, and what comes: a few lines for people, before a run that goes on.
+ * @param width columns of the terminal, at which lines are broken between words; elsewhere they stay whole.
+ */
+export function resumptionLines(resumption: Resumption, width = Infinity): string[] {
+  return linesOf(resumption).flatMap((line) => {
+    const indent = line.startsWith(' ') ? '  ' : ''
+    return hanging(indent, wrapped(line, width - indent.length - 2), indent.length + 2)
+  })
+}
+
+function linesOf({again, done, next, stopped, until}: Resumption): string[] {
   return [
     ...(stopped ? [`going on: the run of ${stopped.user} since ${time(stopped.at)} ${howItEnded(stopped)}`] : []),
     ...(until && done.length > 0
       ? [`  done before (${until.user}, until ${time(until.at)}), and looked at again: ${list(done)}`]
       : []),
-    ...again.map(({at, change}) => `  done again where needed: ${change} (announced ${time(at)}, and no result noted)`),
+    ...again
+      .slice(0, most)
+      .map(({at, change}) => `  done again where needed: ${change} (announced ${time(at)}, and no result noted)`),
+    ...(again.length > most ? [`  and ${again.length - most} more changes without a noted result`] : []),
     ...(next.length > 0 ? [`  to come: ${list(next)}`] : []),
   ]
 }

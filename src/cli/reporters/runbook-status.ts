@@ -34,6 +34,6 @@ function stepLines({last, missing, state, title}: StepStatus, index: number, col
 }
 
 function unfinishedLine({at, reason, runbook, user}: UnfinishedRun): string {
-  const why = reason === undefined ? '' : ` (${reason.replace(/:$/, '')})`
+  const why = reason === undefined ? '' : ` (${reason})`
   return `not finished: ${runbook}, begun ${at} by ${user}${why}`
 }

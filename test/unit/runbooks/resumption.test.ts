@@ -77,6 +77,45 @@ describe('a run after another one', () => {
     expect(lines(entries)?.join('\n')).not.toContain('start it')
   })
 
+  it('names a change once, and only where the last run announced it', () => {
+    const create = announced('one', 'create the CA')
+    const fail = {event: 'step-failed', message: 'file.unwritable: no space', step: 'one'} as const
+    const issue = announced('one', 'issue certificates')
+    const again = lines(journal(started, create, issue, fail, started, issue, fail))?.filter((line) =>
+      line.includes('again where'),
+    )
+    expect(again).toEqual([
+      '  done again where needed: issue certificates (announced 2026-11-20T10:00:05Z, and no result noted)',
+    ])
+  })
+
+  it('does not take instructions that were shown for followed', () => {
+    const shown = {change: 'install it', event: 'change-shown', step: 'two'} as const
+    const failed = {
+      event: 'step-failed',
+      message: 'runbook.step-failed: it waits for what is to be done:\nmore',
+      step: 'two',
+    } as const
+    const entries = journal(started, done('one'), announced('two', 'install it'), shown, failed)
+    expect(lines(entries)?.slice(0, 3)).toEqual([
+      'going on: the run of ana since 2026-11-20T10:00:00Z failed (runbook.step-failed: it waits for what is to be done)',
+      '  done before (ana, until 2026-11-20T10:00:01Z), and looked at again: Do one',
+      '  done again where needed: install it (announced 2026-11-20T10:00:02Z, and no result noted)',
+    ])
+  })
+
+  it('is told in lines that a terminal holds', () => {
+    const resumption = resumptionOf([primary], journal(started, done('one'), done('two')))
+    expect(resumption && resumptionLines(resumption, 40)).toEqual([
+      'going on: the run of ana since',
+      '  2026-11-20T10:00:00Z was killed',
+      '  done before (ana, until',
+      '    2026-11-20T10:00:02Z), and looked at',
+      '    again: Do one; Do two',
+      '  to come: Do three',
+    ])
+  })
+
   it('names whole runbooks where several follow each other', () => {
     const whole = journal(started, done('one'), done('two'), done('three'), {event: 'run-done'})
     expect(lines(whole, primary, secondary)).toEqual([
