@@ -31,7 +31,7 @@ export interface BootstrapOptions extends ShowOptions {
 /** Runs a runbook with progress on stderr, or prints on stdout what it would do. */
 export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Promise<void> {
   const {federation, ports, secrets} = options
-  sayWhoseToken(federation, ports)
+  sayWhoseToken(federation, secrets, ports)
   const programs = localPrograms(ports, (await readLabRecord(federation.workspace))?.consul)
   // Found out before anything is made.
   if (!options.dryRun && startsHere(federation)) await programs()

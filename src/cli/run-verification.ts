@@ -5,7 +5,7 @@ import {serversOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {openObserver} from '../observe/observer.js'
 import {observePreflight} from '../observe/preflight/preflight.js'
-import {loadSnapshot, saveSnapshot} from '../observe/saved-snapshot.js'
+import {loadSnapshot, requireFolderOf, saveSnapshot} from '../observe/saved-snapshot.js'
 import {probeTokenRoundtrip} from '../observe/token-roundtrip.js'
 import type {Ports} from '../system/ports.js'
 import {parseDuration} from './duration.js'
@@ -41,6 +41,7 @@ export async function runVerification(
   request: VerificationRequest,
 ): Promise<Verification> {
   const options = optionsOf(request)
+  if (request['save-snapshot'] !== undefined) await requireFolderOf(request['save-snapshot'])
   const verification = request.preflight
     ? await preflight(federation, ports, request, options)
     : request.snapshot === undefined
@@ -69,7 +70,7 @@ async function observeAndVerify(
 ): Promise<Verification> {
   const credentials = {env: ports.env, roles: ['verifier', 'management'] as const, secrets: await request.loadSecrets()}
   await requireReadable(federation, credentials)
-  sayWhoseToken(federation, ports)
+  sayWhoseToken(federation, credentials.secrets, ports)
   const observer = openObserver(federation, credentials, ports, {fedctlVersion: request.fedctlVersion})
   try {
     return await verify(federation, observer, ports, {

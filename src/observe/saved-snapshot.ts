@@ -1,5 +1,8 @@
+import {dirname} from 'node:path'
+
 import {FedctlError} from '../errors/fedctl-error.js'
-import {readText, writeWhole} from '../system/files.js'
+import {readText, statIfExists, writeWhole} from '../system/files.js'
+import {forShell} from '../system/for-shell.js'
 import type {Snapshot} from './snapshot.js'
 
 const schemaVersion = 1
@@ -7,6 +10,15 @@ const schemaVersion = 1
 /** Writes a snapshot as JSON (0600: it names every address of a federation). @throws FedctlError `file.unwritable`. */
 export async function saveSnapshot(snapshot: Snapshot, path: string): Promise<void> {
   await writeWhole(path, `${JSON.stringify(snapshot, undefined, 2)}\n`)
+}
+
+/** Refuses a file in a folder that is not there: it is taken for a slip, not made. @throws FedctlError `file.unwritable`. */
+export async function requireFolderOf(path: string): Promise<void> {
+  const folder = dirname(path)
+  if (await statIfExists(folder)) return
+  throw new FedctlError('file.unwritable', `cannot write ${path}: there is no folder ${folder}`, {
+    suggestions: [`name another file, or make the folder: mkdir -p ${forShell(folder)}`],
+  })
 }
 
 /** @returns The snapshot in that file. @throws FedctlError `file.unreadable`, or `snapshot.invalid` that says what is wrong with it. */

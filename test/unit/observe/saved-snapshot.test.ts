@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 
 import {observations} from '../../../src/observe/observation.js'
-import {loadSnapshot, saveSnapshot} from '../../../src/observe/saved-snapshot.js'
+import {loadSnapshot, requireFolderOf, saveSnapshot} from '../../../src/observe/saved-snapshot.js'
 import type {Snapshot} from '../../../src/observe/snapshot.js'
 import {look, serversBehind, type TestWorkspace, testWorkspace} from './looking.js'
 import {recordedConsul} from './recorded-consul.js'
@@ -36,6 +36,15 @@ test('reads back what it saved, everything that a server can be asked included',
   await saveSnapshot(snapshot, path)
   expect(await loadSnapshot(path)).toEqual(snapshot)
   expect((await stat(path)).mode & 0o777).toBe(0o600)
+})
+
+test('asks for the folder of a snapshot, and does not make it', async () => {
+  await expect(requireFolderOf(join(workspace.folder, 'nowhere', 'x.json'))).rejects.toMatchObject({
+    code: 'file.unwritable',
+    message: expect.stringContaining(`there is no folder ${join(workspace.folder, 'nowhere')}`) as unknown,
+  })
+  await expect(stat(join(workspace.folder, 'nowhere'))).rejects.toThrow('ENOENT')
+  await expect(requireFolderOf(path)).resolves.toBeUndefined()
 })
 
 test('reads a snapshot with fields that it does not know', async () => {
