@@ -43,6 +43,7 @@ export default class Verify extends BaseCommand {
       default: 'table',
       description: 'form of the report',
       options: ['table', 'short', 'json', 'junit'] as const,
+      relationships: [{flags: [{name: 'json', when: ({output}) => Promise.resolve(output !== 'json')}], type: 'none'}],
     })(),
     preflight: Flags.boolean({
       description: 'before anything runs: judge what the file, the workspace and the ports of this machine tell',

@@ -96,6 +96,7 @@ describe('fedctl verify on a snapshot', () => {
     [['--only', 'wan.rcp'], 'no check fits "wan.rcp"'],
     [['--dc', 'dc9'], 'no datacenter is named "dc9"'],
     [['--wait', '5m'], 'cannot also be provided'],
+    [['--json', '--output', 'junit'], 'cannot also be provided'],
     [['--output', 'xml'], 'Expected --output=xml to be one of: table, short, json'],
   ])('refuses %j', async (args, message) => {
     const {error} = await judge('healthy', ...args)

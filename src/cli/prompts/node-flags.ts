@@ -1,7 +1,8 @@
 import {FedctlError} from '../../errors/fedctl-error.js'
 import {addressProblem, isAddress} from '../../federation/fields/address.js'
-import {endpointProblem, parseEndpoint, wanEndpointProblem} from '../../federation/fields/endpoint.js'
+import {parseEndpoint, wanEndpointProblem} from '../../federation/fields/endpoint.js'
 import {datacenterNameProblem, nodeNameProblem} from '../../federation/fields/name.js'
+import {shown} from '../../federation/fields/shown.js'
 
 /** Servers as `--server` names them: without a name there may be several. */
 export interface ServerAnswer {
@@ -55,7 +56,8 @@ export function parseLan(text: string): {address: string; port?: number} {
 export function lanProblem(text: string): string | undefined {
   if (isAddress(text)) return addressProblem(text)
   const endpoint = parseEndpoint(text)
-  return endpoint ? addressProblem(endpoint.host) : addressProblem(text) && endpointProblem(text)
+  if (endpoint) return addressProblem(endpoint.host)
+  return `${shown(text)} is not an IP address with or without a port; write for example "10.0.0.9", "10.0.0.9:8443" or "[2001:db8::9]:8443"`
 }
 
 /** What is wrong with a list of addresses, if anything. */

@@ -167,7 +167,7 @@ describe('flags of fedctl init', () => {
       {gateway: ['dc1=10.0.0.9,gw.example.com']},
     ],
     [
-      '--gateway dc1=10.0.0.9:99999: "10.0.0.9:99999" is not host:port; write for example "gw1.example.com:8443" or "[2001:db8::1]:8443"',
+      '--gateway dc1=10.0.0.9:99999: "10.0.0.9:99999" is not an IP address with or without a port; write for example "10.0.0.9", "10.0.0.9:8443" or "[2001:db8::9]:8443"',
       {gateway: ['dc1=10.0.0.9:99999']},
     ],
     [
