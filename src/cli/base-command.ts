@@ -23,7 +23,10 @@ export abstract class BaseCommand extends Command {
   protected readonly redactor = new Redactor()
   private readonly controller = new AbortController()
   private readonly onSignal = () => {
-    if (this.controller.signal.aborted) process.exit(cancelledExit)
+    if (this.controller.signal.aborted) {
+      process.stderr.write('ended at once; run the same command again to go on\n')
+      process.exit(cancelledExit)
+    }
     this.controller.abort(
       new FedctlError('cancelled', 'cancelled before it was done', {
         suggestions: ['run the same command again to go on'],

@@ -8,13 +8,22 @@ import type {Gate, Step} from '../step.js'
 /** Starts a datacenter's servers, those that do not run yet. */
 export function startServersStep(datacenter: Datacenter, done: readonly Gate[], why: string): Step {
   return {
-    changes: (context) => agentChanges(context, datacenter.servers),
+    changes: async (context) => neverGiven(await agentChanges(context, datacenter.servers)),
     done,
     id: 'start-servers',
     title: `Start the servers of ${datacenter.name}`,
     why,
     withinMs: 180_000,
   }
+}
+
+/**
+ * A server that answers without ever having been given its configuration runs with another one. That it has a leader does not tell, and for the
+ * certificate that it should present the one in the workspace may stand.
+ */
+function neverGiven(changes: readonly HostChange[]): HostChange[] {
+  const nodes = changes.filter(({host, kind}) => host === 'manual' && kind === 'restart-agent').map(({node}) => node)
+  return changes.map((change) => (nodes.includes(change.node) ? {...change, evenIfWell: true} : change))
 }
 
 /** What brings these agents to run with their present configuration, the leader last. A restart is one agent's change, never hidden in a start. */
@@ -70,7 +79,7 @@ async function localChanges({federation, hosts, renderSecrets}: RunbookContext, 
 
 /**
  * What a person is asked to do: to start an agent that does not run, and to install what differs from what was handed over last.
- * One that runs with what nobody was ever given may be right as it is, so there the gate decides.
+ * One that runs with what nobody was ever given may be right as it is, so there the gate decides, unless the step is to start it.
  */
 async function changesByHand({federation, hosts, renderSecrets}: RunbookContext, agent: Agent): Promise<HostChange[]> {
   const {digest, handedOver, status} = await hosts.manual.stateOf(agent.id)

@@ -9,6 +9,7 @@ import type {Federation} from '../../../src/federation/model.js'
 import {Secrets} from '../../../src/federation/secrets.js'
 import {manualHost} from '../../../src/hosts/manual-host.js'
 import type {RunbookContext} from '../../../src/runbooks/context.js'
+import {startServersStep} from '../../../src/runbooks/steps/agents.js'
 import {loadCertificatesStep} from '../../../src/runbooks/steps/load-certificates.js'
 import {rollingChanges} from '../../../src/runbooks/steps/rolling.js'
 import {systemClock} from '../../../src/system/clock.js'
@@ -52,6 +53,20 @@ describe('servers that a person moves to mesh gateways', () => {
   it('have nothing to do where they were given the new one', async () => {
     await handOver(after)
     expect(await rolling()).toEqual([])
+  })
+
+  it('are not taken for installed because somebody rendered their files, where they are to be started', async () => {
+    const [, datacenter] = after.datacenters
+    const start = async () => (datacenter ? startServersStep(datacenter, [], 'a test').changes(context) : [])
+    const due = [
+      {evenIfWell: true, kind: 'install-files'},
+      {evenIfWell: true, kind: 'restart-agent'},
+    ]
+    expect(await start()).toMatchObject(due)
+    await writeRendered(await planRender(after, context.renderSecrets, {dc: 'dc2'}))
+    expect(await start()).toMatchObject(due)
+    await handOver(after)
+    expect(await start()).toEqual([])
   })
 
   it('are to be installed anew where other files lay there since', async () => {
