@@ -1,8 +1,13 @@
+import {relative} from 'node:path'
+
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {RunbookContext} from '../runbooks/context.js'
 import {runRunbook} from '../runbooks/engine.js'
 import {openJournal} from '../federation/journal.js'
 import type {Change, Runbook} from '../runbooks/step.js'
+import {forShell} from '../system/for-shell.js'
 import {Redactor} from '../system/redaction.js'
+import {invocation} from './invocation.js'
 import {plainRunbook} from './reporters/runbook-plain.js'
 import type {RunbookView} from './reporters/runbook-view.js'
 import {terminalRunbook} from './reporters/runbook-terminal.js'
@@ -28,8 +33,21 @@ export async function showRunbook(runbook: Runbook, context: RunbookContext, opt
   await runRunbook(runbook, context, journal, (event) => {
     if (event.type === 'change') changes.push(event.change)
     view.listener(event)
-  }).finally(() => view.end())
+  })
+    .catch((error: unknown) => {
+      throw context.lives.any() ? sayingWhatRuns(error, context.federation.workspace) : error
+    })
+    .finally(() => view.end())
   return changes
+}
+
+/** Whoever stops a run may think that what it has started ends with it. */
+export function sayingWhatRuns(error: unknown, workspace: string): unknown {
+  if (!(error instanceof FedctlError) || error.code !== 'cancelled') return error
+  const folder = forShell(relative(process.cwd(), workspace) || '.')
+  const command = `${invocation(process.argv, process.cwd())} lab down --dir ${folder}`
+  error.suggestions.push(`what was started keeps running; ${command} ends it`)
+  return error
 }
 
 function isLive({debug, quiet}: ShowOptions): boolean {

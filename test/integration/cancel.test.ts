@@ -80,7 +80,7 @@ describe('Ctrl-C', () => {
       )
       expect(run, run.stderr).toMatchObject({exitCode: 130, isInTime: true})
       expect(run.stderr).toMatch(
-        /error \[cancelled\] cancelled before it was done\n {2}→ run the same command again to go on$/,
+        /error \[cancelled\] cancelled before it was done\n {2}→ run the same command again to go on(\n {2}→ what was started keeps running; .*lab down --dir .* ends it)?$/,
       )
       await expectTidy(lab())
       expect(await readLabRecord(lab())).toMatchObject({options: {datacenters: 2}})

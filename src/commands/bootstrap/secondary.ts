@@ -3,6 +3,7 @@ import {Flags} from '@oclif/core'
 import {BootstrapCommand} from '../../cli/bootstrap-command.js'
 import {bootstrap} from '../../cli/bootstrap.js'
 import {datacenterFlag, dryRunFlag, federationFlag} from '../../cli/flags.js'
+import {sayExisting} from '../../cli/say-existing.js'
 import {terminalAsker} from '../../cli/prompts/asker.js'
 
 export default class BootstrapSecondary extends BootstrapCommand {
@@ -33,7 +34,10 @@ export default class BootstrapSecondary extends BootstrapCommand {
     const {chooseSecondary, secondaryRunbook} = await import('../../runbooks/secondary.js')
     const datacenter = chooseSecondary(federation, flags.dc)
     await this.whileBootstrapping(federation, flags, async (options) => {
-      if (!flags.existing) return bootstrap(secondaryRunbook(federation, datacenter), options)
+      if (!flags.existing) {
+        await sayExisting(federation, datacenter, this.ports)
+        return bootstrap(secondaryRunbook(federation, datacenter), options)
+      }
       const {bootstrapExisting} = await import('../../cli/bootstrap-existing.js')
       const asker = terminalAsker({input: process.stdin, output: process.stderr}, this.ports.signal)
       await bootstrapExisting({...options, asker, before: federation, secondary: datacenter.name, yes: flags.yes})
