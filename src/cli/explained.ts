@@ -22,7 +22,10 @@ export async function explained(words: readonly string[], stdin: Readable & {isT
   return explainLog(linesOf(stdin))
 }
 
-/** Not by node:readline, which never says that an empty stream has ended. */
+/**
+ * Not by node:readline, which never says that an empty stream has ended.
+ * @yields each line without its end
+ */
 async function* linesOf(stream: Readable): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of stream.setEncoding('utf8')) {

@@ -26,7 +26,7 @@ let admin: ConsulClient
 
 beforeAll(async () => {
   consul = await Servers.inTemporaryFolder()
-  server = await consul.start({address: '127.43.1.1', initialManagement: management, node: 'dc1-s1'})
+  server = await consul.start({address: '127.143.1.1', initialManagement: management, node: 'dc1-s1'})
   admin = consul.client(server.url, management)
   await until('the management token resolves', async () => (await aclPolicies(admin)).length > 0)
 })
@@ -240,7 +240,7 @@ describe('a server that does not answer', () => {
     const federation = aFederation({workspace})
     const deaf = await startFront(server.url, (_index, method) => (method === 'PUT' ? 'lose-answer' : 'pass'))
     const servers = [
-      {client: consul.client('http://127.43.1.99:8500', management), datacenter: 'dc1', id: 'dc1/gone'},
+      {client: consul.client('http://127.143.1.99:8500', management), datacenter: 'dc1', id: 'dc1/gone'},
       {client: consul.client(deaf.url, management), datacenter: 'dc1', id: 'dc1/deaf'},
       {client: admin, datacenter: 'dc1', id: 'dc1/well'},
     ]
@@ -257,7 +257,7 @@ describe('a server that does not answer', () => {
   })
 
   it('is passed over where it knows no leader, and named where no other does', async () => {
-    const lone = await consul.start({address: '127.43.1.2', node: 'lone', servers: 3})
+    const lone = await consul.start({address: '127.143.1.2', node: 'lone', servers: 3})
     const leaderless = {client: consul.client(lone.url, management), datacenter: 'dc1', id: 'dc1/lone'}
     await until('it answers', async () => (await leaderless.client.request('/v1/status/leader')) === '')
     const secrets = await Secrets.load(await aWorkspace())
@@ -268,13 +268,13 @@ describe('a server that does not answer', () => {
   })
 
   it('is named with its reason where no other answers', async () => {
-    const gone = {client: consul.client('http://127.43.1.99:8500', management), datacenter: 'dc1', id: 'dc1/gone'}
+    const gone = {client: consul.client('http://127.143.1.99:8500', management), datacenter: 'dc1', id: 'dc1/gone'}
     const secrets = await Secrets.load(await aWorkspace())
     await expect(
       onFirstReachable([gone], (client) => observeAcl(client, aFederation(), secrets)),
     ).rejects.toMatchObject({
       code: 'consul.unreachable',
-      message: expect.stringContaining('127.43.1.99:8500') as string,
+      message: expect.stringContaining('127.143.1.99:8500') as string,
     })
   })
 })

@@ -47,7 +47,7 @@ const resolves = async (server: RunningServer, secretId: string | undefined) =>
 describe('servers that were started with the management token of the workspace', () => {
   it('know it once they have a leader, and Consul is not asked for another one', async () => {
     const {accessorId, secretId} = await secrets.token('management')
-    const server = await consul.start({address: '127.43.3.1', initialManagement: secretId, node: 's1'})
+    const server = await consul.start({address: '127.143.3.1', initialManagement: secretId, node: 's1'})
     const servers = consul.asAclServers([server])
     await until('the token resolves', async () => managementResolves({secrets, servers}))
     expect(await bootstrapAcl({initialTokenConfigured: true, secrets, servers})).toBe('known')
@@ -59,7 +59,7 @@ describe('servers that were started with the management token of the workspace',
 
   it('are not bootstrapped over where they do not know it', async () => {
     await secrets.token('management')
-    const server = await consul.start({address: '127.43.3.2', node: 's1'})
+    const server = await consul.start({address: '127.143.3.2', node: 's1'})
     await ready(server)
     const servers = consul.asAclServers([server])
     await expect(bootstrapAcl({initialTokenConfigured: true, secrets, servers})).rejects.toMatchObject({exitCode: 5})
@@ -69,7 +69,7 @@ describe('servers that were started with the management token of the workspace',
 
 describe('servers without a management token', () => {
   it('are bootstrapped once, and the token that Consul gives is kept', async () => {
-    const server = await consul.start({address: '127.43.3.3', node: 's1'})
+    const server = await consul.start({address: '127.143.3.3', node: 's1'})
     const servers = consul.asAclServers([server])
     // There is no leader yet: it is waited for.
     await until(
@@ -86,7 +86,7 @@ describe('servers without a management token', () => {
   })
 
   it('that somebody else bootstrapped are used with the token that the operator supplies', async () => {
-    const server = await consul.start({address: '127.43.3.4', node: 's1'})
+    const server = await consul.start({address: '127.143.3.4', node: 's1'})
     await ready(server)
     const foreign = await consul.client(server.url).request<{SecretID: string}>('/v1/acl/bootstrap', {method: 'PUT'})
     const supplied = consul.asAclServers([server], foreign.SecretID)
@@ -95,7 +95,7 @@ describe('servers without a management token', () => {
   })
 
   it('that somebody else bootstrapped are refused without one, and the reset that is named helps', async () => {
-    const server = await consul.start({address: '127.43.3.5', node: 's1'})
+    const server = await consul.start({address: '127.143.3.5', node: 's1'})
     await ready(server)
     await consul.client(server.url).request('/v1/acl/bootstrap', {method: 'PUT'})
     const refusal: unknown = await bootstrapAcl({secrets, servers: consul.asAclServers([server], randomUUID())}).catch(
@@ -111,17 +111,17 @@ describe('servers without a management token', () => {
   })
 
   it('say so where ACLs are off', async () => {
-    const server = await consul.start({address: '127.43.3.6', acl: false, node: 's1'})
+    const server = await consul.start({address: '127.143.3.6', acl: false, node: 's1'})
     await until(
       'the server has a leader',
       async () => (await consul.client(server.url).request('/v1/status/leader')) !== '',
     )
     const servers = consul.asAclServers([server])
-    await expect(bootstrapAcl({secrets, servers})).rejects.toThrow('ACLs are off at http://127.43.3.6:8500')
+    await expect(bootstrapAcl({secrets, servers})).rejects.toThrow('ACLs are off at http://127.143.3.6:8500')
   })
 
   it('show the window of versions before 1.15: an answer that is lost takes the secret with it', async () => {
-    const server = await consul.start({address: '127.43.3.7', node: 's1'})
+    const server = await consul.start({address: '127.143.3.7', node: 's1'})
     await ready(server)
     const front = await startFront(server.url, (_index, method) => (method === 'PUT' ? 'lose-answer' : 'pass'))
     const [real] = consul.asAclServers([server])

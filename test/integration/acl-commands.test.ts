@@ -15,7 +15,7 @@ import {Secrets} from '../../src/federation/secrets.js'
 import {Servers, until} from './acl-consul.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const address = '127.43.5.1'
+const address = '127.143.5.1'
 const url = `http://${address}:8500`
 let consul: Servers
 let workspace: string

@@ -42,13 +42,13 @@ beforeAll(async () => {
   workspace = await mkdtemp(join(tmpdir(), 'fedctl-acl-workspace-'))
   secrets = await Secrets.load(workspace)
   federation = aFederation({
-    datacenters: [aDatacenter(1, {servers: [aServer('dc1', 'dc1-s1', '127.43.2.1')]}), aDatacenter(2)],
+    datacenters: [aDatacenter(1, {servers: [aServer('dc1', 'dc1-s1', '127.143.2.1')]}), aDatacenter(2)],
     workspace,
   })
   consul = await Servers.inTemporaryFolder()
   const {secretId} = await secrets.token('agent/dc1/dc1-s1')
   server = await consul.start({
-    address: '127.43.2.1',
+    address: '127.143.2.1',
     extra: `connect { enabled = true } encrypt = "${newGossipKey()}"`,
     initialManagement: management,
     node: 'dc1-s1',
@@ -74,16 +74,16 @@ const catalogRegister = async (client: ConsulClient, Node: string) =>
 
 function gatewayService(Name: string): ServiceRegistration {
   return {
-    Address: '127.43.2.21',
-    Check: {Interval: '10s', Name: 'listening', TCP: '127.43.2.21:8443', Timeout: '1s'},
+    Address: '127.143.2.21',
+    Check: {Interval: '10s', Name: 'listening', TCP: '127.143.2.21:8443', Timeout: '1s'},
     ID: Name,
     Kind: 'mesh-gateway',
     Meta: {'consul-wan-federation': '1'},
     Name,
     Port: 8443,
     TaggedAddresses: {
-      lan: {Address: '127.43.2.21', Port: 8443},
-      wan: {Address: '127.43.2.21', Port: 8443},
+      lan: {Address: '127.143.2.21', Port: 8443},
+      wan: {Address: '127.143.2.21', Port: 8443},
     },
   }
 }

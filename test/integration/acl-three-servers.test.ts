@@ -18,7 +18,7 @@ import {systemClock} from '../../src/system/clock.js'
 import {aDatacenter, aFederation, aServer} from '../fixtures/federation.js'
 import {type RunningServer, Servers, until} from './acl-consul.js'
 
-const addresses = ['127.43.4.1', '127.43.4.2', '127.43.4.3']
+const addresses = ['127.143.4.1', '127.143.4.2', '127.143.4.3']
 let consul: Servers
 let running: RunningServer[]
 let servers: AclServer[]
@@ -203,7 +203,7 @@ describe('aclStatus', () => {
   })
 
   it('reports a server that does not answer, and fails only where none does', async () => {
-    const gone = {client: consul.client('http://127.43.4.99:8500'), datacenter: 'dc1', id: 'dc1/gone'}
+    const gone = {client: consul.client('http://127.143.4.99:8500'), datacenter: 'dc1', id: 'dc1/gone'}
     const status = await aclStatus({federation, secrets, servers: [gone, ...servers]})
     expect(status.datacenters[0]?.servers[0]).toMatchObject({id: 'dc1/gone', state: 'no-answer'})
     await expect(aclStatus({federation, secrets, servers: [gone]})).rejects.toMatchObject({exitCode: 4})

@@ -171,7 +171,7 @@ describe('a federation through mesh gateways, of which only an address and a tok
 
 describe('a federation that people joined by WAN gossip', () => {
   const agents: RunningAgent[] = []
-  const address = (net: string, datacenter: number) => `127.50.${net}.${datacenter}`
+  const address = (net: string, datacenter: number) => `127.150.${net}.${datacenter}`
   const plain = '1'
   const tls = '2'
   let pki: string

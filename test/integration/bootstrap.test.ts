@@ -41,21 +41,21 @@ describe('the runbooks, from fedctl init on', () => {
   it('bring up datacenters with two gateways each, and prove every way through them', async () => {
     await init(
       '--server',
-      'dc1=127.45.1.1',
+      'dc1=127.145.1.1',
       '--gateway',
-      'dc1=127.45.1.11',
+      'dc1=127.145.1.11',
       '--gateway',
-      'dc1=127.45.1.12',
+      'dc1=127.145.1.12',
       '--server',
-      'dc2=127.45.2.1',
+      'dc2=127.145.2.1',
       '--gateway',
-      'dc2=127.45.2.11',
+      'dc2=127.145.2.11',
       '--gateway',
-      'dc2=127.45.2.12',
+      'dc2=127.145.2.12',
     )
     const plan = await run('bootstrap', 'primary', '--dry-run')
     expect(plan.exitCode).toBe(0)
-    expect(plan.stdout).toContain('start the gateway dc1/dc1-gw2 at 127.45.1.12:8443')
+    expect(plan.stdout).toContain('start the gateway dc1/dc1-gw2 at 127.145.1.12:8443')
     await bootstrap()
     const warnings = async () => {
       const {exitCode, stdout} = await run('verify', '--full', '--json')
@@ -70,7 +70,7 @@ describe('the runbooks, from fedctl init on', () => {
   })
 
   it('join datacenters the traditional way where the file says so', async () => {
-    await init('--via', 'wan-gossip', '--server', 'dc1=127.46.1.1', '--server', 'dc2=127.46.2.1')
+    await init('--via', 'wan-gossip', '--server', 'dc1=127.146.1.1', '--server', 'dc2=127.146.2.1')
     await bootstrap()
     const {exitCode, stdout} = await run('verify', '--json')
     expect(exitCode, stdout).toBe(0)

@@ -15,8 +15,8 @@ import {supports} from '../../src/versions/features.js'
 import {aClient, aDatacenter, aFederation, aServer, standardPorts} from '../fixtures/federation.js'
 import {askConsul, installedConsul, issueWithConsul, type RunningAgent, startAgent} from './config-consul.js'
 
-const serverAddress = '127.41.1.1'
-const clientAddress = '127.41.1.11'
+const serverAddress = '127.141.1.1'
+const clientAddress = '127.141.1.11'
 const api = `http://${serverAddress}:8500`
 
 let federation: Federation
@@ -155,20 +155,20 @@ describe('a rendered server with an API over https', () => {
   it('proves its name to callers and asks them for no certificate', async () => {
     const {version} = await installedConsul()
     const ports = {...standardPorts, http: -1, https: 8501}
-    const secure = aServer('dc1', 'dc1-s2', '127.41.1.2', {host: 'local', ports})
+    const secure = aServer('dc1', 'dc1-s2', '127.141.1.2', {host: 'local', ports})
     const alone = {...federation, datacenters: [aDatacenter(1, {clients: [], consul: version, servers: [secure]})]}
     await issueWithConsul(alone)
     await writeRendered(await planRender(alone, secrets))
     const started = await start(secure)
     const ca = await readFile(workspacePaths(federation.workspace).caFile, 'utf8')
     const dispatcher = new HttpAgent({connect: {ca, servername: `server.dc1.${federation.domain}`}})
-    const url = 'https://127.41.1.2:8501/v1/status/leader'
+    const url = 'https://127.141.1.2:8501/v1/status/leader'
     expect(
       await started.until(
         () => askConsul(url, {dispatcher}),
         (answer) => answer !== '',
       ),
-    ).toBe('127.41.1.2:8300')
+    ).toBe('127.141.1.2:8300')
     await dispatcher.close()
   })
 })

@@ -127,8 +127,8 @@ describe('any text in quotes', () => {
     const configDir = join(root, 'texts')
     const ports = {dns: -1, grpc: -1, serf_wan: -1}
     const config = {
-      bind_addr: '127.41.9.1',
-      client_addr: '127.41.9.1',
+      bind_addr: '127.141.9.1',
+      client_addr: '127.141.9.1',
       data_dir: join(root, 'texts-data'),
       node_meta,
       ports,
@@ -137,7 +137,7 @@ describe('any text in quotes', () => {
     expect(await validate(configDir)).toBe('valid')
     const agent = await startAgent(configDir)
     try {
-      const url = 'http://127.41.9.1:8500/v1/agent/self'
+      const url = 'http://127.141.9.1:8500/v1/agent/self'
       const answer = await agent.until(
         () => askConsul(url),
         (self) => 'Meta' in (self as object),

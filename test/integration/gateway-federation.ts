@@ -30,13 +30,13 @@ agent: { raft_multiplier: 1, retry_interval_wan: 1s }
 datacenters:
   - name: dc1
     consul: 1.8.7
-    servers: [{ name: dc1-s1, address: 127.42.1.1 }]
-    clients: [{ name: dc1-c1, address: 127.42.1.11 }]
+    servers: [{ name: dc1-s1, address: 127.142.1.1 }]
+    clients: [{ name: dc1-c1, address: 127.142.1.11 }]
     gateways: [{ name: dc1-gw1, agent: dc1-c1, host: local }]
   - name: dc2
     consul: 1.8.7
-    servers: [{ name: dc2-s1, address: 127.42.2.1 }]
-    clients: [{ name: dc2-c1, address: 127.42.2.11 }]
+    servers: [{ name: dc2-s1, address: 127.142.2.1 }]
+    clients: [{ name: dc2-c1, address: 127.142.2.11 }]
     gateways: [{ name: dc2-gw1, agent: dc2-c1, host: local }]
 `
 
@@ -161,7 +161,7 @@ export class GatewayFederation {
     await federation.openGateway('dc1')
     await federation.startDatacenter('dc2', {
       acl: {enable_token_replication: true, tokens: {replication: await federation.management()}},
-      primary_gateways: ['127.42.1.11:8443'],
+      primary_gateways: ['127.142.1.11:8443'],
       primary_gateways_interval: '1s',
       retry_interval_wan: '1s',
     })
@@ -177,7 +177,7 @@ export class GatewayFederation {
 
   /** A client for the server of a datacenter, with the management token. */
   async server(datacenter: string): Promise<ConsulClient> {
-    return this.workshop.client(`http://127.42.${datacenter.slice(2)}.1:8500`, await this.management())
+    return this.workshop.client(`http://127.142.${datacenter.slice(2)}.1:8500`, await this.management())
   }
 
   /** Whether the server of a datacenter gets the catalog of another one. */
@@ -195,7 +195,7 @@ export class GatewayFederation {
   /** Starts the gateway of a datacenter with `gateway run` and waits until it knows its server. */
   async startGateway(datacenter: string): Promise<void> {
     const name = `${datacenter}-gw1`
-    const status = `127.42.${datacenter.slice(2)}.11:19000`
+    const status = `127.142.${datacenter.slice(2)}.11:19000`
     const args = ['gateway', 'run', '--gateway', `${datacenter}/${name}`, '--status', status]
     this.workshop.spawn(name, process.execPath, [fedctlScript, ...args, '--federation', this.model.file])
     const page = this.workshop.client(`http://${status}`)

@@ -62,7 +62,7 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
       )
     })
     const {stdout} = await federation.fedctl('gateway', 'list')
-    expect(stdout).toMatch(/dc1\/dc1-gw1 +127\.42\.1\.11:8443 +127\.42\.1\.11:8443 +passing +dc1, dc2/)
+    expect(stdout).toMatch(/dc1\/dc1-gw1 +127\.142\.1\.11:8443 +127\.142\.1\.11:8443 +passing +dc1, dc2/)
     expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80)
   })
 
@@ -73,20 +73,20 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
   })
 
   it('shows counters and routes on its status address', async () => {
-    const status = async () => (await request('http://127.42.1.11:19000/')).body.json()
+    const status = async () => (await request('http://127.142.1.11:19000/')).body.json()
     // A gateway is critical until its first check has passed.
     await expect.poll(status, {timeout: 30_000}).toMatchObject({
       gateway: 'dc1/dc1-gw1',
       routes: {
-        gateways: {dc2: [{critical: false, host: '127.42.2.11', port: 8443}]},
-        servers: {'dc1-s1': {host: '127.42.1.1', port: 8300}},
+        gateways: {dc2: [{critical: false, host: '127.142.2.11', port: 8443}]},
+        servers: {'dc1-s1': {host: '127.142.1.1', port: 8300}},
       },
     })
   })
 
   it('reaches every server by its name through the gateway of either datacenter, and leaves no error in its log', async () => {
     const before = [await handshakeErrors('dc1-s1'), await handshakeErrors('dc2-s1')]
-    for (const dialled of ['127.42.1.11:8443', '127.42.2.11:8443']) {
+    for (const dialled of ['127.142.1.11:8443', '127.142.2.11:8443']) {
       for (const [datacenter, node] of [['dc1', 'dc1-s1'], ['dc2', 'dc2-s1'], ['dc1'], ['dc2']] as const) {
         const result = await probe(dialled, serverNameFor(datacenter, 'consul', node))
         expect(result).toMatchObject({alpn: 'consul/rpc-multi', status: 'ok'})
@@ -98,14 +98,14 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
   it.each(['dc1-s9.server.dc1.consul', 'server.dc3.consul', 'dc1-s1.server.dc1.example'])(
     'closes a connection for %s, to which there is no route',
     async (serverName) => {
-      expect(await probe('127.42.1.11:8443', serverName)).toMatchObject({code: 'closed', stage: 'handshake'})
+      expect(await probe('127.142.1.11:8443', serverName)).toMatchObject({code: 'closed', stage: 'handshake'})
     },
   )
 
   it('lets the server refuse a client without a certificate', async () => {
     const result = await probeServer({
       ca: workshop.caPem,
-      host: '127.42.1.11',
+      host: '127.142.1.11',
       port: 8443,
       serverName: 'dc1-s1.server.dc1.consul',
     })
@@ -114,7 +114,7 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
   })
 
   it('finds in the registration by Consul itself what it would register', async () => {
-    // Consul registers only addresses that stand on an interface, and 127.42.1.11 does not.
+    // Consul registers only addresses that stand on an interface, and 127.142.1.11 does not.
     const gateway = aGateway('dc1', 'dc1-gw9', '127.0.0.1', 'dc1-c1', {wanAddress: '192.0.2.1'})
     const tokenFile = `${workshop.folder}/token`
     await writeWhole(tokenFile, await federation.management())
@@ -122,7 +122,7 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
     const consul = process.env.FEDCTL_CONSUL ?? 'consul'
     const made = await runProgram(consul, ['connect', 'envoy', ...flags.flat(), '-bootstrap'])
     expect(made).toMatchObject({exitCode: 0})
-    const client = workshop.client('http://127.42.1.11:8500', await federation.management())
+    const client = workshop.client('http://127.142.1.11:8500', await federation.management())
     const observed = await observeService(client, 'dc1-gw9', AbortSignal.timeout(5000))
     await client.request('/v1/agent/service/deregister/dc1-gw9', {method: 'PUT'})
     expect(observed && registrationDifferences(gatewayRegistration(gateway), observed)).toEqual([])
@@ -131,17 +131,17 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
   it('refuses a port that is taken', async () => {
     const {exitCode, stderr} = await federation.fedctl('gateway', 'run', '--dc', 'dc1')
     expect(exitCode).toBe(4)
-    expect(stderr).toContain('[port.in-use] 127.42.1.11:8443 is taken by another program')
+    expect(stderr).toContain('[port.in-use] 127.142.1.11:8443 is taken by another program')
   })
 
   it('cuts the datacenters off when a gateway dies, and lets them through again', async () => {
     await workshop.stop('dc2-gw1', 'SIGKILL')
     const name = serverNameFor('dc2', 'consul', 'dc2-s1')
-    expect(await probe('127.42.2.11:8443', name)).toMatchObject({code: 'ECONNREFUSED', stage: 'connect'})
-    expect(await probe('127.42.1.11:8443', name)).toMatchObject({code: 'closed', stage: 'handshake'})
+    expect(await probe('127.142.2.11:8443', name)).toMatchObject({code: 'ECONNREFUSED', stage: 'connect'})
+    expect(await probe('127.142.1.11:8443', name)).toMatchObject({code: 'closed', stage: 'handshake'})
     await until('dc1 gets no answer from dc2', async () => !(await federation.reaches('dc1', 'dc2').catch(() => false)))
     await federation.startGateway('dc2')
-    expect(await probe('127.42.1.11:8443', name)).toMatchObject({status: 'ok'})
+    expect(await probe('127.142.1.11:8443', name)).toMatchObject({status: 'ok'})
   })
 
   it('stops in order on SIGTERM, and says what it has done', async () => {
@@ -171,8 +171,8 @@ describe('a server whose certificate lacks its node name', () => {
 
   beforeAll(async () => {
     workshop = await Workshop.open()
-    await workshop.startAgent({datacenter: 'dc3', kind: 'server', name: 'dc3-s1'}, '127.42.3.1', {ports: {dns: -1}})
-    const client = workshop.client('http://127.42.3.1:8500')
+    await workshop.startAgent({datacenter: 'dc3', kind: 'server', name: 'dc3-s1'}, '127.142.3.1', {ports: {dns: -1}})
+    const client = workshop.client('http://127.142.3.1:8500')
     await until('dc3 has a leader', async () => (await client.request<string>('/v1/status/leader')) !== '')
   })
 
@@ -182,16 +182,16 @@ describe('a server whose certificate lacks its node name', () => {
 
   it('is told from one that does not answer: the probe shows what it presents', async () => {
     const stop = new AbortController()
-    const servers = new Map([['dc3-s1', {critical: false, host: '127.42.3.1', port: 8300}]])
+    const servers = new Map([['dc3-s1', {critical: false, host: '127.142.3.1', port: 8300}]])
     const gateway = await startSniGateway({
-      host: '127.42.3.11',
+      host: '127.142.3.11',
       port: 0,
       report: () => undefined,
       routes: () => ({...emptyTable('dc3', 'consul'), servers}),
       signal: stop.signal,
     })
     const identity = {ca: workshop.caPem, ...workshop.issue({datacenter: 'dc3', kind: 'cli'})}
-    const dialled = {...identity, host: '127.42.3.11', port: gateway.port}
+    const dialled = {...identity, host: '127.142.3.11', port: gateway.port}
     const byNode = await probeServer({...dialled, serverName: 'dc3-s1.server.dc3.consul'})
     const byDatacenter = await probeServer({...dialled, serverName: 'server.dc3.consul'})
     stop.abort()

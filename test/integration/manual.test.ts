@@ -27,7 +27,7 @@ describe('servers that only a person may touch', () => {
   beforeEach(async () => {
     folder = await temporaryFolder()
     machines = await startMachines(join(folder.path, 'machines'), folder.path, agents)
-    const nodes = [1, 2].flatMap((n) => ['--server', `dc${n}=127.49.${n}.1`, '--gateway', `dc${n}=127.49.${n}.11`])
+    const nodes = [1, 2].flatMap((n) => ['--server', `dc${n}=127.149.${n}.1`, '--gateway', `dc${n}=127.149.${n}.11`])
     const made = await run('init', '--consul', await consulVersion(), ...nodes)
     expect(made, made.stderr).toMatchObject({exitCode: 0})
     const file = join(folder.path, 'federation.yaml')

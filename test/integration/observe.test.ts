@@ -44,7 +44,7 @@ beforeAll(async () => {
   secrets = await Secrets.load(federation.workspace)
   credentials = {env: {}, roles: ['verifier', 'management'], secrets}
   await issueWorkspace(federation)
-  hanging = createServer((socket) => held.add(socket)).listen(8500, '127.44.1.2')
+  hanging = createServer((socket) => held.add(socket)).listen(8500, '127.144.1.2')
   await once(hanging, 'listening')
   for (const server of [serverOf('dc1', 0), serverOf('dc2', 0)]) {
     agents.set(server.id, await startAgent(await configure(server)))
@@ -64,12 +64,12 @@ afterAll(async () => {
 
 function federationIn(workspace: string): Federation {
   const server = (datacenter: string, n: number) => {
-    const address = `127.44.${datacenter.slice(2)}.${n}`
+    const address = `127.144.${datacenter.slice(2)}.${n}`
     return aServer(datacenter, `${datacenter}-s${n}`, address, {
       api: {token: {from: 'default'}, url: `http://${address}:8500`},
     })
   }
-  const gateways = [aGateway('dc1', 'dc1-gw1', '127.44.1.21', 'dc1-s1', {wanAddress: '127.44.1.22'})]
+  const gateways = [aGateway('dc1', 'dc1-gw1', '127.144.1.21', 'dc1-s1', {wanAddress: '127.144.1.22'})]
   return aFederation({
     datacenters: [
       aDatacenter(1, {clients: [], consul: '1.8.7', gateways, servers: [server('dc1', 1), server('dc1', 2)]}),
@@ -160,13 +160,13 @@ async function registerGateway(): Promise<void> {
   const client = new ConsulClient({token: (await secrets.token('management')).secretId, url: primary.api.url})
   await client.request('/v1/agent/service/register', {
     body: {
-      Address: '127.44.1.21',
+      Address: '127.144.1.21',
       ID: 'dc1-gw1',
       Kind: 'mesh-gateway',
       Meta: {'consul-wan-federation': '1'},
       Name: 'mesh-gateway',
       Port: 8443,
-      TaggedAddresses: {lan: {Address: '127.44.1.21', Port: 8443}, wan: {Address: '127.44.1.22', Port: 443}},
+      TaggedAddresses: {lan: {Address: '127.144.1.21', Port: 8443}, wan: {Address: '127.144.1.22', Port: 443}},
     },
     method: 'PUT',
   })
@@ -263,11 +263,11 @@ test('sees a federation as it is, although one server hangs and one is gone', as
       tokenReplication: true,
     })
     expect(valueOf(view.caRoots).trustDomain).toBe(valueOf(primary.caRoots).trustDomain)
-    expect(valueOf(view.leader)).toMatch(/^127\.44\.[12]\.1:8300$/)
+    expect(valueOf(view.leader)).toMatch(/^127\.144\.[12]\.1:8300$/)
   }
   expect(valueOf(secondary.aclReplication)).toMatchObject({enabled: true, replicationType: 'tokens', running: true})
   expect(valueOf(secondary.caRoots)).toMatchObject({intermediatesVerified: true})
-  expect(valueOf(primary.gateways)).toMatchObject([{id: 'dc1-gw1', wan: {address: '127.44.1.22', port: 443}}])
+  expect(valueOf(primary.gateways)).toMatchObject([{id: 'dc1-gw1', wan: {address: '127.144.1.22', port: 443}}])
 
   expect(kindsOf(server(snapshot, 'dc1/dc1-s2'))).toEqual(new Set(['timeout']))
   expect(kindsOf(server(snapshot, 'dc2/dc2-s2'))).toEqual(new Set(['unreachable']))
@@ -342,10 +342,10 @@ test('removes that token also where the run is cancelled', async () => {
   const clock = {
     ...systemClock,
     // The second look at the clock comes when the token has been made.
-    now() {
+    monotonicMs() {
       looks += 1
       if (looks === 2) controller.abort(new Error('cancelled by the operator'))
-      return systemClock.now()
+      return systemClock.monotonicMs()
     },
   }
   const probing = probeTokenRoundtrip(withoutDeadServers(), credentials, testPorts({clock, signal: controller.signal}))

@@ -16,6 +16,8 @@ const writing: Readonly<Record<string, readonly string[]>> = {
   'bootstrap:restore': ['--node', 'dc1-s1'],
   'bootstrap:secondary': [],
   'config:render': [],
+  'lab:break': ['gateway-dead', '--dir', '.'],
+  'lab:mend': ['--dir', '.'],
   init: ['--consul', '1.8.7', '--via', 'wan-gossip', '--server', 'dc1=127.72.1.1', '--federation', 'other.yaml'],
   'lab:down': ['--dir', '.'],
   'lab:up': ['--dir', '.'],
@@ -32,7 +34,7 @@ const reading = [
   'lab:status',
   'verify',
 ]
-const elsewhere = ['explain', 'gossip:keygen', 'schema', 'tls:ca:create', 'tls:cert:create']
+const elsewhere = ['explain', 'gossip:keygen', 'lab:faults', 'schema', 'tls:ca:create', 'tls:cert:create']
 const fromOclif = ['autocomplete', 'autocomplete:create', 'autocomplete:script', 'help']
 
 describe('a workspace in which another run works', () => {

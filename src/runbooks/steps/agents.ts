@@ -22,8 +22,9 @@ export function startServersStep(datacenter: Datacenter, done: readonly Gate[], 
  * certificate that it should present the one in the workspace may stand.
  */
 function neverGiven(changes: readonly HostChange[]): HostChange[] {
-  const nodes = changes.filter(({host, kind}) => host === 'manual' && kind === 'restart-agent').map(({node}) => node)
-  return changes.map((change) => (nodes.includes(change.node) ? {...change, evenIfWell: true} : change))
+  const restarts = changes.filter(({host, kind}) => host === 'manual' && kind === 'restart-agent')
+  const nodes = new Set(restarts.map(({node}) => node))
+  return changes.map((change) => (nodes.has(change.node) ? {...change, evenIfWell: true} : change))
 }
 
 /** What brings these agents to run with their present configuration, the leader last. A restart is one agent's change, never hidden in a start. */

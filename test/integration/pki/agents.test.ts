@@ -14,7 +14,7 @@ import {planCertificates} from '../../../src/pki/plan-certificates.js'
 import {aDatacenter, aFederation, aServer} from '../../fixtures/federation.js'
 import {consul, openssl} from './programs.js'
 
-const addresses = {s1: '127.40.1.1', s2: '127.40.1.2'}
+const addresses = {s1: '127.140.1.1', s2: '127.140.1.2'}
 const deadlineMs = 60_000
 const running: ChildProcess[] = []
 let folder: string
@@ -135,7 +135,7 @@ describe('two Consul servers that verify certificates and host names', () => {
       await delay(250)
       leaders = await Promise.all(both.map(async (address) => leader(address)))
     }
-    expect(leaders[0]).toMatch(/^127\.40\.1\.[12]:8300$/)
+    expect(leaders[0]).toMatch(/^127\.140\.1\.[12]:8300$/)
     expect(leaders[1]).toBe(leaders[0])
     // One of them is no leader and has to pass this on over RPC.
     for (const address of both) await consul(folder, 'kv', 'put', '-http-addr', `http://${address}:8500`, address, 'x')
