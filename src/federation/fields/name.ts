@@ -47,7 +47,7 @@ export function nodeNameProblem(value: string): string | undefined {
 /** What is wrong with Consul's DNS domain, if anything. */
 export function domainProblem(value: string): string | undefined {
   if (value.length > longestName) return tooLong(value, longestName)
-  if (domainPattern.test(value)) return undefined
+  if (domainPattern.test(value) && isHostName(value)) return undefined
   if (domainPattern.test(value.toLowerCase()))
     return `${shown(value)} has capital letters; write ${JSON.stringify(value.toLowerCase())}`
   return `${shown(value)} is not a DNS domain; write for example "consul"`
