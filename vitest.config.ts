@@ -28,6 +28,7 @@ export default defineConfig({
         test: {
           env: {KILL_EVERYWHERE: '1'},
           fileParallelism: false,
+          hookTimeout: 300_000,
           include: ['test/{integration/kill,kill}/**/*.test.ts'],
           name: 'kill',
         },
