@@ -1,4 +1,4 @@
-import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
+import {type Journal, journalledChange} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
@@ -20,7 +20,7 @@ export interface AclApplied {
 export interface ApplyOptions {
   readonly dryRun: boolean
   readonly federation: Federation
-  readonly journal?: Journal
+  readonly journal: Journal
   readonly ports: Pick<Ports, 'env' | 'signal' | 'talk'>
   readonly secrets: Secrets
 }
@@ -31,7 +31,7 @@ export interface ApplyOptions {
  * @throws FedctlError `usage` where the file has ACLs off; otherwise as `observeAcl`, `planAcl` and `applyAclChange`.
  */
 export async function applyAcl(options: ApplyOptions): Promise<AclApplied> {
-  const {dryRun, federation, journal = unwrittenJournal, ports, secrets} = options
+  const {dryRun, federation, journal, ports, secrets} = options
   requireAcl(federation)
   const credentials = {env: ports.env, roles: ['management'] as const, secrets}
   return withServers(primaryOf(federation).servers, credentials, async (servers) => {

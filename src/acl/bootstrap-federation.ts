@@ -1,4 +1,4 @@
-import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
+import {type Journal, journalledChange} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
@@ -22,7 +22,7 @@ export interface BootstrapReport {
 export interface BootstrapFederationOptions {
   readonly dryRun: boolean
   readonly federation: Federation
-  readonly journal?: Journal
+  readonly journal: Journal
   readonly ports: Pick<Ports, 'env' | 'signal'>
   readonly secrets: Secrets
 }
@@ -32,7 +32,7 @@ export interface BootstrapFederationOptions {
  * @throws FedctlError `usage` where the file has ACLs off; otherwise as `bootstrapAcl`.
  */
 export async function bootstrapFederation(options: BootstrapFederationOptions): Promise<BootstrapReport> {
-  const {dryRun, federation, journal = unwrittenJournal, ports, secrets} = options
+  const {dryRun, federation, journal, ports, secrets} = options
   requireAcl(federation)
   const credentials = {env: ports.env, roles: ['management'] as const, secrets}
   const outcome = await withServers(primaryOf(federation).servers, credentials, async (servers) => {

@@ -1,6 +1,6 @@
 import {dirname} from 'node:path'
 
-import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
+import {type Journal, journalledChange} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {removeAbandoned} from '../system/abandoned-files.js'
@@ -24,7 +24,7 @@ export interface RenderedFileSummary {
 export async function renderFederation(
   federation: Federation,
   secrets: Secrets,
-  request: RenderRequest & {readonly dryRun: boolean; readonly journal?: Journal},
+  request: RenderRequest & {readonly dryRun: boolean; readonly journal: Journal},
 ): Promise<RenderedFileSummary[]> {
   const plan = await planRender(federation, request.dryRun ? existingSecrets(secrets) : secrets, request)
   // The lock sees to the workspace itself.
@@ -32,8 +32,9 @@ export async function renderFederation(
   for (const folder of new Set(elsewhere)) await removeAbandoned(folder, {recursive: false})
   const changed = [...new Set(plan.filter(({action}) => action !== 'unchanged').map(({node}) => node))]
   if (!request.dryRun && changed.length > 0) {
-    const {journal = unwrittenJournal} = request
-    await journalledChange(journal, `write the configuration of ${changed.join(', ')}`, () => writeRendered(plan))
+    await journalledChange(request.journal, `write the configuration of ${changed.join(', ')}`, () =>
+      writeRendered(plan),
+    )
   }
   return plan.map(({action, node, secret, target}) => ({action, file: target, node, secret}))
 }

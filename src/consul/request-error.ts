@@ -2,8 +2,8 @@ import {FedctlError} from '../errors/fedctl-error.js'
 
 /**
  * Why a request to Consul's HTTP API got no usable answer.
- * `forbidden`: 403. `not-found`: 404. `refused`: any other status; `body` is Consul's text.
- * `tls`: the certificate or the handshake. `malformed`: not the JSON that was expected.
+ * `forbidden`: 403. `not-found`: 404. `refused`: every other status; `body` is Consul's text.
+ * `tls`: the certificate or the handshake. `malformed`: nothing of Consul's: a redirect, an HTML page, no JSON, or JSON of another shape.
  */
 export type RequestErrorKind = 'forbidden' | 'malformed' | 'not-found' | 'refused' | 'timeout' | 'tls' | 'unreachable'
 

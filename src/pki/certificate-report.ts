@@ -1,4 +1,4 @@
-import {type Journal, journalledChange, unwrittenJournal} from '../federation/journal.js'
+import {type Journal, journalledChange} from '../federation/journal.js'
 import type {Federation} from '../federation/model.js'
 import {issueCertificates} from './issue-certificates.js'
 import {
@@ -35,7 +35,7 @@ export interface CertificateReport {
 
 export interface ReportOptions extends PlanScope {
   readonly dryRun?: boolean | undefined
-  readonly journal?: Journal
+  readonly journal: Journal
   readonly now: Date
   readonly signal: AbortSignal
 }
@@ -46,7 +46,7 @@ export interface ReportOptions extends PlanScope {
  * @throws What `planCertificates` and `issueCertificates` throw.
  */
 export async function reportIssuing(federation: Federation, options: ReportOptions): Promise<CertificateReport> {
-  const {dryRun = false, journal = unwrittenJournal, now, signal} = options
+  const {dryRun = false, journal, now, signal} = options
   const plan = await planCertificates(federation, now, options)
   const change = planSummary(plan)
   const issue = () => issueCertificates(federation, plan, {now, signal})

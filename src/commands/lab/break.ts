@@ -1,9 +1,9 @@
 import {Args} from '@oclif/core'
 
-import {BaseCommand} from '../../cli/base-command.js'
+import {LabFaultCommand} from '../../cli/lab-fault-command.js'
 import {labFolderFlag} from '../../cli/lab-flags.js'
 
-export default class LabBreak extends BaseCommand {
+export default class LabBreak extends LabFaultCommand {
   static override args = {
     fault: Args.string({description: 'what to break, as `fedctl lab faults` names it', required: true}),
   }
@@ -23,14 +23,6 @@ export default class LabBreak extends BaseCommand {
   async run(): Promise<void> {
     const {args, flags} = await this.parse(LabBreak)
     const {breakLabOnPurpose} = await import('../../cli/lab-faults.js')
-    await breakLabOnPurpose(args.fault, {
-      debug: flags.debug,
-      directory: flags.dir,
-      loadSecrets: (federation) => this.loadSecrets(federation),
-      ports: this.ports,
-      print: (text) => this.log(text),
-      quiet: flags.quiet,
-      whileLocked: (workspace, work) => this.whileLocked(workspace, false, work),
-    })
+    await breakLabOnPurpose(args.fault, this.faultOptions(flags))
   }
 }

@@ -1,7 +1,7 @@
-import {BaseCommand} from '../../cli/base-command.js'
+import {LabFaultCommand} from '../../cli/lab-fault-command.js'
 import {labFolderFlag} from '../../cli/lab-flags.js'
 
-export default class LabMend extends BaseCommand {
+export default class LabMend extends LabFaultCommand {
   static override description =
     'Undoes what `fedctl lab break` did: puts files back as they were, starts what has ended or runs with other files, and runs the ordinary runbooks.\n' +
     'Consul may need up to five minutes to use ways again that were dead for a while.'
@@ -13,14 +13,6 @@ export default class LabMend extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LabMend)
     const {mendLabAgain} = await import('../../cli/lab-faults.js')
-    await mendLabAgain({
-      debug: flags.debug,
-      directory: flags.dir,
-      loadSecrets: (federation) => this.loadSecrets(federation),
-      ports: this.ports,
-      print: (text) => this.log(text),
-      quiet: flags.quiet,
-      whileLocked: (workspace, work) => this.whileLocked(workspace, false, work),
-    })
+    await mendLabAgain(this.faultOptions(flags))
   }
 }

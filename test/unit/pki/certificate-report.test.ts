@@ -3,16 +3,17 @@ import {join} from 'node:path'
 import {describe, expect, it} from 'vitest'
 
 import {certificateTable} from '../../../src/cli/reporters/certificate-table.js'
+import {unwrittenJournal} from '../../../src/federation/journal.js'
 import {reportIssuing} from '../../../src/pki/certificate-report.js'
 import {pkiFiles, temporaryFederation} from './workspace.js'
 
 const now = new Date('2026-03-01T00:00:00Z')
-const {signal} = new AbortController()
+const unseen = {journal: unwrittenJournal, signal: new AbortController().signal}
 const federation = temporaryFederation()
 
 describe('reportIssuing', () => {
   it('says in a dry run what would be issued, and writes nothing', async () => {
-    const report = await reportIssuing(federation.current, {dryRun: true, now, signal})
+    const report = await reportIssuing(federation.current, {dryRun: true, now, ...unseen})
     expect(report).toMatchObject({dryRun: true, schemaVersion: 1, summary: {issue: 5, keep: 0}})
     expect(report.certificates.map(({action, expires, node}) => [node, action, expires])).toEqual([
       ['ca', 'create', null],
@@ -27,7 +28,7 @@ describe('reportIssuing', () => {
 
   it('issues otherwise, as plain data for JSON', async () => {
     const given = federation.current
-    const report = await reportIssuing(given, {dc: 'dc2', now, signal})
+    const report = await reportIssuing(given, {dc: 'dc2', now, ...unseen})
     expect(report).toMatchObject({dryRun: false, summary: {issue: 3, keep: 0}})
     expect(report.certificates[1]).toEqual({
       action: 'issue',
@@ -40,13 +41,13 @@ describe('reportIssuing', () => {
       reason: 'the CA is new',
       replaced: [],
     })
-    expect(await reportIssuing(given, {now, signal})).toMatchObject({summary: {issue: 2, keep: 3}})
+    expect(await reportIssuing(given, {now, ...unseen})).toMatchObject({summary: {issue: 2, keep: 3}})
   })
 })
 
 describe('certificateTable', () => {
   it('shows a certificate in a line, without colours where nobody looks, and counts', async () => {
-    const report = await reportIssuing(federation.current, {node: 'dc1-c1', now, signal})
+    const report = await reportIssuing(federation.current, {node: 'dc1-c1', now, ...unseen})
     expect(certificateTable(report)).toBe(
       [
         'NODE        KIND    ACTION  EXPIRES     REASON         NAMES',
