@@ -22,16 +22,23 @@ export async function secretsIn(workspace: string): Promise<Secret[]> {
     ...Object.entries(kept.tokens).map(([name, {secretId}]) => ({name: `token ${name}`, text: secretId})),
   ]
   for (const path of files) {
-    const text = await readFile(path, 'utf8')
     if (path.endsWith('.hcl')) {
+      const text = await readFile(path, 'utf8')
       const values = text.matchAll(/^\s*(?:encrypt|agent|default|initial_management|master|replication) += "(.+)"$/gm)
       found.push(...[...values].map((match) => ({name: `a secret of ${path}`, text: match[1] ?? ''})))
-    } else if (text.includes('PRIVATE KEY')) {
-      const lines = text.split('\n').filter((line) => /^[\w+/=]{16,}$/.test(line))
-      found.push(...lines.map((line) => ({name: `a line of ${path}`, text: line})))
-    }
+    } else found.push(...(await keyLinesOf([path])))
   }
   return found
+}
+
+/** The lines of those files that hold a private key. */
+export async function keyLinesOf(paths: readonly string[]): Promise<Secret[]> {
+  const texts = await Promise.all(paths.map(async (path) => ({path, text: await readFile(path, 'utf8')})))
+  return texts.flatMap(({path, text}) => {
+    if (!text.includes('PRIVATE KEY')) return []
+    const lines = text.split('\n').filter((line) => /^[\w+/=]{16,}$/.test(line))
+    return lines.map((line) => ({name: `a line of ${path}`, text: line}))
+  })
 }
 
 /** @returns Names of the secrets that stand in a text, as they are or encoded. */

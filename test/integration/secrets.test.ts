@@ -15,6 +15,7 @@ import {fedctl, fedctlScript, temporaryFolder} from './fedctl.js'
 import {
   descendantsOf,
   filesBelow,
+  keyLinesOf,
   leaksIn,
   readableByOthers,
   type Secret,
@@ -105,6 +106,8 @@ describe('the secrets of a federation', () => {
       ['gateway', 'render', ...here],
       ['lab', 'status', '--dir', lab, '--debug'],
       ['verify', '--full', '--save-snapshot', inLab('snapshot.json'), ...here],
+      ['verify', '--only', 'gossip.key', ...here],
+      ['verify', '--preflight', ...here],
     ]
     const writing = [
       ['acl', 'apply', ...here],
@@ -126,7 +129,35 @@ describe('the secrets of a federation', () => {
     }
     const both = (commands: readonly string[][]) => commands.flatMap((command) => [command, [...command, '--json']])
     await pMap([...both(reading), ...plain], works, {concurrency: 2})
-    for (const command of [...both(writing), ['lab', 'up', '--dir', lab, '--debug']]) await works(command)
+    const inTurn = [
+      ['bootstrap', 'primary', ...here],
+      ['bootstrap', 'secondary', ...here],
+      ['lab', 'up', '--dir', lab, '--debug'],
+      ['lab', 'break', 'replication-token-missing', '--dir', lab, '--debug'],
+      ['lab', 'mend', '--dir', lab, '--debug'],
+      ['verify', '--write-probes', '--wait', '2m', ...here],
+    ]
+    for (const command of [...both(writing), ...inTurn]) await works(command)
+    expectNoLeak()
+  })
+
+  it('are in no output of the commands that need no workspace', async () => {
+    const {processes} = JSON.parse((await fedctl(['lab', 'status', '--dir', lab, '--json'])).stdout) as LabStatus
+    const {httpAddress = '', tokenFile = ''} = processes.find(({kind}) => kind === 'server') ?? {}
+    const commands = [
+      ['init', '--from', httpAddress, '--federation', join(folder.path, 'adopted', 'federation.yaml'), '--debug'],
+      ['tls', 'ca', 'create', '--debug'],
+      ['tls', 'cert', 'create', '-server', '-dc', 'dc1', '-node', 's1', '--debug'],
+    ]
+    for (const command of commands) {
+      const {exitCode, name, stderr} = await watch(command, {CONSUL_HTTP_TOKEN_FILE: tokenFile})
+      expect({exitCode, name, stderr}).toMatchObject({exitCode: 0})
+    }
+    secrets.push(
+      ...(await keyLinesOf(
+        ['consul-agent-ca-key.pem', 'dc1-server-consul-0-key.pem'].map((name) => join(folder.path, name)),
+      )),
+    )
     expectNoLeak()
   })
 
@@ -171,6 +202,12 @@ describe('the secrets of a federation', () => {
     // That it can fail: what is planted is found.
     await appendFile(inLab('.fedctl', 'journal.jsonl'), `${secrets[1]?.text}\n`)
     expect(leaksIn(await readFile(inLab('.fedctl', 'journal.jsonl'), 'utf8'), secrets)).not.toEqual([])
+  })
+
+  it('are not shown while everything is taken down', async () => {
+    const down = await watch(['lab', 'down', '--dir', lab, '--debug'])
+    expect(down, down.stderr).toMatchObject({exitCode: 0})
+    expectNoLeak()
   })
 
   function expectNoLeak(): void {
