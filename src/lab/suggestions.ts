@@ -27,7 +27,16 @@ export function labSuggestions(
   const folder = forShell(directory)
   const exec = `${fedctl} lab exec --dir ${folder}`
   const verify = `${fedctl} verify --federation ${forShell(federationFile)}`
-  const gateways = status.processes.filter(({kind}) => kind === 'gateway').map(({pid}) => pid)
+  const hasGateways = status.processes.some(({kind}) => kind === 'gateway')
+  const breakGroup: SuggestionGroup = {
+    suggestions: [
+      {command: `${fedctl} lab break gateway-dead --dir ${folder}`, purpose: `end the gateways of ${there}`},
+      {command: verify, purpose: 'members are still alive; this says what is not'},
+      {command: `${fedctl} lab mend --dir ${folder}`, purpose: 'start them again; Consul takes up to five minutes'},
+      {command: `${fedctl} lab faults`, purpose: 'what else can be broken'},
+    ],
+    title: 'Break it and see',
+  }
   return [
     {
       suggestions: [
@@ -44,16 +53,7 @@ export function labSuggestions(
       ],
       title: 'Look around',
     },
-    gateways.length === 0
-      ? moveGroup(fedctl, there, federationFile)
-      : {
-          suggestions: [
-            {command: `kill ${gateways.join(' ')}`, purpose: 'end the gateways'},
-            {command: verify, purpose: 'members are still alive; this says what is not'},
-            {command: `${fedctl} lab up --dir ${folder}`, purpose: 'start them again; Consul takes up to five minutes'},
-          ],
-          title: 'Break it and see',
-        },
+    ...(there === here ? [] : [hasGateways ? breakGroup : moveGroup(fedctl, there, federationFile)]),
     {
       suggestions: [{command: `${fedctl} lab down --dir ${folder}`, purpose: 'end all of it; nothing is removed'}],
       title: 'Stop it',

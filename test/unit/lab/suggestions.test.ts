@@ -7,6 +7,19 @@ import {invocation} from '../../../src/cli/invocation.js'
 import {requireSameOptions} from '../../../src/lab/options.js'
 import {labSuggestions} from '../../../src/lab/suggestions.js'
 
+const gateway = {
+  address: '127.7.2.11',
+  alive: true,
+  caFile: '',
+  datacenter: 'dc2',
+  httpAddress: '',
+  kind: 'gateway',
+  log: '',
+  name: 'dc2-gw1',
+  pid: 1,
+  tokenFile: '',
+} as const
+
 const status = {
   datacenters: ['dc1', 'dc2'],
   fault: '',
@@ -24,11 +37,13 @@ async function words(command: string): Promise<string[]> {
 describe('what is suggested for a lab', () => {
   it('can be pasted where folders have spaces in their names', async () => {
     const fedctl = invocation(['node', '/srv/my tools/bin/run.js'], '/srv')
-    const groups = labSuggestions(status, fedctl, "it's my lab", "it's my lab/federation.yaml")
+    const groups = [status, {...status, processes: [gateway]}].flatMap((each) =>
+      labSuggestions(each, fedctl, "it's my lab", "it's my lab/federation.yaml"),
+    )
     const commands = groups.flatMap(({suggestions}) => suggestions.map(({command}) => command))
-    const ofFedctl = commands.filter((command) => !command.startsWith('kill'))
-    expect(ofFedctl.length).toBeGreaterThan(4)
-    for (const command of ofFedctl) {
+    const here = commands.filter((command) => !command.endsWith('lab faults'))
+    expect(here.length).toBeGreaterThan(8)
+    for (const command of here) {
       const read = await words(command)
       expect(read.slice(0, 2)).toEqual(['node', 'my tools/bin/run.js'])
       expect(read.filter((word) => /^it's my lab(\/federation\.yaml)?$/.test(word))).toHaveLength(1)
