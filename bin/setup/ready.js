@@ -4,17 +4,17 @@ import {build, isBuilt} from './build.js'
 import {findConsul, findOrFetchConsul} from './consul.js'
 import {withLock} from './lock.js'
 import {installPackages, packagesAreInstalled} from './npm-packages.js'
-import {findOpenssl, findOrFetchOpenssl} from './openssl.js'
+import {fetchTestPrograms, missingTestPrograms} from './test-programs.js'
 import {programsFolder, removeUnfinished} from './tools-folder.js'
 
 /** @typedef {import('./progress.js').Progress} Progress */
 
 /**
- * Makes a checkout ready to run, and does only what is missing: npm packages, the build, a consul binary, openssl for the tests.
+ * Makes a checkout ready to run, and does only what is missing: npm packages, the build, a consul binary, programs that the tests need.
  * Runs at the same time wait for one another.
  * @param {string} checkout
  * @param {Progress} progress
- * @param {{ forTests?: boolean }} [options] `forTests` asks for openssl too
+ * @param {{ forTests?: boolean }} [options] `forTests` asks for the programs that only tests need
  * @returns {Promise<NodeJS.ProcessEnv>} the environment in which fedctl finds the programs
  * @throws SetupError where something cannot be had
  */
@@ -29,7 +29,7 @@ export async function makeReady(checkout, progress, {forTests = false} = {}) {
     await removeUnfinished(tools)
     if (!(await packagesAreInstalled(checkout))) await installPackages(checkout, progress)
     if (!(await isBuilt(checkout))) await build(checkout, progress)
-    if (forTests) await findOrFetchOpenssl(tools, process.env, progress)
+    if (forTests) await fetchTestPrograms(tools, process.env, progress)
     const {path} = await findOrFetchConsul(tools, process.env, progress)
     return path
   }
@@ -69,6 +69,6 @@ export function locked(checkout, progress, task) {
 async function alreadyReady(checkout, tools, {signal}, forTests) {
   const {binary} = await findConsul(tools, process.env, signal)
   if (!binary) return undefined
-  if (forTests && !(await findOpenssl(tools, process.env, signal))) return undefined
+  if (forTests && (await missingTestPrograms(tools, process.env, signal)).length > 0) return undefined
   return (await packagesAreInstalled(checkout)) && (await isBuilt(checkout)) ? binary.path : undefined
 }
