@@ -42,6 +42,15 @@ export default defineConfig({
           name: 'faults',
         },
       },
+      {
+        extends: true,
+        test: {
+          hookTimeout: 300_000,
+          include: ['test/healthy/**/*.test.ts'],
+          name: 'healthy',
+          testTimeout: 1_200_000,
+        },
+      },
     ],
   },
 })

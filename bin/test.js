@@ -1,12 +1,11 @@
 #!/usr/bin/env node
-import {mkdir, rm} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {join} from 'node:path'
 
 import {checkout, runEntry} from './setup/entry.js'
-import {readIfThere} from './setup/files.js'
-import {run, runShown, SetupError} from './setup/programs.js'
+import {run, SetupError} from './setup/programs.js'
 import {makeReady} from './setup/ready.js'
-import {sumTallies, tallyReport, tallyStep} from './testing/tally.js'
+import {runVitest} from './testing/run-vitest.js'
+import {sumTallies, tallyStep} from './testing/tally.js'
 
 /**
  * @typedef {import('./testing/tally.js').Tally} Tally
@@ -48,7 +47,9 @@ async function testEverything(progress, timeLeftMs) {
     const context = {env, progress, timeLeftMs}
     const {default: pMap} = await import('p-map')
     const tallies = await pMap(checks, (check) => runCheck(check, context), {concurrency: 2})
-    for (const project of ['fast', 'integration']) tallies.push(await runVitest(project, context))
+    for (const project of ['fast', 'integration']) {
+      tallies.push(await runVitest(project, {checkout, env, signal: progress.signal, timeoutMs: timeLeftMs()}))
+    }
     return sumTallies(tallies)
   } catch (error) {
     if (!(error instanceof SetupError)) throw error
@@ -74,30 +75,6 @@ async function runCheck({args, program, title}, {env, progress, timeLeftMs}) {
   progress.say(`${title}: ${verdict} in ${((performance.now() - started) / 1000).toFixed(1)} s`)
   if (code !== 0) progress.say(output.trimEnd())
   return tallyStep(title, code === 0)
-}
-
-/**
- * @param {string} project of vitest.config.ts
- * @param {Context} context
- * @returns {Promise<Tally>}
- */
-async function runVitest(project, {env, progress, timeLeftMs}) {
-  const report = join(checkout, '.tools', 'log', `vitest-${project}.json`)
-  await mkdir(dirname(report), {recursive: true})
-  await rm(report, {force: true})
-  const args = ['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const options = {cwd: checkout, env, signal: progress.signal, timeoutMs: timeLeftMs()}
-  const code = await inTime(() => runShown(binary('vitest'), args, options), null)
-  return tallyReport(`${project} tests`, await readReport(report), code)
-}
-
-/**
- * @param {string} path
- * @returns {Promise<import('./testing/tally.js').Report | undefined>} undefined where vitest wrote none
- */
-async function readReport(path) {
-  const text = await readIfThere(path)
-  return text === undefined ? undefined : /** @type {import('./testing/tally.js').Report} */ (JSON.parse(text))
 }
 
 /** @param {string} name of a program that npm installed */

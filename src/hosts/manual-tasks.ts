@@ -102,6 +102,9 @@ function gatewayTask(title: string, gateway: Gateway, {federation, fedctl}: Task
       ...(token?.notes ?? []),
       `the unit ${unit} keeps Envoy running, which is to be on the PATH there:`,
       ...renderEnvoyCommand(federation, gateway).split('\n'),
+      'or, for federation without services, HAProxy in its place, with the configuration that the first of these prints:',
+      fedctl(`gateway render ${chosen} --haproxy`),
+      fedctl(`gateway register ${chosen}`),
     ],
     ...(isOwnAddress(gateway.address)
       ? {

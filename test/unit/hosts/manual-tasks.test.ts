@@ -151,6 +151,9 @@ describe('what is to be done by hand', () => {
       #            -http-addr http://192.0.2.11:8500 \\
       #            -grpc-addr http://192.0.2.11:8502 \\
       #            -token-file /etc/consul.d/tokens/gateway
+      #      or, for federation without services, HAProxy in its place, with the configuration that the first of these prints:
+      #      fedctl gateway render --gateway dc2/dc2-gw1 --haproxy
+      #      fedctl gateway register --gateway dc2/dc2-gw1
       ssh root@192.0.2.11 'install -d -o consul -g consul -m 0700 /etc/consul.d/tokens' &&
       scp -p …/.fedctl/tokens/gateway root@192.0.2.11:/etc/consul.d/tokens/gateway &&
       ssh root@192.0.2.11 'chown consul:consul /etc/consul.d/tokens/gateway' &&
@@ -173,6 +176,9 @@ describe('what is to be done by hand', () => {
       #            -http-addr http://127.7.1.11:8500 \\
       #            -grpc-addr http://127.7.1.11:8502 \\
       #            -token-file /etc/consul.d/tokens/gateway
+      #      or, for federation without services, HAProxy in its place, with the configuration that the first of these prints:
+      #      fedctl gateway render --gateway dc1/dc1-gw1 --haproxy
+      #      fedctl gateway register --gateway dc1/dc1-gw1
       install -d -o consul -g consul -m 0700 /etc/consul.d/tokens &&
       install -o consul -g consul -m 0600 …/.fedctl/tokens/gateway /etc/consul.d/tokens/gateway &&
       fedctl gateway render --gateway dc1/dc1-gw1 --systemd > /etc/systemd/system/consul-mesh-gateway.service &&
