@@ -7,7 +7,7 @@ import {aboutDatacenters, aboutGateways, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {criticalChecks, entryOf, isUsable, registeredGateways, shownGateway, strangersAmong} from '../gateway-facts.js'
 import {broken, doubtful, holds, type Verdict} from '../verdict.js'
-import {counted, joined} from '../wording.js'
+import {counted, distinct, joined} from '../wording.js'
 import {bootstrapPathCheck, gatewayPathCheck} from './gateway-path.js'
 import {wanAddressCheck} from './wan-address.js'
 
@@ -36,16 +36,7 @@ export const gatewayChecks = [
     observes,
     severity: 'warning',
     title: 'two or more per datacenter',
-    judge: (datacenter, {model, snapshot}) =>
-      given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
-        const usable = gateways.filter(isUsable).length
-        if (usable > 1) return holds(counted(usable, 'gateway'))
-        return broken({
-          expected: 'two usable gateways or more',
-          fix: [`add a second gateway to ${datacenter.name} in ${model.file}, on a machine of its own`],
-          found: usable === 0 ? 'no usable gateway' : 'one usable gateway: without it the datacenter is cut off',
-        })
-      }),
+    judge: redundantVerdict,
   }),
   gatewayPathCheck,
   bootstrapPathCheck,
@@ -111,6 +102,24 @@ function healthyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdic
     return ill.length === exposing.length
       ? broken({evidence, expected, fix, found})
       : doubtful({evidence, expected: 'no critical gateway', fix, found})
+  })
+}
+
+/** Gateways on one node are lost together. */
+function redundantVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+  return given(registeredGateways(model, snapshot, datacenter), ({gateways}) => {
+    const usable = gateways.filter(isUsable)
+    const nodes = distinct(usable.map(({node}) => node))
+    if (nodes.length > 1) return holds(counted(usable.length, 'gateway'))
+    const found =
+      usable.length > 1
+        ? `${counted(usable.length, 'usable gateway')}, all on ${joined(nodes)}: without it the datacenter is cut off`
+        : 'one usable gateway: without it the datacenter is cut off'
+    return broken({
+      expected: 'two usable gateways or more, not all on one node',
+      fix: [`add a second gateway to ${datacenter.name} in ${model.file}, on a machine of its own`],
+      found: usable.length === 0 ? 'no usable gateway' : found,
+    })
   })
 }
 

@@ -133,6 +133,14 @@ describe('gateway.healthy', () => {
     expect(findingOf('gateway.redundant', 'dc2', grown, snapshot).status).toBe('warn')
   })
 
+  it('warns of gateways that are lost together', () => {
+    const snapshot = changing((gateway) => ({...gateway, node: 'dc2-c1'}), aHealthySnapshot(grown))
+    expect(findingOf('gateway.redundant', 'dc2', grown, snapshot)).toMatchObject({
+      found: '2 usable gateways, all on dc2-c1: without it the datacenter is cut off',
+      status: 'warn',
+    })
+  })
+
   it.each([{checks: []}, {checks: [{...criticalCheck, status: 'warning'}]}])('accepts %j, as Consul does', (facts) => {
     const snapshot = changing((gateway) => ({...gateway, ...facts}))
     expect(findingOf('gateway.healthy', 'dc2', model, snapshot).status).toBe('pass')

@@ -1,7 +1,10 @@
 import {describe, expect, it} from 'vitest'
 
+import {parseFederation} from '../../../src/federation/parse.js'
 import {aDatacenter, aFederation} from '../../fixtures/federation.js'
 import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+import {federationFile} from '../../healthy/federation-file.js'
+import {topologies} from '../../healthy/topologies.js'
 import {aGossipFederation, aGrownFederation, reportOn, usualChecks} from './judging.js'
 
 describe('a healthy federation', () => {
@@ -18,16 +21,15 @@ describe('a healthy federation', () => {
     expect(report.summary).toEqual({fail: 0, pass: usualChecks.length, skip: 0, warn: 0})
   })
 
-  it('earns the warnings of one server and one gateway per datacenter, and no other', () => {
-    const model = aFederation()
-    const {checks, status} = reportOn(model, aHealthySnapshot(model))
-    expect(status).toBe('warn')
-    expect(checks.filter((check) => check.status === 'warn').map(({id}) => id)).toEqual([
-      'raft.tolerance',
-      'gateway.redundant',
-    ])
-    expect(checks.filter((check) => check.status === 'fail')).toEqual([])
-  })
+  it.each(topologies.map((topology) => [topology.name, topology] as const))(
+    'earns its warnings and no other: %s',
+    (_name, topology) => {
+      const model = parseFederation(federationFile(topology, 7, '1.21.4'), '/srv/federation/federation.yaml')
+      const {checks} = reportOn(model, aHealthySnapshot(model))
+      expect(checks.filter(({status}) => status === 'warn').map(({id}) => id)).toEqual(topology.warnings)
+      expect(checks.filter(({status}) => status === 'fail')).toEqual([])
+    },
+  )
 
   it('has nothing to say on secondaries where there is none', () => {
     const model = aFederation({datacenters: [aDatacenter(1)]})
