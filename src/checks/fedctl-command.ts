@@ -7,6 +7,7 @@ export const fixCommands = {
   'acl bootstrap': [],
   'bootstrap primary': [],
   'bootstrap secondary': ['dc'],
+  'bootstrap secondary --existing': ['dc'],
   'config render': ['dc', 'node'],
   'gateway list': ['dc'],
   'gateway register': ['dc', 'gateway'],

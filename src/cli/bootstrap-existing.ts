@@ -3,7 +3,7 @@ import {movedToGateways} from '../federation/change-via.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {datacenterOf, primaryOf} from '../federation/selectors.js'
 import {existingSecondaryRunbook} from '../runbooks/existing.js'
-import {type LinkReport, watchLink} from '../runbooks/link-watch.js'
+import {linksOf, type LinkReport, watchLink} from '../runbooks/link-watch.js'
 import {bootstrap, type BootstrapOptions} from './bootstrap.js'
 import type {Asker} from './prompts/asker.js'
 
@@ -18,7 +18,7 @@ export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'fede
 }
 
 /**
- * Moves a secondary from traditional WAN federation to mesh gateways, and says how many questions between it and the primary were lost meanwhile.
+ * Moves a secondary from traditional WAN federation to mesh gateways, and says how many questions between datacenters were lost meanwhile.
  * @throws FedctlError `usage` where nobody can be asked, `cancelled` where the answer is no, and what the runbook throws.
  */
 export async function bootstrapExisting(options: ExistingOptions): Promise<void> {
@@ -32,11 +32,11 @@ export async function bootstrapExisting(options: ExistingOptions): Promise<void>
     ...options,
     federation: after,
     async during(context, work) {
-      const watch = await watchLink([[primaryOf(after), datacenter]], context)
+      const watch = await watchLink(linksOf(after, datacenter), context)
       try {
         await work()
       } finally {
-        for (const line of lossLines(await watch.stop(), datacenter)) print(line)
+        for (const line of lossLines(await watch.stop(), [primaryOf(after), datacenter])) print(line)
       }
     },
   })
@@ -66,12 +66,13 @@ async function confirm({asker, before, yes}: ExistingOptions): Promise<void> {
   if (answer === 'no') throw new FedctlError('cancelled', 'cancelled; nothing was changed')
 }
 
-function lossLines(reports: readonly LinkReport[], {servers}: Datacenter): string[] {
+/** @param restarted the datacenters whose servers the move restarts. */
+function lossLines(reports: readonly LinkReport[], restarted: readonly Datacenter[]): string[] {
   const lines = reports.flatMap(({asked, from, lost, lostForMs, reason, to}) => {
     const span = lost > 1 ? ` within ${(lostForMs / 1000).toFixed(1)} s` : ''
     const line = `${from} → ${to}: ${lost} of ${asked} questions lost${span}`
     return reason === undefined ? [line] : [line, `  the last: ${reason}`]
   })
-  const isLonely = servers.length === 1 && reports.some(({lost}) => lost > 0)
+  const isLonely = restarted.some(({servers}) => servers.length === 1) && reports.some(({lost}) => lost > 0)
   return isLonely ? [...lines, 'a datacenter with one server cannot answer while that server restarts'] : lines
 }

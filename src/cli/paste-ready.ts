@@ -9,7 +9,9 @@ import type {Ports} from '../system/ports.js'
 import {invocation} from './invocation.js'
 
 const value = String.raw`(?:'[^']*'|[\w@%+=:./-]+(?:,[\w@%+=:./-]+)*)`
-const commandLine = new RegExp(`fedctl (${Object.keys(fixCommands).join('|')})((?: --[\\w-]+ ${value})*)`, 'g')
+/** A command that begins like another one is looked for before it. */
+const commands = Object.keys(fixCommands).toSorted((a, b) => b.length - a.length)
+const commandLine = new RegExp(`fedctl (${commands.join('|')})((?: --[\\w-]+ ${value})*)`, 'g')
 
 /** @returns What makes a command line of fedctl that pastes here: as it was started, with the federation file where it would not be found. */
 export async function fedctlHere(

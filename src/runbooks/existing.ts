@@ -32,7 +32,7 @@ export function existingSecondaryRunbook({after, before, isInFile}: Move, datace
   const all = datacenters.map(({name}) => name)
   const both = [primary.name, datacenter.name]
   const gate = (check: string, scope: readonly string[]): Gate => ({check, datacenters: scope})
-  const link = [gate('wan.members', both), gate('wan.rpc', both)]
+  const link = [gate('wan.members', all), gate('wan.rpc', all)]
   return {
     id: `bootstrap secondary ${datacenter.name} --existing`,
     steps: [

@@ -1,7 +1,8 @@
 import {catalogServices} from '../consul/api.js'
 import {openClient} from '../consul/access.js'
 import type {ConsulClient} from '../consul/client.js'
-import type {Datacenter} from '../federation/model.js'
+import type {Datacenter, Federation} from '../federation/model.js'
+import {primaryOf} from '../federation/selectors.js'
 import type {RunbookContext} from './context.js'
 
 /** How a datacenter's questions to another one fared. */
@@ -31,6 +32,13 @@ interface Direction {
   readonly from: string
   readonly losses: {readonly atMs: number; readonly reason: string}[]
   readonly to: string
+}
+
+/** The pairs of datacenters that a move may disturb: the primary and the moved one with each other, and each of both with all others. */
+export function linksOf(federation: Federation, moved: Datacenter): (readonly [Datacenter, Datacenter])[] {
+  const primary = primaryOf(federation)
+  const others = federation.datacenters.filter(({name}) => name !== primary.name && name !== moved.name)
+  return [[primary, moved], ...[primary, moved].flatMap((one) => others.map((other) => [one, other] as const))]
 }
 
 /**

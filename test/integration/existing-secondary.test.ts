@@ -186,4 +186,50 @@ describe('datacenters that are joined the traditional way', () => {
     expect(exitCode, stderr).toBe(0)
     expect((await status()).processes.map(({pid}) => pid)).toEqual(before)
   })
+  it('go on answering each other while a third datacenter is added', async () => {
+    const before = await readFile(file(), 'utf8')
+    const second = before.slice(before.indexOf('  - name: dc2'))
+    const third = second.replaceAll('dc2', 'dc3').replaceAll(/(127\.\d+)\.2\./g, '$1.3.')
+    await writeFile(file(), `${before}${third}`)
+    const running = (await status()).processes.filter(({alive}) => alive)
+    const watch = askAll(running.filter(({kind}) => kind === 'server'))
+    const added = await fedctl(['bootstrap', 'secondary', '--federation', file(), '--dc', 'dc3'], {env: env()})
+    const {asked, lost} = await watch.stop()
+    expect(added, added.stderr).toMatchObject({exitCode: 0})
+    expect({asked: asked > 20, lost}).toEqual({asked: true, lost: []})
+    const {processes, state} = await status()
+    expect({count: processes.length, state}).toEqual({count: 9, state: 'up'})
+    expect(processes.map(({pid}) => pid)).toEqual(expect.arrayContaining(running.map(({pid}) => pid)))
+    const verified = await fedctl(['verify', '--output', 'short', '--federation', file(), '--wait', '2m'])
+    expect(verified.exitCode, verified.stdout).toBe(0)
+  })
 })
+
+interface Asked {
+  readonly asked: number
+  /** Why each of those was lost that got no answer. */
+  readonly lost: readonly string[]
+}
+
+/** Asks each server four times a second for the catalogs of the datacenters of the others. */
+function askAll(servers: readonly LabStatus['processes'][number][]): {stop(): Promise<Asked>} {
+  const lost: string[] = []
+  const questions: Promise<void>[] = []
+  const ask = async ({httpAddress, name, tokenFile}: LabStatus['processes'][number], datacenter: string) => {
+    const headers = {'x-consul-token': await readFile(tokenFile ?? '', 'utf8')}
+    const answer = await fetch(`${httpAddress}/v1/catalog/services?dc=${datacenter}`, {headers}).catch(String)
+    const text = typeof answer === 'string' ? answer : await answer.text()
+    if (!text.startsWith('{"consul":')) lost.push(`${name} → ${datacenter}: ${text}`)
+  }
+  const timer = setInterval(() => {
+    for (const server of servers)
+      for (const {datacenter} of servers) if (datacenter !== server.datacenter) questions.push(ask(server, datacenter))
+  }, 250)
+  return {
+    async stop() {
+      clearInterval(timer)
+      await Promise.all(questions)
+      return {asked: questions.length, lost}
+    },
+  }
+}

@@ -14,6 +14,7 @@ import type {Rule} from './rule.js'
 import {noLeader} from './raft-rules.js'
 import {certificateExpired, foreignCa, serverNameMissing, usageMissing} from './tls-rules.js'
 import {misnamed, misconfigured, neverJoins} from './setting-rules.js'
+import {stillTraditional} from './traditional-rule.js'
 import {callsFail, nobodyInPool, replicationFails} from './wan-rules.js'
 
 /** Every known cause, most specific first. */
@@ -21,6 +22,7 @@ export const rules: readonly Rule[] = [
   nothingReachable,
   serverDown,
   noLeader,
+  stillTraditional,
   noUsableGateway,
   gatewayDown,
   wrongWanAddress,

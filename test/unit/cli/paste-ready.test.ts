@@ -54,6 +54,9 @@ describe('fixes that are shown', () => {
     expect(await shown('compare: fedctl verify --only agent,tls --dc dc2; then go on')).toBe(
       `compare: fedctl verify --only agent,tls --dc dc2 --federation ${file}; then go on`,
     )
+    expect(await shown('fedctl bootstrap secondary --existing --dc dc2')).toBe(
+      `fedctl bootstrap secondary --existing --dc dc2 --federation ${file}`,
+    )
     expect(await shown('read docs/checks.md about fedctl')).toBe('read docs/checks.md about fedctl')
   })
 })

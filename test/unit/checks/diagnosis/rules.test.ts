@@ -6,7 +6,7 @@ import {describe, expect, it} from 'vitest'
 import type {Diagnosis} from '../../../../src/checks/check.js'
 import {rules} from '../../../../src/checks/diagnosis/rules.js'
 import type {Federation} from '../../../../src/federation/model.js'
-import type {GatewayFacts, Snapshot} from '../../../../src/observe/snapshot.js'
+import type {GatewayFacts, ServerView, Snapshot} from '../../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation, aGateway} from '../../../fixtures/federation.js'
 import {
   aCertificate,
@@ -207,6 +207,27 @@ describe('settings', () => {
       cause: 'agent.setting',
       title:
         'another setting than the federation needs on dc2/dc2-s1, dc2/dc2-s2 and dc2/dc2-s3: connect.enable_mesh_gateway_wan_federation = false',
+    })
+  })
+
+  it('of traditional federation are a datacenter that was not moved, whatever else follows from it', () => {
+    const traditional = withView(healthy, 'dc2/dc2-s1', (view) => asJoined(view))
+    expect(only(traditional)).toMatchObject({
+      cause: 'wan.traditional',
+      explains: ['agent.federation-on', 'agent.no-wan-join', 'agent.primary-gateways'],
+      fix: ['fedctl bootstrap secondary --existing --dc dc2'],
+      title: 'dc2 is still joined the traditional way, with retry_join_wan, and not moved to mesh gateways',
+    })
+    const nowhere = withViews(healthy, (view) =>
+      withStates(
+        withGateways(asJoined(view), () => undefined),
+        () => undefined,
+      ),
+    )
+    expect(only(nowhere)).toMatchObject({
+      cause: 'wan.traditional',
+      fix: ['fedctl bootstrap secondary --existing --dc dc2'],
+      title: 'dc1 and dc2 are still joined the traditional way, with retry_join_wan, and not moved to mesh gateways',
     })
   })
 
@@ -469,6 +490,13 @@ function withCatalog(snapshot: Snapshot, change: (gateway: GatewayFacts) => Gate
     )
     return id.startsWith('dc2/') ? withGateways(published, change) : published
   })
+}
+
+/** The view of a server that is joined the traditional way. */
+function asJoined(view: ServerView): ServerView {
+  if (!view.agent?.ok) return view
+  const joined = {meshGatewayFederation: false, primaryGateways: [], retryJoinWan: ['127.7.1.1']}
+  return {...view, agent: answer({...view.agent.value, ...joined})}
 }
 
 function withMember(view: Parameters<typeof without>[0], name: string, status: 'failed') {
