@@ -11,6 +11,7 @@ set -euo pipefail
 [ "$1" = daemon-reload ] && exit
 verb=$1 unit="\${*: -1}"
 folder="$(dirname "$0")/../units"
+[ "$verb" = reload ] && exec kill -HUP "$(cat "$folder/$unit.pid")"
 if [ "$verb" = restart ] && [ -f "$folder/$unit.pid" ]; then
   pid=$(cat "$folder/$unit.pid")
   kill "$pid"

@@ -6,11 +6,11 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import type {Report} from '../../src/checks/check.js'
 import {stopProcess} from '../../src/system/background-process.js'
 import {systemClock} from '../../src/system/clock.js'
+import {attend, obey, patient} from './attendance.js'
 import {consulVersion, fedctl, fedctlScript, temporaryFolder} from './fedctl.js'
 import {type Machines, startMachines} from './machines.js'
-import {commandLine, onTerminal, type Terminal} from './terminal.js'
+import {commandLine, onTerminal} from './terminal.js'
 
-const patient = {interval: 100, timeout: 90_000}
 const agents = ['dc1-s1', 'dc1-c1', 'dc2-s1', 'dc2-c1']
 
 describe('servers that only a person may touch', () => {
@@ -50,52 +50,9 @@ describe('servers that only a person may touch', () => {
     await folder.remove()
   })
 
-  /** Does what the blocks of instructions in a text say that come after the first `done`, and returns how many there are. */
-  const obey = async (text: string, done = 0): Promise<number> => {
-    const blocks = instructionBlocks(text)
-    for (const block of blocks.slice(done)) {
-      for (const task of block.split(/^# {3}\d+\. /m).slice(1)) {
-        const withoutEnvoy = /^# +or, without Envoy.*:\n# +(.*)$/m.exec(task)?.[1]
-        if (withoutEnvoy) machines.pasteAside(withoutEnvoy)
-        else
-          for (const command of task
-            .split('\n')
-            .slice(1)
-            .filter((line) => /^[^#]/.test(line)))
-            await machines.paste(command.replace(/ &&$/, ''))
-      }
-    }
-    return blocks.length
-  }
-
-  /** Somebody who sits at the terminal, does what it says, and nothing else. */
-  const attend = async (screen: Terminal, onFirstWait: () => Promise<void> = () => Promise.resolve()) => {
-    let ended: number | null | undefined
-    let [done, confirmed, met] = [0, 0, false]
-    void screen.ended.then((code) => {
-      ended = code
-    })
-    const turn = async () => {
-      const asksForKey = () => screen.text().split('Enter: it is done').length - 1
-      const waits = instructionBlocks(whole(screen.text())).length > done
-      if (waits && !met) {
-        met = true
-        await onFirstWait()
-      }
-      if (waits) done = await obey(whole(screen.text()), done)
-      if (asksForKey() > confirmed) {
-        screen.press('\r')
-        confirmed += 1
-      }
-      return ended
-    }
-    await expect.poll(turn, patient).not.toBe(undefined)
-    return ended
-  }
-
   it('are federated by somebody who does what the screen says, and nothing else', async () => {
     const primary = terminal('bootstrap', 'primary')
-    const first = await attend(primary, async () => {
+    const first = await attend(primary, machines, async () => {
       await expect.poll(primary.text, patient).toContain('waiting for: access.api dc1/dc1-s1')
       primary.press('s')
       await expect
@@ -106,7 +63,7 @@ describe('servers that only a person may touch', () => {
     })
     expect(first, primary.text()).toBe(0)
     const secondary = terminal('bootstrap', 'secondary')
-    expect(await attend(secondary), secondary.text()).toBe(0)
+    expect(await attend(secondary, machines), secondary.text()).toBe(0)
     const {exitCode, stdout} = await run('verify', '--wait', '1m', '--json')
     expect(exitCode, stdout).toBe(0)
     expect((JSON.parse(stdout) as Report).summary.fail).toBe(0)
@@ -119,12 +76,12 @@ describe('servers that only a person may touch', () => {
     expect(before.stderr).toContain('do what is printed above, then run the same command again')
     const again = await run('bootstrap', 'primary', '--quiet')
     expect(again).toMatchObject({exitCode: 1, stdout: before.stdout})
-    await obey(again.stdout)
+    await obey(machines, again.stdout)
     const forget = await run('bootstrap', 'primary')
     expect(forget.exitCode).toBe(1)
     expect(forget.stderr).toContain('it takes it for done')
     expect(forget.stdout).toContain('again, without the management token; it needs no restart')
-    await obey(forget.stdout)
+    await obey(machines, forget.stdout)
     const gateways = await run('bootstrap', 'primary')
     expect(gateways.exitCode).toBe(1)
     expect(gateways.stdout).toContain('start the client dc1/dc1-c1')
@@ -140,13 +97,3 @@ describe('servers that only a person may touch', () => {
     for (const setting of ['icanon', 'isig', 'echo']) expect(screen.text()).toMatch(new RegExp(`[^-]\\b${setting}\\b`))
   })
 })
-
-/** What is on the screen above the last line of keys: nothing of it is still being written. */
-function whole(text: string): string {
-  return text.slice(0, Math.max(0, text.lastIndexOf('Ctrl-C: stop')))
-}
-
-/** What is to be done by hand: from its heading to the line with the keys, or to the end. */
-function instructionBlocks(text: string): string[] {
-  return [...text.matchAll(/^# .*: to be done by hand[^]*?(?=\n\n(?!#)|$(?![^]))/gm)].map(([block]) => block)
-}
