@@ -13,6 +13,7 @@ import {agentsOf, datacenterOf, primaryOf} from '../federation/selectors.js'
 import {applyRegistration, type GatewayChange} from '../gateway/registration.js'
 import {aclServersOf} from './acl-servers.js'
 import type {RunbookContext} from './context.js'
+import {joinAgain} from './join-again.js'
 import {restartAgent} from './restart.js'
 import type {AwaitTokens, BootstrapAcl, Change} from './step.js'
 
@@ -44,6 +45,8 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
       return hosts[change.host].apply(change, ports.signal)
     case 'restart-agent':
       return restartAgent(change, context)
+    case 'join-wan':
+      return joinAgain(change.server, change.by, context)
     case 'register-gateway':
       return register(change, context)
     case 'write-certificates':

@@ -90,7 +90,8 @@ async function askFor(changes: readonly HostChange[], step: Step, {context, jour
   await handOver(step, changes, context)
 }
 
-function waiting(step: Step, {context, tell}: Run, begun: WaitOptions['begun']): WaitOptions {
+function waiting(step: Step, run: Run, begun: WaitOptions['begun']): WaitOptions {
+  const {context, tell} = run
   return {
     begun,
     onWait: (missing) => tell({byHand: begun !== undefined, missing, step, type: 'waiting'}),
@@ -99,6 +100,7 @@ function waiting(step: Step, {context, tell}: Run, begun: WaitOptions['begun']):
       // Agents do not always end where they cannot write, and wait for ever for a leader.
       if (lives.any()) await refuseFullDisk(federation.workspace)
       await lives.look()
+      for (const change of (await step.meanwhile?.(context)) ?? []) await carryOutNoted(change, step, run)
     },
   }
 }

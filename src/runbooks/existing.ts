@@ -1,7 +1,7 @@
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf, secondariesOf} from '../federation/selectors.js'
 import {writeVia} from '../federation/change-via.js'
-import type {RunbookContext} from './context.js'
+import {joinsByHand, stillJoining} from './join-again.js'
 import type {Change, Gate, Runbook, Step} from './step.js'
 import {applyAclStep} from './steps/acl.js'
 import {issueCertificatesStep} from './steps/certificates.js'
@@ -163,6 +163,7 @@ function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
     },
     done,
     id: `change-servers-${datacenter.name}`,
+    ...(datacenter.isPrimary ? {meanwhile: joinsByHand()} : {}),
     title: `Change the servers of ${datacenter.name} over to mesh gateways`,
     why: datacenter.isPrimary
       ? 'the primary comes first; its servers go on answering those that still call directly'
@@ -172,20 +173,8 @@ function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
 }
 
 function withJoin(change: Change, joinedBy: readonly string[]): Change {
-  if (change.kind !== 'restart-agent' || joinedBy.length === 0) return change
+  if (change.kind !== 'restart-agent' || change.host === 'manual' || joinedBy.length === 0) return change
   return {...change, joinedBy, summary: `${change.summary}, and have ${joinedBy.join(', ')} join it again`}
-}
-
-/** One server of each secondary that still calls other datacenters directly. */
-async function stillJoining({federation, observer}: RunbookContext): Promise<string[]> {
-  const {servers} = await observer.observe(['agent'])
-  return secondariesOf(federation).flatMap((secondary) => {
-    const direct = secondary.servers.find(({id}) => {
-      const agent = servers[id]?.agent
-      return agent?.ok && agent.value.meshGatewayFederation === false
-    })
-    return direct ? [direct.id] : []
-  })
 }
 
 function writeViaStep(before: Federation): Step {

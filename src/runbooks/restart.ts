@@ -1,17 +1,13 @@
-import {isIP} from 'node:net'
-
 import {previousConfiguration} from '../config/previous-configuration.js'
-import {joinWan} from '../consul/api.js'
-import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter} from '../federation/model.js'
-import {formatEndpoint} from '../federation/fields/endpoint.js'
-import {agentsOf, serversOf} from '../federation/selectors.js'
+import {agentsOf} from '../federation/selectors.js'
 import type {RestartAgent} from '../hosts/change.js'
 import {forShell} from '../system/for-shell.js'
 import {statIfExists} from '../system/files.js'
 import type {RunbookContext} from './context.js'
 import {judgeGates, observeFor, waitForGate} from './gate.js'
+import {joinAgain} from './join-again.js'
 import type {Gate} from './step.js'
 
 const backWithinMs = 60_000
@@ -40,27 +36,10 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
     await hosts[change.host].apply(change, ports.signal)
     context.lives.started(change.node)
     await wait(title, own, backWithinMs, context)
-    await joinAgain(change, context)
+    await joinAgain(change.node, change.joinedBy ?? [], context)
     await wait(`${title}: its link to the other datacenters`, link.filter(worked), linkWithinMs, context)
   } catch (error) {
     throw await withWayBack(error, change.node, context)
-  }
-}
-
-/** A server that came back with the federation flag may not join by itself, and would be found by the others in half a minute or more. */
-async function joinAgain({joinedBy = [], node}: RestartAgent, context: RunbookContext): Promise<void> {
-  const servers = serversOf(context.federation)
-  const target = servers.find(({id}) => id === node)
-  if (!target) return
-  const host = target.wanAddress !== undefined && isIP(target.wanAddress) ? target.wanAddress : target.address
-  const address = formatEndpoint({host, port: target.ports.serfWan})
-  for (const server of servers.filter(({id}) => joinedBy.includes(id))) {
-    try {
-      await joinWan(await context.client(server), address, {signal: context.ports.signal})
-    } catch (error) {
-      if (!(error instanceof RequestError)) throw error
-      context.ports.talk(`${server.id} could not join ${node} again: ${error.message}`)
-    }
   }
 }
 

@@ -5,7 +5,7 @@ import type {Observation} from '../observe/observation.js'
 import type {RunbookContext} from './context.js'
 
 /** Everything that a runbook may do to the world. */
-export type Change = AclChange | AwaitTokens | BootstrapAcl | FileChange | GatewayChange | HostChange
+export type Change = AclChange | AwaitTokens | BootstrapAcl | FileChange | GatewayChange | HostChange | JoinWan
 
 /** Files of the workspace, described by the module that writes them. */
 export interface FileChange {
@@ -31,6 +31,16 @@ export interface AwaitTokens {
   readonly summary: string
   /** Names of the tokens in the workspace's secrets. */
   readonly tokens: readonly string[]
+}
+
+/** Have servers join the WAN pool of one that a person restarted. */
+export interface JoinWan {
+  /** Ids of the servers that are asked to. */
+  readonly by: readonly string[]
+  readonly kind: 'join-wan'
+  /** Id of the one that is joined. */
+  readonly server: string
+  readonly summary: string
 }
 
 /** A step is finished when these checks pass for these datacenters, never because someone said so. */
@@ -60,6 +70,8 @@ export interface Step {
   changes(context: RunbookContext): Promise<readonly Change[]>
   readonly done: readonly Gate[]
   readonly id: string
+  /** What becomes due only while its gate is waited for, asked over and over; nothing for hands. */
+  meanwhile?(context: RunbookContext): Promise<readonly Change[]>
   /** Imperative: 'Issue server certificates'. */
   readonly title: string
   /** What the step is for, in a sentence. */
