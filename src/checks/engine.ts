@@ -16,6 +16,8 @@ export interface RunOptions extends Selection {
   readonly datacenters?: readonly string[]
   /** Milliseconds of a clock that never goes back. */
   readonly now?: () => number
+  /** Judges nothing for which the snapshot was not asked to hold what the check needs. */
+  readonly onlyObserved?: boolean
   /** Findings that are accepted for some time, and shown as skipped. */
   readonly suppressions?: readonly Suppression[]
   /** Only subjects that are about at least one of these datacenters: what an operator asks about. */
@@ -73,6 +75,8 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
   if (judgesNothingYet(check, snapshot)) return [about(check, skipped(nothingRuns(check)))]
   const applies = check.applies?.(model) ?? true
   if (applies !== true) return [about(check, skipped(applies))]
+  const unseen = options.onlyObserved ? unseenBy(check, snapshot) : []
+  if (unseen.length > 0) return [notInSnapshot(check, unseen, snapshot)]
   const subjects = check.subjects(model)
   if (subjects.length === 0) return [about(check, skipped('the federation file has nothing that this is about'))]
   const chosen = subjects.filter((subject) => isInScope(check.datacentersOf?.(subject), options))
@@ -89,6 +93,18 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
 /** Whether the check is about what runs, and nothing does. */
 function judgesNothingYet({preflight}: Check, snapshot: Snapshot): boolean {
   return isPreflight(snapshot) && preflight === undefined
+}
+
+/** What the check needs and the snapshot was not asked to hold. A preflight holds what is known before anything runs. */
+function unseenBy({observes}: Check, snapshot: Snapshot): Observation[] {
+  const {observed} = snapshot
+  if (observed === undefined || isPreflight(snapshot)) return []
+  return observes.filter((observation) => !observed.includes(observation))
+}
+
+function notInSnapshot(check: Check, unseen: readonly Observation[], {fedctlVersion}: Snapshot): JudgedFinding {
+  const reason = `the snapshot does not hold ${joined(unseen)}: it was not asked for when fedctl ${fedctlVersion} took it`
+  return {...about(check, skipped(reason)), asked: true}
 }
 
 function nothingRuns({observes}: Check): string {

@@ -87,7 +87,12 @@ async function withGossipKeys(
     const gossipKeys = servers[id]?.gossipKeys
     return [id, gossipKeys ? {...view, gossipKeys} : view] as const
   })
-  const asked = {...snapshot, ...(gossipKey === undefined ? {} : {gossipKey}), servers: Object.fromEntries(views)}
+  const asked = {
+    ...snapshot,
+    ...(gossipKey === undefined ? {} : {gossipKey}),
+    ...(snapshot.observed ? {observed: [...snapshot.observed, 'gossip-keys' as const].sort()} : {}),
+    servers: Object.fromEntries(views),
+  }
   const next = verifySnapshot(federation, asked, options)
   return next.report.checks.some(({id, status}) => id === gossipCheck && status === 'fail') ? next : verification
 }
@@ -122,6 +127,7 @@ export function verifySnapshot(
     reachable: isPreflight(snapshot) || !nothingReachable(snapshot),
     report: runChecks(checks, federation, snapshot, {
       also: checks.map(({id}) => id),
+      onlyObserved: true,
       suppressions: federation.suppressions,
       touching: datacenters,
     }),

@@ -94,6 +94,7 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
     envoys,
     fedctlVersion,
     gossipKey: gossipKeyOf(round),
+    observed: [...observations].sort(),
     pathsSkipped: paths.pathsSkipped,
     schemaVersion: 1,
     servers,

@@ -3,8 +3,10 @@ import {dirname} from 'node:path'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {readText, statIfExists, writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
-import type {Snapshot} from './snapshot.js'
+import {type Observation, observations} from './observation.js'
+import type {ServerView, Snapshot} from './snapshot.js'
 
+/** Grows where an older fedctl would misread a snapshot. What is only added stands in `observed`, and its absence is no fault. */
 const schemaVersion = 1
 
 /** Writes a snapshot as JSON (0600: it names every address of a federation). @throws FedctlError `file.unwritable`. */
@@ -21,20 +23,52 @@ export async function requireFolderOf(path: string): Promise<void> {
   })
 }
 
-/** @returns The snapshot in that file. @throws FedctlError `file.unreadable`, or `snapshot.invalid` that says what is wrong with it. */
+/**
+ * @returns The snapshot in that file. One of an older fedctl says in `observed` what that one could ask for.
+ * @throws FedctlError `file.unreadable`, or `snapshot.invalid` that says what is wrong with it.
+ */
 export async function loadSnapshot(path: string): Promise<Snapshot> {
   const {snapshotSchema} = await import('./snapshot-schema.js')
   const content = parsed(path, await readText(path))
-  const version = (content as {schemaVersion?: unknown} | null)?.schemaVersion
-  if (version !== schemaVersion) {
-    const found =
-      version === undefined ? 'it names no schemaVersion' : `its schemaVersion is ${JSON.stringify(version)}`
-    throw invalid(path, `${found}, and this fedctl reads ${schemaVersion}`)
-  }
+  requireVersion(path, content)
   const result = snapshotSchema.safeParse(content)
-  if (result.success) return result.data
+  if (result.success) return {...result.data, observed: result.data.observed ?? observedBefore(result.data)}
   const [issue] = result.error.issues
-  throw invalid(path, issue ? `${issue.path.join('.') || 'at the top'}: ${issue.message}` : 'it has another shape')
+  const where = issue ? `${issue.path.join('.') || 'at the top'}: ${issue.message}` : 'it has another shape'
+  throw invalid(path, `${where} (written by ${writerOf(content)})`)
+}
+
+function requireVersion(path: string, content: unknown): void {
+  const version = (content as {schemaVersion?: unknown} | null)?.schemaVersion
+  if (version === schemaVersion) return
+  if (version === undefined) throw invalid(path, 'it names no schemaVersion')
+  const reason = `its schemaVersion is ${JSON.stringify(version)}, and this fedctl reads ${schemaVersion}`
+  if (typeof version !== 'number' || version < schemaVersion) throw invalid(path, reason)
+  throw new FedctlError('snapshot.invalid', `${path} is a snapshot of a newer fedctl: ${reason}`, {
+    suggestions: [`judge it with ${writerOf(content)} or a newer one`, takeAnother],
+  })
+}
+
+/** What could not be asked for before snapshots named what they were asked for. */
+const laterPart: Partial<Record<Observation, keyof ServerView>> = {
+  'anonymous-rights': 'anonymousRights',
+  'config-entries': 'configEntries',
+  'gateway-token': 'anonymousRights',
+  'gossip-keys': 'gossipKeys',
+  'replication-token': 'anonymousRights',
+}
+
+function observedBefore({servers}: Snapshot): Observation[] {
+  const isThere = (part: keyof ServerView) => Object.values(servers).some((view) => view[part] !== undefined)
+  return observations.filter((observation) => {
+    const part = laterPart[observation]
+    return part === undefined || isThere(part)
+  })
+}
+
+function writerOf(content: unknown): string {
+  const version = (content as {fedctlVersion?: unknown}).fedctlVersion
+  return typeof version === 'string' && version.length < 40 ? `fedctl ${version}` : 'another fedctl'
 }
 
 function parsed(path: string, text: string): unknown {
@@ -45,8 +79,10 @@ function parsed(path: string, text: string): unknown {
   }
 }
 
+const takeAnother = 'make a new one with fedctl verify --save-snapshot FILE'
+
 function invalid(path: string, reason: string): FedctlError {
   return new FedctlError('snapshot.invalid', `${path} is not a snapshot that can be read: ${reason}`, {
-    suggestions: ['make a new one with fedctl verify --save-snapshot FILE'],
+    suggestions: [takeAnother],
   })
 }

@@ -30,6 +30,9 @@ const failureSchema = z.object({
 })
 const time = z.iso.datetime({offset: true})
 
+/** Names of observations. One that a newer fedctl has added is passed over. */
+const observationsSchema = z.array(z.string()).transform((names) => observations.filter((name) => names.includes(name)))
+
 function answerOf<T>(value: ZodType<T>): ZodType<Answer<T>> {
   return z.union([z.object({ok: z.literal(true), value}), z.object({failure: failureSchema, ok: z.literal(false)})])
 }
@@ -174,7 +177,7 @@ const serverSchema: ZodType<ServerView> = z.object({
   clockOffsetMs: z.number().exactOptional(),
   configEntries: answerOf(configEntriesSchema).exactOptional(),
   federationStates: answerOf(federationStatesSchema).exactOptional(),
-  filtered: z.array(z.enum(observations)).exactOptional(),
+  filtered: observationsSchema.exactOptional(),
   gatewayToken: answerOf(heldTokenSchema).exactOptional(),
   gateways: answerOf(gatewaysSchema).exactOptional(),
   gossipKeys: answerOf(gossipKeysSchema).exactOptional(),
@@ -220,6 +223,7 @@ export const snapshotSchema: ZodType<Snapshot> = z.object({
   envoys: z.record(z.string(), answerOf(envoyVersionSchema)),
   fedctlVersion: z.string(),
   gossipKey: z.string().exactOptional(),
+  observed: observationsSchema.exactOptional(),
   paths: z.array(pathSchema),
   pathsSkipped: z.string().exactOptional(),
   preflight: preflightSchema.exactOptional(),

@@ -17,6 +17,8 @@ export interface Snapshot {
   readonly fedctlVersion: string
   /** The gossip key of the workspace, as digests of keyrings stand in this snapshot. */
   readonly gossipKey?: string
+  /** What was asked for, where that is known. What is missing here was not asked, whatever the parts below hold. */
+  readonly observed?: readonly Observation[]
   /** TLS probes through gateways and of `primary_gateways` entries. */
   readonly paths: readonly PathProbe[]
   /** Why no path was probed, where none was, such as a missing probe certificate. */

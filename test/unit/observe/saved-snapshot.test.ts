@@ -23,6 +23,7 @@ const empty: Snapshot = {
   durationMs: 3,
   envoys: {},
   fedctlVersion: '0.1.0',
+  observed: ['agent', 'leader'],
   paths: [],
   schemaVersion: 1,
   servers: {},
@@ -48,16 +49,39 @@ test('asks for the folder of a snapshot, and does not make it', async () => {
 })
 
 test('reads a snapshot with fields that it does not know', async () => {
-  await writeFile(path, JSON.stringify({...empty, later: true}))
+  await writeFile(path, JSON.stringify({...empty, later: true, observed: ['agent', 'later', 'leader']}))
   expect(await loadSnapshot(path)).toEqual(empty)
 })
 
+test('refuses a snapshot of a newer fedctl, and names the one that can judge it', async () => {
+  await writeFile(path, JSON.stringify({...empty, fedctlVersion: '7.1.0', schemaVersion: 2}))
+  await expect(loadSnapshot(path)).rejects.toMatchObject({
+    code: 'snapshot.invalid',
+    message: `${path} is a snapshot of a newer fedctl: its schemaVersion is 2, and this fedctl reads 1`,
+    suggestions: [
+      'judge it with fedctl 7.1.0 or a newer one',
+      'make a new one with fedctl verify --save-snapshot FILE',
+    ],
+  })
+})
+
+test('says what could be asked when a snapshot was taken that does not say so itself', async () => {
+  const {observed: _none, ...older} = empty
+  await writeFile(path, JSON.stringify(older))
+  const later = ['anonymous-rights', 'config-entries', 'gateway-token', 'gossip-keys', 'replication-token']
+  expect((await loadSnapshot(path)).observed).toEqual(observations.filter((name) => !later.includes(name)))
+  const servers = {'dc1/dc1-s1': {anonymousRights: {ok: true, value: []}}}
+  await writeFile(path, JSON.stringify({...older, servers}))
+  expect((await loadSnapshot(path)).observed).toEqual(expect.arrayContaining(['anonymous-rights', 'gateway-token']))
+})
+
 test.each<[string, unknown, RegExp]>([
-  ['of another schema version', {...empty, schemaVersion: 2}, /its schemaVersion is 2, and this fedctl reads 1$/],
+  ['of a version that there is not', {...empty, schemaVersion: 0}, /its schemaVersion is 0, and this fedctl reads 1$/],
+  ['with a version that is no number', {...empty, schemaVersion: '1'}, /its schemaVersion is "1", and this/],
   ['that is something else', {name: 'x'}, /it names no schemaVersion/],
   ['that is a list', [], /it names no schemaVersion/],
   ['that is null', null, /it names no schemaVersion/],
-  ['that lacks a part', {...empty, servers: undefined}, /: servers: /],
+  ['that lacks a part', {...empty, servers: undefined}, /: servers: .*\(written by fedctl 0\.1\.0\)$/],
   ['with a damaged part', {...empty, servers: {'dc1/a': {agent: {ok: true, value: 1}}}}, /: servers\.dc1\/a\.agent/],
   ['with a time that is none', {...empty, startedAt: 'yesterday'}, /: startedAt: /],
 ])('refuses a snapshot %s', async (_title, content, message) => {
