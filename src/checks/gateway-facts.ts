@@ -27,8 +27,8 @@ export function registeredGateways(
 
 /**
  * The gateways in the catalog of a datacenter, as its servers answer.
- * A token that may not read gets an empty answer too, so an empty one counts only where the token is known to be allowed,
- * or where the federation state shows none either.
+ * A token that may not read all of them gets an answer with less, so one counts only where the token is not known to be refused,
+ * and an empty one only where it is known to be allowed, or where the federation state shows none either.
  */
 export function catalogGateways(
   model: Federation,
@@ -38,15 +38,19 @@ export function catalogGateways(
   const views = datacenter.servers.map((server) => snapshot.servers[server.id])
   const answers = views.map((view) => known(view?.gateways, 'service:read and node:read'))
   const seen = answers.find((answer) => answer.known && answer.value.length > 0) ?? firstKnown(answers)
-  if (!seen.known || seen.value.length > 0) return seen
+  if (!seen.known) return seen
   const allowed = views.map((view) => mayReadGateways(model, view)).find((may) => may !== undefined)
+  if (seen.value.length > 0) {
+    return allowed === false ? unknown(`${lacksReading} (Consul leaves gateways out)`) : seen
+  }
+  if (allowed === false) return unknown(`${lacksReading} (the catalog shows no gateway)`)
   const state = federationState(snapshot, datacenter, datacenter.name)
   const confirmed = state.known && (state.value?.gateways.length ?? 0) === 0
   if (allowed ?? confirmed) return seen
-  return unknown(
-    `the token ${allowed === false ? 'lacks' : 'may lack'} service:read or node:read (the catalog shows no gateway)`,
-  )
+  return unknown('the token may lack service:read or node:read (the catalog shows no gateway)')
 }
+
+const lacksReading = 'the token lacks service:read or node:read'
 
 /** The record of one datacenter as the servers of another (or the same) hold it; undefined where they have none. */
 export function federationState(

@@ -30,10 +30,14 @@ export function serversIn(members: readonly MemberFacts[]): MemberFacts[] {
   return members.filter(({role}) => role === 'consul')
 }
 
-/** Consul leaves members out that the token may not read; an agent sees itself at least, so an empty pool is such an answer. */
+/**
+ * Consul leaves members out that the token may not read. What is left is no pool to judge: who is missing may be there. An agent sees itself at
+ * least, so an empty pool is such an answer too.
+ */
 function members(view: ServerView | undefined, pool: 'lan-members' | 'wan-members'): Known<readonly MemberFacts[]> {
   const answer = known(pool === 'lan-members' ? view?.lanMembers : view?.wanMembers, 'node:read')
   if (!answer.known) return answer
-  if (view?.filtered?.includes(pool)) return unknown('the token lacks node:read (Consul left members out)')
+  const isCut = view?.filtered?.includes(pool) || (view?.permissions?.ok && !view.permissions.value.node)
+  if (isCut && answer.value.length > 0) return unknown('the token lacks node:read (Consul leaves members out)')
   return answer.value.length > 0 ? answer : unknown('the token lacks node:read (the list of members is empty)')
 }

@@ -1,3 +1,4 @@
+import {anonymousAccessorId} from '../../consul/types.js'
 import type {Agent} from '../../federation/model.js'
 import type {Answer, ServerView} from '../../observe/snapshot.js'
 import {didAnswer, failureText, notObserved} from '../answers.js'
@@ -91,25 +92,44 @@ function tokenVerdict(view: ServerView | undefined): Verdict {
   const {permissions, token} = view
   if (!didAnswer(token)) return unanswered(`the server does not answer: ${token.ok ? '' : failureText(token.failure)}`)
   const missing = distinct([...missingByRule(permissions), ...missingByAnswer(view)])
-  const expected = 'operator, agent_prefix "", node_prefix "" and service_prefix "" with the policy "read"'
-  if (missing.length > 0 && !token.ok && token.failure.kind === 'forbidden') {
-    return broken({
-      evidence: [`it may not do: ${joined(missing)}`],
-      expected: `a token that this server knows, with ${expected}`,
-      fix: tokenFix,
-      found: `the server knows no such token, or none was sent: ${failureText(token.failure)}`,
-    })
-  }
-  if (missing.length > 0) {
-    const evidence = [
-      token.ok ? `the accessor id of the token is ${token.value.accessorId}` : failureText(token.failure),
-    ]
-    return broken({evidence, expected, fix: tokenFix, found: `the token lacks ${joined(missing)}`})
-  }
+  if (missing.length > 0) return lacking(missing, token, permissions)
   if (!permissions.ok)
     return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
   return holds(token.ok && token.value.policies.length > 0 ? `policies ${joined(token.value.policies)}` : undefined)
 }
+
+type Asked = Required<Pick<ServerView, 'permissions' | 'token'>>
+
+/** A token that is not known resolves to nothing at all; without one Consul says what the anonymous token may do (agent/consul/acl.go, 1.8–1.21). */
+function lacking(missing: readonly string[], token: Asked['token'], permissions: Asked['permissions']): Verdict {
+  const isUnknown = !token.ok && token.failure.kind === 'forbidden'
+  const isAnonymous = isUnknown ? permissions.ok : token.ok && token.value.accessorId === anonymousAccessorId
+  if (isUnknown || isAnonymous) {
+    return broken({
+      evidence: [`refused: ${joined(missing)}`],
+      expected: `a token that this server knows, with ${joined(Object.values(rules))}`,
+      fix: tokenFix,
+      found: isAnonymous ? 'no token was sent' : 'the server does not know the token that was sent',
+    })
+  }
+  const wanted = Object.entries(rules).flatMap(([right, rule]) =>
+    missing.some((text) => text.startsWith(right)) ? [rule] : [],
+  )
+  return broken({
+    evidence: [token.ok ? `the accessor id of the token is ${token.value.accessorId}` : failureText(token.failure)],
+    expected: `a policy of the token with ${joined(wanted)}`,
+    fix: tokenFix,
+    found: `the token lacks ${joined(missing)}`,
+  })
+}
+
+/** The rule of a policy that gives each right. */
+const rules = {
+  'agent:read': 'agent_prefix "" { policy = "read" }',
+  'node:read': 'node_prefix "" { policy = "read" }',
+  'operator:read': 'operator = "read"',
+  'service:read': 'service_prefix "" { policy = "read" }',
+} as const
 
 const tokenFix = [
   `${fedctlCommand('acl apply')} makes such a token; without one in the workspace, set CONSUL_HTTP_TOKEN_FILE or api.token in the federation file`,
@@ -132,9 +152,12 @@ function missingByAnswer(view: ServerView): string[] {
   const remote = Object.entries(view.remote ?? {}).map(
     ([datacenter, {services}]) => [`service:read in ${datacenter}`, services] as const,
   )
+  const elsewhere = remote.filter(([, answer]) => isForbidden(answer) || (answer.ok && answer.value === 0))
+  const ownService = isForbidden(view.gateways) || (view.permissions?.ok && !view.permissions.value.service)
   return [
-    ...[...local, ...remote].filter(([, answer]) => isForbidden(answer)).map(([permission]) => permission),
-    ...remote.filter(([, answer]) => answer.ok && answer.value === 0).map(([permission]) => permission),
+    ...local.filter(([, answer]) => isForbidden(answer)).map(([permission]) => permission),
+    // Where it may not read services here, that it may not elsewhere says nothing more.
+    ...(ownService ? [] : elsewhere.map(([permission]) => permission)),
   ]
 }
 

@@ -13,7 +13,7 @@ import {counted, distinct, joined} from '../wording.js'
 export const knownBugsCheck = aboutDatacenters({
   applies: withSecondaries,
   id: 'version.known-bugs',
-  observes: ['lan-members'],
+  observes: ['lan-members', 'token'],
   preflight: 'also',
   severity: 'warning',
   title: 'no agent runs a version with a known federation bug',

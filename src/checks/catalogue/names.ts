@@ -31,7 +31,7 @@ export const namesChecks = [
   }),
   aboutDatacenters({
     id: 'names.unique',
-    observes: ['lan-members'],
+    observes: ['lan-members', 'token'],
     preflight: 'also',
     title: 'no two servers share a name or node id in one datacenter',
     judge: (datacenter, {snapshot}) =>
@@ -57,7 +57,7 @@ export const namesChecks = [
     datacentersOf: ([a, b]) => [a.name, b.name],
     id: 'names.overlap',
     label: ([a, b]) => `${a.name}, ${b.name}`,
-    observes: ['lan-members'],
+    observes: ['lan-members', 'token'],
     preflight: 'also',
     severity: (_model, pair) => (pair.every(hasOverlapFix) ? 'warning' : 'error'),
     subjects: pairsOf,

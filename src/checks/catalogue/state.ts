@@ -49,7 +49,10 @@ function publishedVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verd
       ? againstCatalog(catalog.value, state.gateways)
       : againstFile(datacenter, state.gateways)
     const [first] = differences
-    if (first === undefined && state.gateways.length > 0) return holds(counted(state.gateways.length, 'gateway'))
+    if (first === undefined && state.gateways.length > 0) {
+      const found = counted(state.gateways.length, 'gateway')
+      return catalog.known ? holds(found) : unanswered(`${found}, not compared with the catalog: ${catalog.reason}`)
+    }
     const evidence = [`written at ${state.updatedAt}`, ...differences.slice(1)]
     return broken({evidence, expected, fix, found: first ?? 'the federation state holds no gateway'})
   })

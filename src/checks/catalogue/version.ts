@@ -11,7 +11,7 @@ import {knownBugsCheck} from './known-bugs.js'
 export const versionChecks = [
   aboutDatacenters({
     id: 'version.supported',
-    observes: ['lan-members'],
+    observes: ['lan-members', 'token'],
     preflight: 'also',
     title: `every agent runs ${oldestSupported.replace(/\.0$/, '')} or newer`,
     judge: (datacenter, {snapshot}) =>
@@ -28,14 +28,14 @@ export const versionChecks = [
   }),
   aboutDatacenters({
     id: 'version.expected',
-    observes: ['lan-members'],
+    observes: ['lan-members', 'token'],
     severity: 'warning',
     title: 'every agent runs the minor version that the federation file names',
     judge: expectedVerdict,
   }),
   aboutDatacenters({
     id: 'version.skew',
-    observes: ['lan-members'],
+    observes: ['lan-members', 'token'],
     preflight: 'also',
     severity: 'warning',
     title: 'one minor version, and no secondary ahead of the primary',

@@ -25,14 +25,14 @@ export const wanChecks = [
   defineCheck<Direction>({
     ...direction,
     id: 'wan.members',
-    observes: ['wan-members'],
+    observes: ['wan-members', 'token'],
     subjects: (model) => directionsOf(model),
     title: 'each server sees each expected server alive, at the address that the file makes it advertise',
     judge: membersVerdict,
   }),
   aboutServers({
     id: 'wan.unexpected',
-    observes: ['wan-members'],
+    observes: ['wan-members', 'token'],
     severity: 'warning',
     title: 'nobody else is in the WAN pool',
     judge: unexpectedVerdict,

@@ -87,7 +87,33 @@ describe('access.token', () => {
     } as const
     const snapshot = withView(healthy, server, (view) => failing(view, failure))
     expect(findingOf('access.token', server, model, snapshot)).toMatchObject({
-      found: 'the server knows no such token, or none was sent: ACL not found',
+      found: 'the server does not know the token that was sent',
+      status: 'fail',
+    })
+  })
+
+  it('names the rules that the policy of the token needs', () => {
+    const snapshot = withView(healthy, server, (view) => ({
+      ...view,
+      permissions: answer({agent: true, node: false, operator: false, service: true}),
+    }))
+    expect(findingOf('access.token', server, model, snapshot).expected).toBe(
+      'a policy of the token with node_prefix "" { policy = "read" } and operator = "read"',
+    )
+  })
+
+  it.each([
+    ['older', noAnswer('forbidden', 'GET http://127.7.1.1:8500/v1/acl/token/self: 403 ACL not found')],
+    ['newer', answer({accessorId: '00000000-0000-0000-0000-000000000002', policies: []})],
+  ])('says that no token was sent, as %s versions answer then', (_versions, token) => {
+    const snapshot = withView(healthy, server, (view) => ({
+      ...view,
+      permissions: answer({agent: false, node: true, operator: false, service: true}),
+      token,
+    }))
+    expect(findingOf('access.token', server, model, snapshot)).toMatchObject({
+      evidence: ['refused: agent:read and operator:read'],
+      found: 'no token was sent',
       status: 'fail',
     })
   })

@@ -102,6 +102,23 @@ describe('gateway.registered', () => {
     })
   })
 
+  it('does not miss a gateway that the token may not read, where it may read another', () => {
+    const snapshot = withView(
+      changing((gateway) => ({...gateway, id: 'dc2-gw9', node: 'dc2-c9'})),
+      server,
+      (view) => ({
+        ...view,
+        federationStates: noAnswer('forbidden', '403 Permission denied'),
+        permissions: answer({agent: true, node: false, operator: false, service: true}),
+      }),
+    )
+    const alone = withView(snapshot, 'dc1/dc1-s1', (view) => without(view, 'federationStates'))
+    expect(findingOf('gateway.registered', 'dc2', model, alone)).toMatchObject({
+      found: 'the token lacks service:read or node:read (Consul leaves gateways out)',
+      status: 'skip',
+    })
+  })
+
   it('does not take it for the truth where Consul says that it left something out', () => {
     const filtered = withViews(
       changing(() => undefined),

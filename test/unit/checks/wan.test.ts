@@ -41,7 +41,11 @@ describe('wan.members', () => {
 
   it.each([
     [{wanMembers: answer([])}, 'the token lacks node:read (the list of members is empty)'],
-    [{filtered: ['wan-members'] as const}, 'the token lacks node:read (Consul left members out)'],
+    [{filtered: ['wan-members'] as const}, 'the token lacks node:read (Consul leaves members out)'],
+    [
+      {permissions: answer({agent: true, node: false, operator: true, service: true})},
+      'the token lacks node:read (Consul leaves members out)',
+    ],
   ])('does not take a list for the truth that the token may not read: %o', (facts, found) => {
     const snapshot = withView(healthy, 'dc1/dc1-s1', (view) => ({...view, ...facts}))
     expect(findingOf('wan.members', way, model, snapshot)).toMatchObject({found, status: 'skip'})

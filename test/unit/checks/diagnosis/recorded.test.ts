@@ -46,7 +46,7 @@ const cases: readonly (readonly [recording: string, cause: string, title: string
   [
     'token-unknown',
     'access.token',
-    'the server knows no such token, or none was sent: ACL not found (dc1/dc1-s1 and dc2/dc2-s1)',
+    'the server does not know the token that was sent (dc1/dc1-s1 and dc2/dc2-s1)',
     'access.token',
   ],
   ['token-too-weak', 'access.token', 'the token lacks operator:read (dc1/dc1-s1 and dc2/dc2-s1)', 'access.token'],
