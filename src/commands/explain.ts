@@ -5,17 +5,21 @@ import type {Answer} from '../explain/answer.js'
 
 export default class Explain extends BaseCommand {
   static override args = {
-    what: Args.string({description: 'id of a check, code of an error, or a text in quotes; without it stdin is read'}),
+    what: Args.string({
+      description:
+        'id of a check or cause, a category, code of an error, or a text in quotes; without it stdin is read',
+    }),
   }
 
   static override description =
-    'What a check, an error code, or a line that Consul, Envoy or a TLS library wrote means: likely causes in order, what to look\n' +
+    'What a check, a cause, an error code, or a line that Consul, Envoy or a TLS library wrote means: likely causes in order, what to look\n' +
     'at, and the fix. Asks nobody. A whole log can be piped in; each meaning is then named once, with the number of its lines.'
 
   static override enableJsonFlag = true
 
   static override examples = [
     '<%= config.bin %> <%= command.id %> wan.rpc',
+    '<%= config.bin %> <%= command.id %> gateway',
     '<%= config.bin %> <%= command.id %> "x509: certificate is valid for server.dc2.consul, localhost, not s2.server.dc2.consul"',
     'journalctl -u consul | <%= config.bin %> <%= command.id %>',
   ]

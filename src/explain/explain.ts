@@ -1,6 +1,8 @@
 import {catalogue} from '../checks/catalogue.js'
 import {rules} from '../checks/diagnosis/rules.js'
 import {fedctlCommand} from '../checks/fedctl-command.js'
+import {categoryOf} from '../checks/selection.js'
+import {distinct} from '../checks/wording.js'
 import {errorCatalogue} from '../errors/catalogue.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {nearMiss} from '../federation/near-miss.js'
@@ -23,7 +25,7 @@ export async function explainLog(lines: AsyncIterable<string>): Promise<Answer[]
 
 /**
  * Says what something means, without asking anybody.
- * @param question the id of a check or cause, the code of an error, or a text of Consul, Envoy or a TLS library, of any number of lines.
+ * @param question the id of a check or cause, a category, the code of an error, or a text of Consul, Envoy or a TLS library, of any number of lines.
  * @returns One or more answers, the one to read first at the front.
  * @throws FedctlError `explain.unknown`.
  */
@@ -43,6 +45,7 @@ async function byName(word: string): Promise<Answer[]> {
   const cause = rules.find((rule) => rule.cause === word)
   const error = Object.entries(errorCatalogue).find(([code]) => code === word)
   return [
+    ...categoryAnswers(word.replace(/\.\*?$/, '')),
     ...(check ? [await checkAnswer(check.id, check.title)] : []),
     ...(cause ? [await causeAnswer(cause.cause, cause.title)] : []),
     ...(error ? [errorAnswer(...error)] : []),
@@ -51,6 +54,29 @@ async function byName(word: string): Promise<Answer[]> {
 
 /** Nothing longer is a misspelt id. Characters. */
 const longestId = 60
+
+/** Every check, cause and error code whose id begins so. */
+function categoryAnswers(category: string): Answer[] {
+  const named = [
+    ...catalogue,
+    ...rules.map(({cause, title}) => ({id: cause, title})),
+    ...Object.entries(errorCatalogue).map(([id, {title}]) => ({id, title})),
+  ].filter(({id}) => id !== category && categoryOf(id) === category)
+  if (named.length === 0) return []
+  const checks = catalogue.map(({id}) => id).filter((id) => categoryOf(id) === category)
+  const meaning = ['Checks, causes and errors whose ids begin so. `fedctl explain` with one of them says more.']
+  return [
+    {
+      ...nothingMore,
+      checks,
+      id: category,
+      kind: 'category',
+      look: distinct(named.map(({id, title}) => `${id}: ${title}`)),
+      meaning,
+      title: `what ${category} is about`,
+    },
+  ]
+}
 
 const nothingMore = {causes: [], checks: [], fix: [], look: []}
 
@@ -70,7 +96,8 @@ function errorAnswer(id: string, {exitCode, remedy, title}: {exitCode: number; r
 }
 
 function unknown(word: string): FedctlError {
-  const ids = [...catalogue.map(({id}) => id), ...rules.map(({cause}) => cause), ...Object.keys(errorCatalogue)]
+  const named = [...catalogue.map(({id}) => id), ...rules.map(({cause}) => cause), ...Object.keys(errorCatalogue)]
+  const ids = [...new Set([...named, ...named.map(categoryOf), ...knownTexts.map(({id}) => id)])]
   const near = word.length > longestId ? undefined : nearMiss(word, ids)
   const shown = word.length > 80 ? `${word.slice(0, 80)}…` : word
   return new FedctlError('explain.unknown', `nothing is known about "${shown}"`, {

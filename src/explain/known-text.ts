@@ -9,6 +9,8 @@ export interface KnownText {
   readonly checks: readonly string[]
   /** Real lines; a test holds that each leads here first. */
   readonly examples: readonly string[]
+  /** It says that something failed and leaves the reason to the rest of the line, so it counts only where nothing else is known. */
+  readonly leavesReason?: true
   /** Commands and edits that end it, the most useful first, with the names that the text itself gives. */
   readonly fix: (caught: Caught) => readonly string[]
   /** Stable, such as `tls.name-missing`. */

@@ -4,15 +4,19 @@ import {callTexts} from './texts/calls.js'
 import {certificateTexts} from './texts/certificates.js'
 import {configurationTexts} from './texts/configuration.js'
 import {connectTexts} from './texts/connect.js'
+import {envoyTexts} from './texts/envoy.js'
 import {gatewayTexts} from './texts/gateways.js'
 import {gossipTexts} from './texts/gossip.js'
+import {kubernetesTexts} from './texts/kubernetes.js'
 
 /** Every known text, the most telling first: a line that speaks of a certificate and of a refused call is about the certificate. */
 export const knownTexts: readonly KnownText[] = [
+  ...kubernetesTexts,
   ...certificateTexts,
   ...configurationTexts,
   ...connectTexts,
   ...gossipTexts,
+  ...envoyTexts,
   ...gatewayTexts,
   ...aclTexts,
   ...callTexts,

@@ -27,8 +27,11 @@ export async function recognise(lines: AsyncIterable<string> | Iterable<string>)
         lines: (found.get(answer.id)?.lines ?? 0) + 1,
       })
   }
-  // Where no line says anything by itself, it may be one message that a terminal broke into several.
-  if (count === 1 || found.size === 0) return recogniseLine(message, longestMessage)
+  // Where no line gives a reason by itself, it may be one message that a terminal broke into several.
+  if (count === 1 || [...found.keys()].every(leavesReason)) {
+    const whole = recogniseLine(message, longestMessage)
+    if (count === 1 || found.size === 0 || whole.some(({id}) => !leavesReason(id))) return whole
+  }
   return [...found.values()].map(({answer, lines: number}) => ({...answer, lines: number}))
 }
 
@@ -42,10 +45,16 @@ export function answerOf(known: KnownText, caught: Caught): Answer {
 function recogniseLine(line: string, longest = longestLine): Answer[] {
   // Consul escapes quotes where log_json is set.
   const plain = line.slice(0, longest).replaceAll('\\', '')
-  return knownTexts.flatMap((known) => {
+  const answers = knownTexts.flatMap((known) => {
     const caught = match(known, plain)
     return caught ? [answerOf(known, caught)] : []
   })
+  const reasons = answers.filter(({id}) => !leavesReason(id))
+  return reasons.length > 0 ? reasons : answers
+}
+
+function leavesReason(answer: string): boolean {
+  return knownTexts.find(({id}) => id === answer)?.leavesReason === true
 }
 
 function match({patterns}: KnownText, text: string): Caught | undefined {

@@ -28,7 +28,10 @@ export const aclTexts: readonly KnownText[] = [
   {
     causes: ['token replication is off in this secondary'],
     checks: ['agent.token-replication'],
-    examples: ['rpc error making call: Local tokens are disabled'],
+    examples: [
+      'rpc error making call: Local tokens are disabled',
+      'auto_config.authorization.enabled cannot be set without ACLs in a secondary: requires also enabling ACL token replication',
+    ],
     fix: () => [
       'set acl.enable_token_replication = true on all servers of the secondary, with a replication token',
       fedctlCommand('config render'),
@@ -36,8 +39,49 @@ export const aclTexts: readonly KnownText[] = [
     id: 'acl.local-tokens-off',
     look: [replication + ': ReplicationType has to be tokens'],
     meaning: 'Without token replication a secondary has no tokens of its own, so logins and local tokens fail there.',
-    patterns: [/Local tokens are disabled/],
+    patterns: [/Local tokens are disabled/, /requires also enabling ACL token replication/],
     title: 'token replication is off',
+  },
+  {
+    causes: [
+      'the auth method stands in another datacenter, or under another name, than the login asks for',
+      'on Kubernetes: global.federation.k8sAuthMethodHost is missing, or global.federation.primaryDatacenter is set in the primary',
+    ],
+    checks: [],
+    examples: ['cannot find auth method with name "consul-k8s-component-auth-method-dc2"'],
+    fix: () => [
+      'on Kubernetes: set k8sAuthMethodHost in the secondary to a URL of its API that servers of the primary reach, and primaryDatacenter in secondaries only',
+    ],
+    id: 'acl.auth-method-missing',
+    look: ['consul acl auth-method list, in the primary and in the secondary'],
+    meaning: 'Somebody logs in through an auth method that this datacenter does not have.',
+    patterns: [/cannot find auth method/],
+    title: 'the auth method of a login is not there',
+  },
+  {
+    causes: ['an auth method for global tokens was written in a secondary'],
+    checks: [],
+    examples: ["Invalid Auth Method: TokenLocality 'global' can only be used in the primary datacenter"],
+    fix: () => ['write the auth method in the primary: consul acl auth-method create -token-locality=global …'],
+    id: 'acl.auth-method-locality',
+    look: ['consul acl auth-method list -datacenter PRIMARY'],
+    meaning: 'Only the primary makes global tokens, so only there a login may yield one.',
+    patterns: [/TokenLocality 'global' can only/],
+    title: 'a login for global tokens belongs into the primary',
+    versions: 'from 1.8.1 on',
+  },
+  {
+    causes: ['a gateway or proxy with a local token, which other datacenters do not know'],
+    checks: ['acl.gateway-token'],
+    examples: [
+      'agent.proxycfg: error filling agent cache: proxy=mesh-gateway error="rpc error making call: ACL not found"',
+    ],
+    fix: () => [apply, 'start the gateway again with that token: it is global'],
+    id: 'acl.local-token',
+    look: ['consul acl token read -self, with the token of the gateway: Local has to be false'],
+    meaning: 'The agent asks on behalf of the gateway or proxy, and is refused.',
+    patterns: [/error filling agent cache/],
+    title: 'what a gateway or proxy needs cannot be fetched with its token',
   },
   {
     causes: ['`consul acl bootstrap` was run before, here or by somebody else'],
@@ -45,6 +89,7 @@ export const aclTexts: readonly KnownText[] = [
     examples: [
       'Permission denied: ACL bootstrap no longer allowed (reset index: 13)',
       'ACL bootstrap no longer allowed',
+      'Invalid bootstrap reset index (specified 3, reset index: 13)',
     ],
     fix: () => [
       'use the token that the first call gave; where it is lost, write the reset index to DATA_DIR/acl-bootstrap-reset on the leader and bootstrap again',
@@ -52,7 +97,7 @@ export const aclTexts: readonly KnownText[] = [
     id: 'acl.bootstrapped',
     look: ['consul acl token list, with a management token'],
     meaning: 'The first management token exists already.',
-    patterns: [/ACL bootstrap no longer allowed/],
+    patterns: [/ACL bootstrap no longer allowed/, /Invalid bootstrap reset index/],
     title: 'ACLs have been bootstrapped before',
   },
   {

@@ -21,7 +21,7 @@ export const certificateTexts: readonly KnownText[] = [
     look: ['openssl x509 -in CERT.pem -noout -ext subjectAltName', fedctlCommand('verify', {only: 'tls'})],
     meaning:
       'Through mesh gateways a server is dialled as <node>.server.<dc>.<domain>, and the certificate that it presents does not hold that name. Joining uses server.<dc>.<domain>, so members can be alive while every call fails.',
-    patterns: [/certificate is valid for .*, not (?<node>[^.\s]+)\.server\.(?<dc>[^.\s]+)\.\S+/],
+    patterns: [/(?:certificate is )?valid for .*,? not (?<node>[^.\s]+)\.server\.(?<dc>[^.\s]+)\.\S+/],
     title: 'a server certificate lacks the name of its node',
   },
   {
@@ -36,7 +36,7 @@ export const certificateTexts: readonly KnownText[] = [
     id: 'tls.wrong-datacenter',
     look: ['openssl x509 -in CERT.pem -noout -subject -ext subjectAltName'],
     meaning: 'The server that was reached presents a certificate of another datacenter or domain.',
-    patterns: [/certificate is valid for .*, not server\.(?<dc>[^.\s]+)\.\S+/],
+    patterns: [/(?:certificate is )?valid for .*,? not server\.(?<dc>[^.\s]+)\.\S+/],
     title: 'a server certificate is of another datacenter or domain',
   },
   {
@@ -133,7 +133,7 @@ export const certificateTexts: readonly KnownText[] = [
     look: ['consul info; grep -r cert_file /etc/consul.d'],
     meaning:
       'The agent starts without certificates although federation through gateways needs them, and fails at the first call.',
-    patterns: [/outgoing TLS is disabled/],
+    patterns: [/outgoing TLS is disabled/, /cannot dial via a mesh gateway/],
     title: 'a server has no certificate for calls to other servers',
   },
   {
@@ -190,7 +190,7 @@ export const certificateTexts: readonly KnownText[] = [
     id: 'tls.handshake-too-long',
     look: ['consul connect ca get-config', 'curl -s $CONSUL_HTTP_ADDR/v1/connect/ca/roots'],
     meaning: 'The list of CA certificates has grown beyond what one TLS message may hold.',
-    patterns: [/handshake message of length \d+ bytes exceeds maximum/],
+    patterns: [/handshake message of length \S+ bytes exceeds maximum/],
     title: 'too many Connect intermediates',
     versions: 'before 1.11.9, 1.12.5 and 1.13.2',
   },
@@ -208,6 +208,27 @@ export const certificateTexts: readonly KnownText[] = [
     meaning: 'TLS is to be verified, and the agent has nothing to verify it with.',
     patterns: [/Verify(?:Incoming|Outgoing) (?:set|requires)/],
     title: 'TLS verification is on without CA or certificate',
+  },
+  {
+    causes: [
+      'flags of `consul tls cert create` that do not go together',
+      'a file of that name from an earlier call, which is never replaced',
+    ],
+    checks: [],
+    examples: [
+      'Please provide either -server, -client, or -cli',
+      '-node requires -server',
+      'dc1-server-consul-0.pem already exists.',
+    ],
+    fix: ({dc}) => [
+      reissue(dc),
+      '`fedctl tls cert create` takes the same flags; with -node a server gets all names that gateways ask for',
+    ],
+    id: 'tls.cert-create',
+    look: ['ls *.pem', '`fedctl tls cert create --help`'],
+    meaning: '`consul tls` has written nothing.',
+    patterns: [/provide either -server, -client,? or -cli/, /-node requires -server/, /\.pem already exists/],
+    title: '`consul tls` refuses its flags, or to replace a file',
   },
   {
     causes: ['the CA was not made by `consul tls ca create` of the same generation'],
@@ -237,7 +258,7 @@ export const certificateTexts: readonly KnownText[] = [
     id: 'tls.bad-certificate',
     look: ['the log of the server at the address behind from=, at the same second'],
     meaning: 'The other side refused the certificate that it was shown, and only its own log says why.',
-    patterns: [/remote error: tls: bad certificate/, /tls: certificate required/],
+    patterns: [/tls: bad certificate/, /tls: certificate required/],
     title: 'the other side refused a certificate',
   },
   {

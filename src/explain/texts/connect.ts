@@ -16,16 +16,22 @@ export const connectTexts: readonly KnownText[] = [
     id: 'connect.not-signed',
     look: ['consul acl token read -self, with the replication token, in the primary', roots],
     meaning: 'The secondary asked the primary to sign its intermediate, and its replication token may not.',
-    patterns: [/refused to sign our intermediate/],
+    patterns: [/[Pp]rimary datacenter refused to sign/],
     title: "the primary does not sign the secondary's intermediate",
   },
   {
-    causes: ['the primary cannot be reached', 'Connect is off in the primary', 'the replication token'],
+    causes: [
+      'the primary cannot be reached',
+      'Connect is off in the primary',
+      'the replication token',
+      'a server of the primary is too old',
+    ],
     checks: ['ca.root', 'ca.intermediate', 'wan.rpc'],
     examples: [
       'agent.server.connect: Failed to initialize Connect CA: routine=CA error="primary datacenter is unreachable"',
       'primary datacenter does not have an active root CA for Connect',
       'trust domain from primary datacenter is not initialized',
+      'agent.server.connect: initialization will be deferred: error="all servers in the primary datacenter are not at the minimum version"',
     ],
     fix: () => [
       'heal the way to the primary: ' + fedctlCommand('verify'),
@@ -38,6 +44,7 @@ export const connectTexts: readonly KnownText[] = [
       /[Ff]ailed to initialize Connect CA/,
       /primary datacenter (?:is unreachable|does not have an active root)/,
       /trust domain from primary datacenter/,
+      /initialization will be deferred/,
     ],
     title: 'the Connect CA of a secondary is not initialised',
     versions: 'before 1.10.4 it is not tried again',

@@ -4,7 +4,7 @@ import type {KnownText} from '../known-text.js'
 const list = fedctlCommand('gateway list')
 const register = fedctlCommand('gateway register')
 
-/** Mesh gateways, Envoy, and the way that calls take through them. */
+/** Mesh gateways, and the way that calls take through them. */
 export const gatewayTexts: readonly KnownText[] = [
   {
     causes: [
@@ -58,7 +58,7 @@ export const gatewayTexts: readonly KnownText[] = [
     id: 'wan.no-path',
     look: ['consul members -wan on the server that answered', 'consul catalog datacenters'],
     meaning: 'The server that answered has no member of that datacenter in its WAN pool.',
-    patterns: [/No path to datacenter/, /as no path was found/],
+    patterns: [/No path to datacenter/, /no path was found/],
     title: 'the datacenter is not in the WAN pool',
   },
   {
@@ -73,6 +73,7 @@ export const gatewayTexts: readonly KnownText[] = [
       'rpc error getting client: failed to get conn: dial tcp 127.0.1.9:8443: connect: connection refused',
       'memberlist: Failed to send ping: write tcp 127.8.2.1:41312->127.8.1.11:8443: write: broken pipe',
       'read tcp 10.0.1.5:50112->10.0.1.9:8443: read: connection reset by peer',
+      "rpc error getting client: failed to get conn: rpc error: lead thread didn't get connection",
       'failed to ingest RPC: mode=ALPN/consul/wan-gossip/packet error="read: i/o timeout"',
     ],
     fix: () => [
@@ -88,112 +89,9 @@ export const gatewayTexts: readonly KnownText[] = [
       /failed to get conn: (?:EOF|dial tcp|read)/,
       /:(?:443|8443): .*(?:connection reset by peer|broken pipe)/,
       /failed to ingest RPC/,
+      /lead thread didn't get connection/,
     ],
     title: 'a gateway on the way does not answer',
-  },
-  {
-    causes: ['the token of the gateway may not write the service', 'a gossip key was taken for a token'],
-    checks: ['acl.gateway-token', 'gateway.registered'],
-    examples: ['Error registering service "mesh-gateway": Unexpected response code: 403 (Permission denied)'],
-    fix: () => [fedctlCommand('acl apply'), register],
-    id: 'gateway.register-refused',
-    look: ['consul acl token read -self, with the token of the gateway'],
-    meaning:
-      'Consul refused to register the gateway: its token needs service "mesh-gateway" write, service_prefix read, node_prefix read and agent read, and has to be global.',
-    patterns: [/[Ee]rror registering service "?mesh-gateway/],
-    title: 'the gateway may not register itself',
-  },
-  {
-    causes: [
-      'the gateway is not registered at this agent',
-      'it was registered at another agent, or by hand in the catalog',
-    ],
-    checks: ['gateway.registered'],
-    examples: ['No mesh-gateway services registered with this agent', 'No services registered with this agent'],
-    fix: () => [register, 'consul connect envoy -gateway=mesh -register -expose-servers …'],
-    id: 'gateway.not-registered',
-    look: [list, 'curl -s $CONSUL_HTTP_ADDR/v1/agent/services'],
-    meaning: '`consul connect envoy` asks the agent beside it for the gateway, and that agent has none.',
-    patterns: [/No (?:mesh-gateway )?services registered with this agent/],
-    title: 'the agent beside the gateway does not know it',
-  },
-  {
-    causes: ['flags of `consul connect envoy` that do not go together'],
-    checks: [],
-    examples: ["'-expose-servers' requires '-register'", "'-expose-servers' can only be used for mesh gateways"],
-    fix: () => [
-      'write -gateway=mesh -register -expose-servers together; `fedctl gateway render` prints the whole command',
-    ],
-    id: 'gateway.expose-servers',
-    look: ['the flags of consul connect envoy'],
-    meaning: 'The meta that exposes servers is written when a mesh gateway registers.',
-    patterns: [/'-expose-servers' (?:requires|can only be used)/],
-    title: '-expose-servers needs -gateway=mesh and -register',
-  },
-  {
-    causes: ['-address names an address that this machine does not have, such as that of a load balancer'],
-    checks: ['gateway.wan-address'],
-    examples: [
-      'The LAN address "203.0.113.7:8443" will not be bindable. Either set a bindable address or override the bind addresses with -bind-address',
-    ],
-    fix: () => ['-address: the own address of the machine; -wan-address: the one that others dial'],
-    id: 'gateway.not-bindable',
-    look: ['ip -brief address'],
-    meaning: 'The gateway would listen on an address that is not here.',
-    patterns: [/LAN address .* will not be bindable/],
-    title: 'the LAN address of the gateway is not of this machine',
-  },
-  {
-    causes: [
-      'the port: plain gRPC is 8502, gRPC with TLS 8503 from 1.14 on',
-      '-grpc-ca-file is missing',
-      'ports.grpc is off, as it is by default on servers',
-    ],
-    checks: ['gateway.healthy'],
-    examples: [
-      'StreamAggregatedResources gRPC config stream closed: 14, upstream connect error or disconnect/reset before headers. reset reason: connection failure',
-    ],
-    fix: () => [
-      'open ports.grpc (before 1.14) or ports.grpc_tls at the agent beside the gateway',
-      'pass -grpc-addr and -grpc-ca-file to consul connect envoy',
-    ],
-    id: 'envoy.no-xds',
-    look: ['consul info at the agent beside the gateway', 'openssl s_client -connect HOST:8503 </dev/null'],
-    meaning: 'Envoy cannot fetch its configuration from the agent beside it.',
-    patterns: [/gRPC config stream (?:to \S+ )?closed/],
-    title: 'Envoy does not reach the agent',
-  },
-  {
-    causes: ['an Envoy that this version of Consul does not support'],
-    checks: ['gateway.envoy'],
-    examples: ['Error initializing configuration'],
-    fix: () => ['install an Envoy of the versions that Consul names under xDS.SupportedProxies in /v1/agent/self'],
-    id: 'envoy.version',
-    look: ['envoy --version', fedctlCommand('verify', {only: 'gateway.envoy'})],
-    meaning: 'Envoy does not understand the bootstrap configuration that Consul wrote.',
-    patterns: [/[Ee]rror initializing configuration/],
-    title: 'Envoy and Consul do not fit together',
-  },
-  {
-    causes: [
-      'a host name as WAN address, as of a load balancer: Envoy takes one host name per datacenter, and addresses otherwise',
-      'several replicas with different host names',
-    ],
-    checks: ['gateway.wan-address'],
-    examples: [
-      'malformed IP address: abc.elb.example.com. Consider setting resolver_name or setting cluster type to STRICT_DNS or LOGICAL_DNS',
-      'service contains instances with more than one unique hostname; only "a.example.com" will be resolved by Envoy',
-      'Envoy is not fully initialized',
-    ],
-    fix: () => [
-      'use one stable host name, or addresses, for all gateways of a datacenter',
-      'upgrade to 1.14.11, 1.15.7, 1.16.3, 1.17.1 or newer',
-    ],
-    id: 'envoy.hostname',
-    look: [list],
-    meaning: 'Envoy has rejected or waits for an address of a gateway.',
-    patterns: [/malformed IP address/, /more than one unique hostname/, /Envoy is not fully initialized/],
-    title: 'Envoy cannot use the host name of a gateway',
   },
   {
     causes: [
@@ -225,6 +123,20 @@ export const gatewayTexts: readonly KnownText[] = [
     versions: 'before 1.8.9 and 1.9.3 followers do so without a reason',
   },
   {
+    causes: ['none: a gateway came, went or moved'],
+    checks: ['state.published', 'state.replicated'],
+    examples: [
+      'agent.server.gateway_locator: new cached locations of mesh gateways: primary=[10.0.1.9:8443] local=[10.0.2.9:8443]',
+    ],
+    fix: () => ['nothing to do, where the addresses are those of your gateways: ' + list],
+    id: 'gateway.locations',
+    look: [list],
+    meaning:
+      'The server has learnt at which addresses gateways are: those of the primary, and its own. An empty list means that it knows none.',
+    patterns: [/new cached locations of mesh gateways/],
+    title: 'a server has learnt where gateways are',
+  },
+  {
     causes: ['none: this is how it should be'],
     checks: [],
     examples: [
@@ -238,14 +150,21 @@ export const gatewayTexts: readonly KnownText[] = [
     title: 'the secondary uses its own gateways, as it should',
   },
   {
-    causes: ['no proxy-defaults with a mesh gateway mode', 'it was written in a secondary and not replicated'],
+    causes: [
+      'no proxy-defaults with a mesh gateway mode',
+      'another word than local, remote or none',
+      'it was written in a secondary and not replicated',
+    ],
     checks: ['mesh.mode'],
-    examples: ['upstream "api:8000:dc1" is invalid: ProxyDefaults mesh gateway mode is neither "local" nor "remote"'],
+    examples: [
+      'upstream "api:8000:dc1" is invalid: ProxyDefaults mesh gateway mode is neither "local" nor "remote"',
+      'Invalid Mesh Gateway Mode: "on"',
+    ],
     fix: () => ['write proxy-defaults/global with MeshGateway { Mode = "local" } in the primary'],
     id: 'mesh.mode',
     look: ['consul config read -kind proxy-defaults -name global'],
     meaning: 'The federation of servers is fine; service traffic between datacenters has no gateway mode.',
-    patterns: [/mesh gateway mode is neither/],
+    patterns: [/mesh gateway mode is neither/, /Invalid Mesh Gateway Mode/],
     title: 'services have no mesh gateway mode',
   },
   {

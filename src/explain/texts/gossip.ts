@@ -101,6 +101,18 @@ export const gossipTexts: readonly KnownText[] = [
     title: 'a member of the pool does not answer',
   },
   {
+    causes: ['none: the server has joined'],
+    checks: ['wan.members', 'wan.rpc'],
+    examples: ['agent: (WAN) joined: number_of_nodes=1', 'agent: (WAN) joining: wan_addresses=[*.dc1/192.0.2.2]'],
+    fix: () => ['prove that calls work, too: ' + fedctlCommand('verify', {only: 'wan,gateway.path'})],
+    id: 'wan.joined',
+    look: ['consul members -wan'],
+    meaning:
+      'Joining asks for the name of the datacenter alone. Everything after it asks for the name of each server, so joined is not yet federated.',
+    patterns: [/\(WAN\) join(?:ed|ing)/],
+    title: 'a server joins the WAN pool',
+  },
+  {
     causes: ['the member is down', 'it was replaced or renamed and nobody removed it'],
     checks: ['wan.members', 'wan.unexpected'],
     examples: ['serf: attempting reconnect to dc2-s9.dc2 10.0.2.9:8302'],

@@ -25,6 +25,28 @@ describe('explain', () => {
     },
   )
 
+  it.each(['wan', 'wan.', 'wan.*'])('lists what the ids of a category are about, asked for as %s', async (category) => {
+    const [answer, ...others] = await explain(category)
+    expect(others).toEqual([])
+    expect(answer).toMatchObject({id: 'wan', kind: 'category'})
+    expect(answer?.checks).toEqual(catalogue.map(({id}) => id).filter((id) => id.startsWith('wan.')))
+    expect(answer?.look).toContain('wan.rpc: from every server, every datacenter answers')
+    expect(answer?.look.join()).toContain('wan.nobody-in-pool: ')
+  })
+
+  it('knows each category of checks and of errors', async () => {
+    const ids = [...catalogue.map(({id}) => id), ...Object.keys(errorCatalogue)]
+    for (const category of new Set(ids.filter((id) => id.includes('.')).map((id) => id.split('.')[0] ?? ''))) {
+      expect(await explain(category)).toMatchObject([{id: category}])
+    }
+  })
+
+  it('says of a line that leaves the reason open what it is about, and only where nothing else is known', async () => {
+    const line = 'rpc error making call: rpc error making call: something new'
+    expect(await explain(line)).toMatchObject([{id: 'call.passed-on'}])
+    expect((await explain(`${line}: No path to datacenter`)).map(({id}) => id)).toEqual(['wan.no-path'])
+  })
+
   it('takes the names in the fix from the text', async () => {
     const [answer] = await explain(nameMissing)
     expect(answer?.fix[0]).toBe('fedctl tls issue --dc dc2 --node s2')

@@ -3,6 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {catalogue} from '../../../src/checks/catalogue.js'
 import {knownTexts} from '../../../src/explain/known-texts.js'
 import {recognise} from '../../../src/explain/recognise.js'
+import {heardTexts} from './heard-texts.js'
 
 describe('the known texts', () => {
   for (const {examples, id} of knownTexts) {
@@ -13,6 +14,11 @@ describe('the known texts', () => {
       })
     }
   }
+
+  it.each(heardTexts)('lead from what people quote, "%s", to %s', async (text, id) => {
+    const [first] = await recognise([text])
+    expect(first?.id).toBe(id)
+  })
 
   it('has each id once', () => {
     const ids = knownTexts.map(({id}) => id)
