@@ -1,6 +1,7 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isErrno, unreadable} from '../system/files.js'
 import {coloursFor} from './colours.js'
+import {withoutControls} from './reporters/plain-text.js'
 
 interface Failure {
   code: string
@@ -16,7 +17,7 @@ export interface FailureJson {
 }
 
 /**
- * Says what went wrong: JSON on stdout with `json`, else text on stderr.
+ * Says what went wrong: JSON on stdout with `json`, else text on stderr, without the control characters that a name or an answer may hold.
  * @returns The exit code to end with.
  */
 export function reportFailure(error: unknown, options: {debug: boolean; json: boolean}): number {
@@ -35,8 +36,8 @@ function failureJson({code, docs = `docs/errors.md#${code}`, message, suggestion
 function failureText({code, message, suggestions}: Failure): string {
   const colours = coloursFor(process.stderr)
   const lines = [
-    `${colours.red('error')} ${colours.dim(`[${code}]`)} ${message}`,
-    ...suggestions.map((text) => `  ${colours.cyan('→')} ${text}`),
+    `${colours.red('error')} ${colours.dim(`[${code}]`)} ${withoutControls(message)}`,
+    ...suggestions.map((text) => `  ${colours.cyan('→')} ${withoutControls(text)}`),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -3,6 +3,11 @@ export function oneLine(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
 }
 
+/** The lines of a text without any other control characters. */
+export function withoutControls(text: string): string {
+  return text.replaceAll(/[^\P{Cc}\n]+/gu, ' ')
+}
+
 /** Text broken at spaces into lines of at most `width` characters. A longer word, such as a path, stays whole. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
