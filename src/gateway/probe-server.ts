@@ -3,7 +3,7 @@ import {probeTls, type TlsProbe, type TlsProbeResult} from '../system/tls-probe.
 /** Who is asked, where, and with whose certificate. PEM texts; a certificate of the `cli` kind is enough. */
 export type ServerProbe = Pick<
   TlsProbe,
-  'ca' | 'cert' | 'host' | 'key' | 'port' | 'serverName' | 'signal' | 'timeoutMs'
+  'ca' | 'cert' | 'context' | 'host' | 'key' | 'port' | 'serverName' | 'signal' | 'timeoutMs'
 >
 
 /** Consul's multiplexed RPC (agent/pool/conn.go, 1.8–1.21). */

@@ -13,6 +13,7 @@ import {type ProbeTrust, readProbeTrust} from './probe-trust.js'
 import {redactStrings} from './redact-strings.js'
 import type {ObservationScope, ObservationTimeouts, Round} from './round.js'
 import {observeGatewayAgents, observeServers} from './servers.js'
+import {shareItems} from './share-items.js'
 import type {Snapshot} from './snapshot.js'
 import {workspaceSecrets} from './workspace-secrets.js'
 
@@ -32,7 +33,8 @@ export interface ObserverSettings {
   readonly timeouts?: ObservationTimeouts
 }
 
-const overallTimeoutMs = 30_000
+/** What a federation of many servers has to ask does not fit into the time of a small one, however fast each of them answers. */
+const overallTimeoutMs = (servers: number) => 30_000 + 200 * servers
 const trustNeededBy: readonly Observation[] = [
   'bootstrap-paths',
   'certificates-on-disk',
@@ -55,17 +57,20 @@ export function openObserver(
     close: () => clients.close(),
     async observe(observations, scope = {}) {
       ports.signal.throwIfAborted()
+      const datacenters = scope.datacenters?.map((name) => datacenterOf(federation, name)) ?? federation.datacenters
+      const servers = datacenters.flatMap((datacenter) => datacenter.servers)
       const round = dropUndefined<Round>({
         cancelled: ports.signal,
         clients,
         clock: ports.clock,
-        datacenters: scope.datacenters?.map((name) => datacenterOf(federation, name)) ?? federation.datacenters,
-        deadline: AbortSignal.timeout(timeouts.overallMs ?? overallTimeoutMs),
+        datacenters,
+        deadline: AbortSignal.timeout(timeouts.overallMs ?? overallTimeoutMs(servers.length)),
         federation,
         full: scope.full ?? false,
         observations: new Set(observations),
         probeTimeoutMs: timeouts.probeMs,
         requestTimeoutMs: timeouts.requestMs,
+        share: shareItems(),
         workspaceSecrets: secrets,
       })
       return redactStrings(await observeRound(round, fedctlVersion), redactor)

@@ -1,4 +1,5 @@
-import {createSecureContext} from 'node:tls'
+import type {Buffer} from 'node:buffer'
+import type {SecureContext} from 'node:tls'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
@@ -6,13 +7,19 @@ import {serversOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import type {TrustAnchor} from '../pki/trust-anchor.js'
 import {readIfExists} from '../system/files.js'
-import {leadsTo, readAnchors, readChain} from './certificate-facts.js'
+import {probeContext} from '../system/tls-probe.js'
+import {factsOf, leadsTo, readAnchors, readChain} from './certificate-facts.js'
+import type {CertificateFacts} from './snapshot.js'
 
 /** What a TLS probe presents, and whom it trusts; PEM. Holds a private key: never print or keep it. */
 export interface ProbeIdentity {
   readonly anchors: readonly TrustAnchor[]
   readonly ca: string
   readonly cert: string
+  /** All of them together, ready for use. */
+  readonly context: SecureContext
+  /** What a snapshot keeps of a presented chain. A server presents the same one through every gateway, and it is read once. */
+  factsOf(chain: readonly Buffer[]): CertificateFacts
   readonly key: string
 }
 
@@ -57,7 +64,7 @@ async function readIdentity(
   const [cert, key] = await Promise.all([readPem(paths.cert), readPem(paths.key)])
   if (cert === undefined) return missing(paths.cert)
   if (key === undefined) return missing(paths.key)
-  return usable({anchors, ca, cert, key}, paths.cert)
+  return usable({anchors, ca, cert, factsOf: rememberedFacts(anchors), key}, paths.cert)
 }
 
 /** The first client certificate of the federation file that leads to the CA; undefined where there is none. */
@@ -84,12 +91,24 @@ function missing(path: string): {readonly skipped: string} {
   return {skipped: `there is no ${path}`}
 }
 
-function usable(identity: ProbeIdentity, name: string): ProbeIdentity | {readonly skipped: string} {
+function usable(
+  identity: Omit<ProbeIdentity, 'context'>,
+  name: string,
+): ProbeIdentity | {readonly skipped: string} {
   try {
-    createSecureContext({ca: identity.ca, cert: identity.cert, key: identity.key})
-    return identity
+    return {...identity, context: probeContext(identity)}
   } catch (error) {
     const {code = 'unknown reason'} = error as NodeJS.ErrnoException
     return {skipped: `${name} and its key cannot be used for TLS: ${code}`}
+  }
+}
+
+function rememberedFacts(anchors: readonly TrustAnchor[]): ProbeIdentity['factsOf'] {
+  const known = new Map<string, CertificateFacts>()
+  return (chain) => {
+    const key = chain.map((der) => der.toString('latin1')).join(' ')
+    const facts = known.get(key) ?? factsOf(readChain(chain), anchors)
+    known.set(key, facts)
+    return facts
   }
 }

@@ -6,6 +6,7 @@ import {answered, failed, failedBy} from './answer.js'
 import {HeardClient} from './heard-client.js'
 import type {Observation} from './observation.js'
 import type {Round} from './round.js'
+import type {ShareItems} from './share-items.js'
 import type {Answer, AnswerFailure} from './snapshot.js'
 
 /** One request and how to read what comes back. */
@@ -30,14 +31,14 @@ export interface Questioner {
   filtered(): Observation[]
 }
 
-export type QuestionerOptions = Pick<Round, 'cancelled' | 'clock' | 'deadline' | 'requestTimeoutMs'>
+export type QuestionerOptions = Pick<Round, 'cancelled' | 'clock' | 'deadline' | 'requestTimeoutMs' | 'share'>
 
 const halfASecondMs = 500
 const brokenConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /** Questions to the agent that `client` reaches. Once it has shown to be dead, further questions fail at once for the same reason. */
 export function openQuestioner(client: ConsulClient, options: QuestionerOptions): Questioner {
-  const {cancelled, clock, deadline, requestTimeoutMs} = options
+  const {cancelled, clock, deadline, requestTimeoutMs, share = asItIs} = options
   const call = {
     signal: AbortSignal.any([cancelled, deadline]),
     ...(requestTimeoutMs === undefined ? {} : {timeoutMs: requestTimeoutMs}),
@@ -74,7 +75,7 @@ export function openQuestioner(client: ConsulClient, options: QuestionerOptions)
     if (deadline.aborted) return failed('timeout', 'not asked: the time for all questions together was over')
     try {
       const {answer, where} = await putAgain(question)
-      return readAs(question, answer, where)
+      return readAs(question, answer, where, share)
     } catch (error) {
       cancelled.throwIfAborted()
       if (deadline.aborted) return failed('timeout', 'no answer before the time for all questions together was over')
@@ -101,12 +102,16 @@ export function deafQuestioner(failure: Answer<never>): Questioner {
   return {ask: () => Promise.resolve(failure), clockOffsetMs: () => undefined, filtered: () => []}
 }
 
-function readAs<A, T>({read, schema}: Question<A, T>, answer: A, where: string): Answer<T> {
+function readAs<A, T>({read, schema}: Question<A, T>, answer: A, where: string, share: ShareItems): Answer<T> {
   try {
-    return answered(schema.parse(read(answer)))
+    return answered(share(schema.parse(read(answer))))
   } catch (error) {
     return failed('malformed', `${where}: the answer has another shape than expected${firstIssue(error)}`)
   }
+}
+
+function asItIs<T>(value: T): T {
+  return value
 }
 
 /** Where the shape differs first, without quoting what stands there. */

@@ -8,12 +8,29 @@ const actedOn = /(?![\n\t])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
  * and without what a terminal would act on.
  */
 export function redactStrings<T>(value: T, redactor: Redactor): T {
-  return redacted(value, redactor) as T
-}
+  const texts = new Map<string, string>()
+  const objects = new Map<object, unknown>()
 
-function redacted(value: unknown, redactor: Redactor): unknown {
-  if (typeof value === 'string') return redactor.redact(value).replaceAll(actedOn, '\uFFFD')
-  if (Array.isArray(value)) return value.map((item) => redacted(item, redactor))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, redacted(item, redactor)]))
+  /** A snapshot holds the same texts and objects many times: what every server says of every other one. */
+  function redacted(part: unknown): unknown {
+    if (typeof part === 'string') return redactedText(part)
+    if (typeof part !== 'object' || part === null) return part
+    const known = objects.get(part)
+    if (known !== undefined) return known
+    const made = Array.isArray(part)
+      ? part.map((item) => redacted(item))
+      : Object.fromEntries(Object.entries(part).map(([key, item]) => [key, redacted(item)]))
+    objects.set(part, made)
+    return made
+  }
+
+  function redactedText(text: string): string {
+    const known = texts.get(text)
+    if (known !== undefined) return known
+    const made = redactor.redact(text).replaceAll(actedOn, '\uFFFD')
+    texts.set(text, made)
+    return made
+  }
+
+  return redacted(value) as T
 }

@@ -2,6 +2,7 @@ import type {Datacenter, Federation} from '../federation/model.js'
 import type {Clock} from '../system/clock.js'
 import type {Observation} from './observation.js'
 import type {OpenClients} from './open-clients.js'
+import type {ShareItems} from './share-items.js'
 import type {WorkspaceSecrets} from './workspace-secrets.js'
 
 /** What a snapshot is about, where it is not about the whole federation. */
@@ -14,7 +15,7 @@ export interface ObservationScope {
 
 /** Milliseconds. */
 export interface ObservationTimeouts {
-  /** For everything together. Default 30000. */
+  /** For everything together. Default 30000, and 200 for each server. */
   readonly overallMs?: number
   /** For one TLS probe. Default 5000. */
   readonly probeMs?: number
@@ -37,5 +38,6 @@ export interface Round {
   readonly observations: ReadonlySet<Observation>
   readonly probeTimeoutMs?: number
   readonly requestTimeoutMs?: number
+  readonly share?: ShareItems
   readonly workspaceSecrets: WorkspaceSecrets
 }

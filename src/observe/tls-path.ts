@@ -1,7 +1,6 @@
 import {probeServer} from '../gateway/probe-server.js'
 import type {TlsProbeFailure} from '../system/tls-probe.js'
 import {answered, failed, failedBy} from './answer.js'
-import {factsOf, readChain} from './certificate-facts.js'
 import type {ProbeIdentity} from './probe-trust.js'
 import type {Round} from './round.js'
 import type {Answer, CertificateFacts} from './snapshot.js'
@@ -28,19 +27,20 @@ export interface TlsPathOutcome {
 /** Opens one connection as a Consul server would, with the probe certificate, and lets the other side show that it accepts it. */
 export async function probePath(path: TlsPath, options: TlsPathOptions): Promise<TlsPathOutcome> {
   const {cancelled, deadline, identity, probeTimeoutMs} = options
-  const {ca, cert, key} = identity
+  const {ca, cert, context, key} = identity
   try {
     const probe = await probeServer({
       ...path,
       ca,
       cert,
+      context,
       key,
       // One of its own: each probe listens to it, and many listeners on one signal earn a warning.
       signal: AbortSignal.any([cancelled, deadline]),
       ...(probeTimeoutMs === undefined ? {} : {timeoutMs: probeTimeoutMs}),
     })
     const connected = probe.status === 'ok' || probe.stage !== 'connect'
-    const presented = probe.chain.length > 0 ? factsOf(readChain(probe.chain), identity.anchors) : undefined
+    const presented = probe.chain.length > 0 ? identity.factsOf(probe.chain) : undefined
     const shown = presented ? {presented} : {}
     if (probe.status === 'failed') return {answer: failureOf(probe, path), connected, ...shown}
     if (!presented) return {answer: failed('tls', `${nameOf(path)}: no certificate came back`), connected}

@@ -1,5 +1,5 @@
-import {X509Certificate} from 'node:crypto'
-import {connect, type DetailedPeerCertificate, type TLSSocket} from 'node:tls'
+import type {X509Certificate} from 'node:crypto'
+import {connect, createSecureContext, type DetailedPeerCertificate, type SecureContext, type TLSSocket} from 'node:tls'
 
 export interface TlsProbe {
   /** Protocols to offer, the one wanted most first. */
@@ -8,6 +8,8 @@ export interface TlsProbe {
   readonly ca: Buffer | string
   /** PEM of the client's certificate and key, where the server wants one. */
   readonly cert?: Buffer | string
+  /** What `probeContext` has made of `ca`, `cert` and `key`, where many probes have the same: reading them takes as long as a handshake. */
+  readonly context?: SecureContext
   /**
    * Milliseconds to wait for a refusal where there is no question. Default 150. In TLS 1.3 the client is done before the server has looked at
    * its certificate, so a handshake alone does not show that the client is accepted.
@@ -58,6 +60,16 @@ export interface TlsProbeFailure {
   readonly status: 'failed'
 }
 
+/** @throws What Node throws for unusable PEM. */
+export function probeContext({ca, cert, key}: Pick<TlsProbe, 'ca' | 'cert' | 'key'>): SecureContext {
+  return createSecureContext({
+    allowPartialTrustChain: true,
+    ca,
+    ...(cert === undefined ? {} : {cert}),
+    ...(key === undefined ? {} : {key}),
+  })
+}
+
 const defaultTimeoutMs = 5000
 const defaultHoldMs = 150
 const closeWithinMs = 250
@@ -68,22 +80,21 @@ const closeWithinMs = 250
  * @throws The reason of `signal` once it is aborted, and what Node throws for unusable PEM.
  */
 export async function probeTls(probe: TlsProbe): Promise<TlsProbeResult> {
-  const {alpn, ca, cert, host, key, port, serverName, signal, timeoutMs = defaultTimeoutMs} = probe
+  const {alpn, context, host, port, serverName, signal, timeoutMs = defaultTimeoutMs} = probe
   signal?.throwIfAborted()
   const started = performance.now()
   const socket = connect({
     ALPNProtocols: [...alpn],
-    allowPartialTrustChain: true,
-    ca,
     host,
     port,
     // What is wrong is to be told, not to end the connection: `verify` judges.
     checkServerIdentity: () => undefined,
     rejectUnauthorized: false,
+    secureContext: context ?? probeContext(probe),
     servername: serverName,
-    ...(cert === undefined ? {} : {cert}),
-    ...(key === undefined ? {} : {key}),
   })
+  // Node makes an object of the whole chain for `checkServerIdentity`, at half the cost of a handshake.
+  socket.getPeerCertificate = nothingPresented
   const onAbort = () => socket.destroy()
   signal?.addEventListener('abort', onAbort, {once: true})
   try {
@@ -124,8 +135,9 @@ function outcomeOf(socket: TLSSocket, probe: TlsProbe, timeoutMs: number): Promi
     socket.once('secureConnect', () => {
       stage = 'refused-after-handshake'
       // Now: a socket that is closed does not know it any more.
-      shown = {alpn: socket.alpnProtocol || undefined, chain: chainOf(socket), protocol: socket.getProtocol() ?? ''}
-      const trouble = verify(socket, shown.chain[0], probe.serverName)
+      const leaf = socket.getPeerX509Certificate()
+      shown = {alpn: socket.alpnProtocol || undefined, chain: chainOf(leaf), protocol: socket.getProtocol() ?? ''}
+      const trouble = verify(socket, leaf, probe.serverName)
       if (trouble) settle(trouble)
       else if (probe.question) socket.write(probe.question.send)
       else timers.push(setTimeout(() => settle(undefined), probe.holdMs ?? defaultHoldMs))
@@ -142,7 +154,7 @@ function outcomeOf(socket: TLSSocket, probe: TlsProbe, timeoutMs: number): Promi
 }
 
 /** The chain against `ca`, with purpose and validity, as OpenSSL has judged it; then the name. The common name counts for nothing, as in Go. */
-function verify(socket: TLSSocket, leaf: Buffer | undefined, serverName: string): Trouble | undefined {
+function verify(socket: TLSSocket, leaf: X509Certificate | undefined, serverName: string): Trouble | undefined {
   const stage = 'verification'
   if (!leaf) return {code: 'no-certificate', message: 'the server presents no certificate', stage}
   if (!socket.authorized) {
@@ -150,9 +162,8 @@ function verify(socket: TLSSocket, leaf: Buffer | undefined, serverName: string)
     const code = String(socket.authorizationError)
     return {code, message: verificationMessages[code] ?? `the certificate cannot be verified: ${code}`, stage}
   }
-  const certificate = new X509Certificate(leaf)
-  if (certificate.checkHost(serverName, {subject: 'never'}) !== undefined) return undefined
-  const names = certificate.subjectAltName ?? 'no name'
+  if (leaf.checkHost(serverName, {subject: 'never'}) !== undefined) return undefined
+  const names = leaf.subjectAltName ?? 'no name'
   return {
     code: 'ERR_TLS_CERT_ALTNAME_INVALID',
     message: `the certificate is not valid for ${serverName}, but for ${names}`,
@@ -206,11 +217,15 @@ function late(stage: TlsProbeStage, timeoutMs: number): string {
   return `${what} within ${timeoutMs} ms`
 }
 
-function chainOf(socket: TLSSocket): Buffer[] {
+function nothingPresented(): DetailedPeerCertificate {
+  return {} as DetailedPeerCertificate
+}
+
+/** A root is its own issuer. */
+function chainOf(leaf: X509Certificate | undefined): Buffer[] {
   const chain: Buffer[] = []
-  // An empty object where there is no certificate; a root is its own issuer.
-  let next: Partial<DetailedPeerCertificate> | undefined = socket.getPeerCertificate(true)
-  while (next?.raw && !chain.some((known) => known.equals(next?.raw ?? known))) {
+  let next = leaf
+  while (next && !chain.some((known) => known.equals(next?.raw ?? known))) {
     chain.push(next.raw)
     next = next.issuerCertificate
   }

@@ -28,10 +28,13 @@ const holders = ['gateway', 'management', 'replication', 'verifier']
 export async function writeWorkspace(workspace, topology) {
   const state = join(workspace, '.fedctl')
   await mkdir(state, {mode: 0o700, recursive: true})
-  const tokens = holders.map((holder) => [holder, {accessorId: randomUUID(), secretId: randomUUID()}])
+  const datacenters = topologyOf(topology)
+  const agents = datacenters.flatMap(({gateways, servers}) => [...servers, ...gateways])
+  const names = [...holders, ...agents.map(({datacenter, name}) => `agent/${datacenter}/${name}`)]
+  const tokens = names.map((holder) => [holder, {accessorId: randomUUID(), secretId: randomUUID()}])
   const secrets = {gossipKey: randomBytes(32).toString('base64'), schemaVersion: 1, tokens: Object.fromEntries(tokens)}
   await writeFile(join(state, 'secrets.json'), JSON.stringify(secrets), {mode: 0o600})
-  await writeFile(join(workspace, 'federation.yaml'), federationFile(topologyOf(topology)))
+  await writeFile(join(workspace, 'federation.yaml'), federationFile(datacenters))
 }
 
 /**

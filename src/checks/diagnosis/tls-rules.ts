@@ -31,8 +31,9 @@ export const serverNameMissing: Rule = {
   cause: 'tls.server-name',
   title: 'a server certificate lacks a name that other servers ask for',
   when(about) {
+    const refused = refusedNames(about)
     const lacking = serversOf(about.model)
-      .map((server) => ({names: missingNames(about, server), server}))
+      .map((server) => ({names: missingNames(about, server, refused), server}))
       .filter(({names}) => names.length > 0)
     if (lacking.length === 0) return undefined
     const follows = dependsOn(distinct(lacking.map(({server}) => server.datacenter)), about)
@@ -97,14 +98,13 @@ function nameIn(match: RegExpMatchArray): string {
   return (match[1] ?? '').toLowerCase()
 }
 
-function missingNames(about: Case, server: Agent): string[] {
+function missingNames(about: Case, server: Agent, refused: ReadonlySet<string>): string[] {
   const {model, snapshot} = about
   const expected = expectedNames(model, server)
   const seen = bestCertificate(snapshot, server)
   const failed = failuresOf(about, 'tls.server-name').some(({finding}) => finding.subject === server.id)
   if (failed && seen.known) return expected.filter((name) => !holdsName(seen.value.certificate, name))
   // The name of the datacenter alone does not say which server lacks it.
-  const refused = refusedNames(about)
   return expected.slice(1).filter((name) => refused.has(name.toLowerCase()))
 }
 

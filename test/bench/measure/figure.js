@@ -15,8 +15,8 @@
 
 /**
  * `atMostTimes`: the subject takes at most so many times what the baseline takes. `timesLess`: the baseline takes at least so many times
- * what the subject takes. `under`: the subject stays under this value.
- * @typedef {{ atMostTimes: number } | { timesLess: number } | { under: number }} Aim
+ * what the subject takes. `under`: the subject stays under this value. `atMostMore`: the subject takes at most so much more, in the unit of the figure.
+ * @typedef {{ atMostMore: number } | { atMostTimes: number } | { timesLess: number } | { under: number }} Aim
  */
 
 /**
@@ -60,7 +60,7 @@ export function summarise({aim, pairs}) {
   return {
     baseline: median(pairs.map((pair) => pair.baseline)),
     highest: Math.max(...ratios),
-    isMet: isMet(aim, subject, ratio),
+    isMet: isMet(aim, {difference: median(pairs.map((pair) => pair.subject - pair.baseline)), ratio, subject}),
     lowest: Math.min(...ratios),
     ratio,
     subject,
@@ -82,10 +82,10 @@ function median(values) {
 
 /**
  * @param {Aim} aim
- * @param {number} subject
- * @param {number} ratio
+ * @param {{ difference: number, ratio: number, subject: number }} medians
  */
-function isMet(aim, subject, ratio) {
+function isMet(aim, {difference, ratio, subject}) {
   if ('under' in aim) return subject < aim.under
+  if ('atMostMore' in aim) return difference <= aim.atMostMore
   return 'timesLess' in aim ? ratio >= aim.timesLess : ratio <= aim.atMostTimes
 }

@@ -84,5 +84,6 @@ function amount(value, unit) {
  */
 function aimText(aim, unit) {
   if ('under' in aim) return `under ${aim.under} ${unit}`
+  if ('atMostMore' in aim) return `at most ${aim.atMostMore} ${unit} more`
   return 'timesLess' in aim ? `${aim.timesLess} times less` : `at most ${aim.atMostTimes} times`
 }

@@ -35,6 +35,11 @@ describe('summarise', () => {
     expect(summarise(aFigure({timesLess: 8}, [79, 10]))).toMatchObject({isMet: false, ratio: 7.9})
   })
 
+  it('looks at what is more where the aim says so', () => {
+    expect(summarise(aFigure({atMostMore: 5}, [10, 15], [20, 24], [10, 99])).isMet).toBe(true)
+    expect(summarise(aFigure({atMostMore: 5}, [10, 16], [20, 26], [10, 11])).isMet).toBe(false)
+  })
+
   it('meets a limit below it only', () => {
     expect(summarise(aFigure({under: 150}, [50, 149])).isMet).toBe(true)
     expect(summarise(aFigure({under: 150}, [50, 150])).isMet).toBe(false)
