@@ -1,6 +1,7 @@
 import type {Federation} from '../federation/model.js'
 import type {Observation} from '../observe/observation.js'
 import type {Snapshot} from '../observe/snapshot.js'
+import type {ProbesByGateway} from './probes.js'
 
 export type Severity = 'error' | 'warning'
 export type Status = 'fail' | 'pass' | 'skip' | 'warn'
@@ -13,7 +14,8 @@ export interface Check<S = unknown> {
   readonly title: string
   /** True, or the reason why the question makes no sense for this federation. */
   applies?(model: Federation): string | true
-  judge(model: Federation, snapshot: Snapshot, subject: S): Finding
+  /** @param probes those of `snapshot`, where they have been sorted. */
+  judge(model: Federation, snapshot: Snapshot, subject: S, probes?: ProbesByGateway): Finding
   /** Runs only where it is asked for, since it takes its time. */
   readonly optIn?: boolean
   /** What has to be observed before it can be judged. */

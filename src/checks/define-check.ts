@@ -3,6 +3,7 @@ import {gatewaysOf, serversOf} from '../federation/selectors.js'
 import type {Observation} from '../observe/observation.js'
 import type {Snapshot} from '../observe/snapshot.js'
 import type {Check, Severity, Status} from './check.js'
+import {probesByGateway, type ProbesByGateway} from './probes.js'
 import type {Verdict} from './verdict.js'
 
 /** What a check has in front of it when it judges. */
@@ -11,11 +12,16 @@ export interface Seen {
   readonly snapshot: Snapshot
 }
 
+/** The same with the probes of the snapshot sorted. */
+export interface SeenWithProbes extends Seen {
+  readonly probes: ProbesByGateway
+}
+
 export interface Definition<S> {
   readonly applies?: (model: Federation) => string | true
   readonly datacentersOf: (subject: S) => readonly string[]
   readonly id: string
-  readonly judge: (subject: S, seen: Seen) => Verdict
+  readonly judge: (subject: S, seen: SeenWithProbes) => Verdict
   readonly label: (subject: S) => string
   readonly observes: readonly Observation[]
   readonly optIn?: boolean
@@ -50,8 +56,8 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
     ...(applies ? {applies} : {}),
     datacentersOf,
     id,
-    judge(model, snapshot, subject) {
-      const {outcome, ...details} = judge(subject, {model, snapshot})
+    judge(model, snapshot, subject, probes = probesByGateway(snapshot)) {
+      const {outcome, ...details} = judge(subject, {model, probes, snapshot})
       const status = statusOf(outcome, severityOf(model, subject))
       return {...details, ...(outcome === 'excused' ? {excused: true} : {}), status, subject: label(subject)}
     },

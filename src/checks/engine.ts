@@ -7,6 +7,7 @@ import type {Check, CheckResult, Finding, Report, Status} from './check.js'
 import {diagnose} from './diagnosis/diagnose.js'
 import type {JudgedFinding} from './diagnosis/rule.js'
 import {isPreflight} from './preflight-facts.js'
+import {probesByGateway} from './probes.js'
 import {categoryOf, selectChecks, type Selection} from './selection.js'
 import {afterSuppression} from './suppressions.js'
 import {joined} from './wording.js'
@@ -82,11 +83,17 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
   const chosen = subjects.filter((subject) => isInScope(check.datacentersOf?.(subject), options))
   if (chosen.length === 0) return [about(check, skipped('nothing of this lies in the chosen datacenters'))]
   const {suppressions = []} = options
+  const probes = probesByGateway(snapshot)
   return chosen.map((subject) => ({
     asked: true,
     check: check.id,
     datacenters: check.datacentersOf?.(subject) ?? [],
-    finding: afterSuppression(check.judge(model, snapshot, subject), check.id, suppressions, snapshot.startedAt),
+    finding: afterSuppression(
+      check.judge(model, snapshot, subject, probes),
+      check.id,
+      suppressions,
+      snapshot.startedAt,
+    ),
   }))
 }
 

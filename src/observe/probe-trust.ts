@@ -91,10 +91,7 @@ function missing(path: string): {readonly skipped: string} {
   return {skipped: `there is no ${path}`}
 }
 
-function usable(
-  identity: Omit<ProbeIdentity, 'context'>,
-  name: string,
-): ProbeIdentity | {readonly skipped: string} {
+function usable(identity: Omit<ProbeIdentity, 'context'>, name: string): ProbeIdentity | {readonly skipped: string} {
   try {
     return {...identity, context: probeContext(identity)}
   } catch (error) {

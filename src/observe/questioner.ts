@@ -31,14 +31,14 @@ export interface Questioner {
   filtered(): Observation[]
 }
 
-export type QuestionerOptions = Pick<Round, 'cancelled' | 'clock' | 'deadline' | 'requestTimeoutMs' | 'share'>
+export type QuestionerOptions = Pick<Round, 'cancelled' | 'clock' | 'deadline' | 'requestTimeoutMs' | 'share' | 'turns'>
 
 const halfASecondMs = 500
 const brokenConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /** Questions to the agent that `client` reaches. Once it has shown to be dead, further questions fail at once for the same reason. */
 export function openQuestioner(client: ConsulClient, options: QuestionerOptions): Questioner {
-  const {cancelled, clock, deadline, requestTimeoutMs, share = asItIs} = options
+  const {cancelled, clock, deadline, requestTimeoutMs, share = asItIs, turns} = options
   const call = {
     signal: AbortSignal.any([cancelled, deadline]),
     ...(requestTimeoutMs === undefined ? {} : {timeoutMs: requestTimeoutMs}),
@@ -74,7 +74,7 @@ export function openQuestioner(client: ConsulClient, options: QuestionerOptions)
     if (dead) return {failure: dead, ok: false}
     if (deadline.aborted) return failed('timeout', 'not asked: the time for all questions together was over')
     try {
-      const {answer, where} = await putAgain(question)
+      const {answer, where} = await (turns ? turns.requests(() => putAgain(question)) : putAgain(question))
       return readAs(question, answer, where, share)
     } catch (error) {
       cancelled.throwIfAborted()

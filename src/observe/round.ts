@@ -3,6 +3,7 @@ import type {Clock} from '../system/clock.js'
 import type {Observation} from './observation.js'
 import type {OpenClients} from './open-clients.js'
 import type {ShareItems} from './share-items.js'
+import type {TakeTurn} from './turns.js'
 import type {WorkspaceSecrets} from './workspace-secrets.js'
 
 /** What a snapshot is about, where it is not about the whole federation. */
@@ -39,5 +40,7 @@ export interface Round {
   readonly probeTimeoutMs?: number
   readonly requestTimeoutMs?: number
   readonly share?: ShareItems
+  /** For TLS probes and for requests. */
+  readonly turns?: {readonly probes: TakeTurn; readonly requests: TakeTurn}
   readonly workspaceSecrets: WorkspaceSecrets
 }

@@ -12,7 +12,7 @@ export interface TlsPath {
   readonly serverName: string
 }
 
-export interface TlsPathOptions extends Pick<Round, 'cancelled' | 'deadline' | 'probeTimeoutMs'> {
+export interface TlsPathOptions extends Pick<Round, 'cancelled' | 'deadline' | 'probeTimeoutMs' | 'turns'> {
   readonly identity: ProbeIdentity
 }
 
@@ -26,19 +26,21 @@ export interface TlsPathOutcome {
 
 /** Opens one connection as a Consul server would, with the probe certificate, and lets the other side show that it accepts it. */
 export async function probePath(path: TlsPath, options: TlsPathOptions): Promise<TlsPathOutcome> {
-  const {cancelled, deadline, identity, probeTimeoutMs} = options
+  const {cancelled, deadline, identity, probeTimeoutMs, turns} = options
   const {ca, cert, context, key} = identity
   try {
-    const probe = await probeServer({
-      ...path,
-      ca,
-      cert,
-      context,
-      key,
-      // One of its own: each probe listens to it, and many listeners on one signal earn a warning.
-      signal: AbortSignal.any([cancelled, deadline]),
-      ...(probeTimeoutMs === undefined ? {} : {timeoutMs: probeTimeoutMs}),
-    })
+    const dial = () =>
+      probeServer({
+        ...path,
+        ca,
+        cert,
+        context,
+        key,
+        // One of its own: each probe listens to it, and many listeners on one signal earn a warning.
+        signal: AbortSignal.any([cancelled, deadline]),
+        ...(probeTimeoutMs === undefined ? {} : {timeoutMs: probeTimeoutMs}),
+      })
+    const probe = await (turns ? turns.probes(dial) : dial())
     const connected = probe.status === 'ok' || probe.stage !== 'connect'
     const presented = probe.chain.length > 0 ? identity.factsOf(probe.chain) : undefined
     const shown = presented ? {presented} : {}

@@ -116,7 +116,8 @@ export function ready({body, headers}) {
  * @param {number} servers
  */
 function memberOf(template, {address, datacenter, id, name}, suffix, servers) {
-  const {expect, ...tags} = template?.['Tags']
+  if (!template) throw new RangeError('no such member was recorded')
+  const {expect, ...tags} = template['Tags']
   const count = expect === undefined ? {} : servers === 1 ? {bootstrap: '1'} : {expect: String(servers)}
   return {...template, Addr: address, Name: `${name}${suffix}`, Tags: {...tags, ...count, dc: datacenter, id}}
 }

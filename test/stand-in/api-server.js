@@ -28,17 +28,25 @@ export function apiServer(server, {answers, count, latencyMs, tokens}) {
   const own = answers.get(server.datacenter)
   if (!own) throw new RangeError(`no answers for ${server.datacenter}`)
   const self = own.self(server)
-  return createServer(async (request, response) => {
+  return createServer((request, response) => {
     count()
+    void answer(request, response)
+  })
+
+  /**
+   * @param {import('node:http').IncomingMessage} request
+   * @param {import('node:http').ServerResponse} response
+   */
+  async function answer(request, response) {
     const body = request.method === 'POST' ? await textOf(request) : ''
     if (latencyMs > 0) await sleep(latencyMs)
     const given = request.headers['x-consul-token']
     const token = tokens.find(({secretId}) => secretId === given)
     if (given !== undefined && !token) return refuse(response, 403, 'ACL not found')
-    const answer = answerTo(request.url ?? '', body, token)
-    if (typeof answer === 'string') return refuse(response, answer === 'not found' ? 404 : 500, answer)
-    response.writeHead(200, {...answer.headers, 'Content-Length': answer.body.length}).end(answer.body)
-  })
+    const said = answerTo(request.url ?? '', body, token)
+    if (typeof said === 'string') return refuse(response, said === 'not found' ? 404 : 500, said)
+    response.writeHead(200, {...said.headers, 'Content-Length': said.body.length}).end(said.body)
+  }
 
   /**
    * @param {string} url

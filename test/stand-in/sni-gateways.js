@@ -25,8 +25,13 @@ export async function sniGateway({byName, latencyMs}) {
   /** @type {typeof import('../../src/sni-gateway/read-hello.js')} */
   const {readHello} = await compiled('sni-gateway/read-hello')
   let turn = 0
-  return createServer({noDelay: true}, async (client) => {
+  return createServer({noDelay: true}, (client) => {
     client.on('error', () => client.destroy())
+    void pass(client)
+  })
+
+  /** @param {Socket} client */
+  async function pass(client) {
     const hello = await readHello(client, helloTimeoutMs)
     const targets = (hello.kind === 'name' && byName.get(hello.name)) || []
     const target = targets[turn++ % targets.length]
@@ -35,5 +40,5 @@ export async function sniGateway({byName, latencyMs}) {
     if (ms > 0) await sleep(ms)
     client.unshift(hello.head)
     target.emit('connection', client)
-  })
+  }
 }

@@ -41,8 +41,17 @@ for (const {name: datacenter, servers} of datacenters) {
   for (const server of servers) {
     const pem = (/** @type {string} */ suffix) =>
       readFile(join(workspace, 'pki', datacenter, `${server.name}${suffix}.pem`))
-    const rpc = rpcServer({ca, cert: await pem(''), key: await pem('-key')}, () => (counts.handshakes += 1))
-    const api = apiServer(server, {answers, count: () => (counts.questions += 1), latencyMs, tokens})
+    const rpc = rpcServer({ca, cert: await pem(''), key: await pem('-key')}, () => {
+      counts.handshakes += 1
+    })
+    const api = apiServer(server, {
+      answers,
+      count() {
+        counts.questions += 1
+      },
+      latencyMs,
+      tokens,
+    })
     if (server.name === hanging) for (const each of [api, rpc]) each.removeAllListeners('connection')
     listening.push(listen(rpc, server.address, ports.rpc), listen(api, server.address, ports.http))
     for (const name of [`${server.name}.server.${datacenter}.consul`, `server.${datacenter}.consul`])
@@ -56,7 +65,7 @@ for (const {gateways, name: datacenter} of datacenters) {
 }
 await Promise.all(listening)
 process.on('message', () => process.send?.(counts))
-process.on('disconnect', () => process.exit(0))
+process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'))
 process.send?.('ready')
 
 /**

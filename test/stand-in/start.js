@@ -45,16 +45,18 @@ export async function writeWorkspace(workspace, topology) {
 export async function startStandIn(workspace, settings) {
   const child = fork(program, [workspace, JSON.stringify(settings)])
   const ended = new Promise((resolve) => child.once('exit', resolve))
-  const next = () =>
-    new Promise((resolve, reject) => {
-      child.once('message', resolve)
-      ended.then(() => reject(new Error('the stand-in has ended')))
-    })
+  const next = async () => {
+    const message = new Promise((resolve) => child.once('message', resolve))
+    const answer = await Promise.race([message, ended.then(() => undefined)])
+    if (answer === undefined) throw new Error('the stand-in has ended')
+    return /** @type {unknown} */ (answer)
+  }
   await next()
   return {
     async counts() {
       child.send('counts')
-      return /** @type {Counts} */ (await next())
+      const counts = /** @type {Counts} */ (await next())
+      return counts
     },
     async end() {
       if (child.connected) child.disconnect()

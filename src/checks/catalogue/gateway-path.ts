@@ -1,13 +1,14 @@
 import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors.js'
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
-import type {PathProbe, Snapshot} from '../../observe/snapshot.js'
+import type {PathProbe} from '../../observe/snapshot.js'
 import {failureText, notObserved} from '../answers.js'
 import {allOf, throughGateways, withSecondaries, withTls} from '../applicability.js'
 import {holdsName} from '../certificate-facts.js'
-import {defineCheck, type Seen} from '../define-check.js'
+import {defineCheck, type Seen, type SeenWithProbes} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {entryOf, isUsable, registeredGateways} from '../gateway-facts.js'
+import type {ProbesByGateway} from '../probes.js'
 import {isReachedFromOutside} from '../remote-facts.js'
 import {broken, excused, holds, unanswered, type Verdict} from '../verdict.js'
 import {counted, distinct, joined} from '../wording.js'
@@ -60,16 +61,13 @@ export function probeProblem({dialled, network, result, serverName}: PathProbe):
 }
 
 /** Probes of a gateway that aim at servers of a datacenter. */
-function probesOf(snapshot: Snapshot, gateway: Gateway, to: Datacenter): PathProbe[] {
+function probesOf(probes: ProbesByGateway, gateway: Gateway, to: Datacenter): PathProbe[] {
   const targets = new Set(to.servers.map(({id}) => id))
-  return snapshot.paths.filter(
-    (probe) => probe.kind === 'gateway' && probe.gateway === gateway.id && targets.has(probe.target ?? ''),
-  )
+  return (probes.get(gateway.id) ?? []).filter(({target}) => targets.has(target ?? ''))
 }
 
-function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
-  const {model, snapshot} = seen
-  const probes = probesOf(snapshot, gateway, to)
+function pathVerdict({gateway, to}: Way, seen: SeenWithProbes): Verdict {
+  const probes = probesOf(seen.probes, gateway, to)
   const problems = probes.flatMap((probe) => {
     const problem = probeProblem(probe)
     return problem === undefined ? [] : [{problem, target: probe.target ?? ''}]
@@ -86,7 +84,7 @@ function pathVerdict({gateway, to}: Way, seen: Seen): Verdict {
       found: `${first.target} through ${first.problem}`,
     })
   }
-  if (probes.length === 0) return notProbed(gateway, to, model, snapshot)
+  if (probes.length === 0) return notProbed(gateway, to, seen)
   const unprobed = to.servers.filter(({id}) => !probes.some(({target}) => target === id))
   if (to.name === gateway.datacenter && unprobed.length > 0) {
     return unanswered(`${joined(unprobed.map(({id}) => id))} not tried`)
@@ -126,10 +124,10 @@ export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], {mo
   return entry !== undefined && isUsable(entry) && isReachedFromOutside(datacenter.name, {model, snapshot})
 }
 
-function notProbed(gateway: Gateway, to: Datacenter, model: Federation, snapshot: Snapshot): Verdict {
+function notProbed(gateway: Gateway, to: Datacenter, {model, probes, snapshot}: SeenWithProbes): Verdict {
   if (snapshot.pathsSkipped !== undefined) return unanswered(snapshot.pathsSkipped)
   const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
-  const tried = others.find((other) => probesOf(snapshot, other, to).length > 0)
+  const tried = others.find((other) => probesOf(probes, other, to).length > 0)
   return tried ? excused(`${tried.id} was tried instead; --full tries every gateway`) : unanswered(notObserved.reason)
 }
 

@@ -72,20 +72,26 @@ interface Gap {
 /** Pairs of datacenters of which the servers of the first see nobody of the second alive. */
 function gapsIn(about: Case): Gap[] {
   const {datacenters} = about.model
+  const [withoutPath, withoutMembers] = [waysWithoutPath(about), waysWithoutMembers(about)]
   const pairs = datacenters.flatMap((from) => datacenters.filter((to) => to !== from).map((to) => ({from, to})))
   return pairs
-    .filter(({from, to}) => hasNoPath(about, from.name, to.name) || seesNobody(about, from, to))
+    .filter(({from, to}) => {
+      const way = `${from.name} → ${to.name}`
+      return withoutPath.has(way) || (withoutMembers.has(way) && seesNobody(about, from, to))
+    })
     .map(({from, to}) => ({from: from.name, to: to.name}))
 }
 
-function hasNoPath(about: Case, from: string, to: string): boolean {
-  return failuresOf(about, 'wan.rpc').some(
-    (failure) => wayOf(failure) === `${from} → ${to}` && /No path to datacenter/i.test(failure.finding.found ?? ''),
-  )
+function waysWithoutPath(about: Case): Set<string> {
+  const failures = failuresOf(about, 'wan.rpc')
+  return new Set(failures.filter(({finding}) => /No path to datacenter/i.test(finding.found ?? '')).map(wayOf))
+}
+
+function waysWithoutMembers(about: Case): Set<string> {
+  return new Set(failuresOf(about, 'wan.members').map(wayOf))
 }
 
 function seesNobody(about: Case, from: Datacenter, to: Datacenter): boolean {
-  if (!failuresOf(about, 'wan.members').some((failure) => wayOf(failure) === `${from.name} → ${to.name}`)) return false
   const pools = from.servers.flatMap((server) => {
     const members = wanMembers(about.snapshot, server)
     return members.known ? [members.value] : []
