@@ -2,6 +2,7 @@ import {relative} from 'node:path'
 
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
+import type {LocalPrograms} from '../hosts/local-host.js'
 import {breakLab} from '../lab/faults/break.js'
 import type {Fault} from '../lab/faults/fault.js'
 import {forgetFault, readFaultRecord} from '../lab/faults/fault-record.js'
@@ -29,8 +30,9 @@ export interface LabFaultOptions extends ShowOptions {
 /** Makes a fault in a lab and says what to look at. @throws As `faultOf`, `openLab` and `breakLab`. */
 export async function breakLabOnPurpose(id: string, options: LabFaultOptions): Promise<void> {
   const fault = faultOf(id)
-  await withLab(options, async (context) => {
-    const shows = await breakLab(fault, context, options.directory)
+  await withLab(options, async (lab) => {
+    const {context} = lab
+    const shows = await breakLab(fault, lab, options.directory)
     const fedctl = invocation(process.argv, process.cwd())
     const verify = `${fedctl} verify --federation ${forShell(relative(process.cwd(), context.federation.file))}`
     options.print(
@@ -47,7 +49,7 @@ export async function breakLabOnPurpose(id: string, options: LabFaultOptions): P
 
 /** Mends the fault of a lab, with the runbooks that made it. @throws As `openLab`, `mendLab` and the engine. */
 export async function mendLabAgain(options: LabFaultOptions): Promise<void> {
-  await withLab(options, async (context) => {
+  await withLab(options, async ({context}) => {
     const {federation} = context
     const record = await readFaultRecord(federation.workspace)
     if (!record) {
@@ -66,17 +68,23 @@ function shownAs({cause, checks}: Fault): string {
   return cause === undefined ? `verify warns: ${checks.join(', ')}` : `verify names ${cause} first`
 }
 
-async function withLab(options: LabFaultOptions, work: (context: OpenRunbookContext) => Promise<void>): Promise<void> {
+interface OpenedLab {
+  readonly context: OpenRunbookContext
+  readonly programs: () => Promise<LocalPrograms>
+}
+
+async function withLab(options: LabFaultOptions, work: (lab: OpenedLab) => Promise<void>): Promise<void> {
   const {directory, ports} = options
   const {federation, record} = await openLab(directory)
   await options.whileLocked(federation.workspace, async () => {
+    const programs = localPrograms(ports, record?.consul)
     const context = openRunbookContext({
       fedctl: await fedctlHere(federation, ports),
       federation,
       ports,
-      programs: localPrograms(ports, record?.consul),
+      programs,
       secrets: await options.loadSecrets(federation),
     })
-    await work(context).finally(() => context.close())
+    await work({context, programs}).finally(() => context.close())
   })
 }

@@ -110,8 +110,9 @@ async function probeThrough(
 ): Promise<Probed> {
   const [host, port] = network === 'lan' ? [gateway.address, gateway.port] : [gateway.wanAddress, gateway.wanPort]
   const about = probeOf(federation, gateway, server)
-  const {answer, connected} = await probePath({host, port, serverName: about.serverName}, options)
-  return {connected, probe: {...about, dialled: dialledAddress({host, port}), network, result: answer}}
+  const {answer, connected, presented} = await probePath({host, port, serverName: about.serverName}, options)
+  const shown = presented && !answer.ok ? {presented} : {}
+  return {connected, probe: {...about, dialled: dialledAddress({host, port}), network, ...shown, result: answer}}
 }
 
 function hasSameAddress({address, port, wanAddress, wanPort}: Gateway): boolean {

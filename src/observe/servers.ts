@@ -5,6 +5,7 @@ import type {Agent} from '../federation/model.js'
 import {agentQuestion} from './agent-facts.js'
 import {failed, failedBy} from './answer.js'
 import {dropUndefined} from './drop-undefined.js'
+import {lastWordsOf} from './last-words.js'
 import type {ProbeTrust} from './probe-trust.js'
 import {deafQuestioner, openQuestioner, type Questioner} from './questioner.js'
 import type {Round} from './round.js'
@@ -54,7 +55,9 @@ async function observeServer(round: Round, server: Agent, trust: ProbeTrust): Pr
     observations.has('certificates-on-disk') ? readCertificateOnDisk(federation, server, trust.anchors) : undefined,
     observations.has('certificates-on-wire') ? certificateOnWireOf(round, server, trust) : undefined,
   ])
-  return dropUndefined<ServerView>({...view, certificateOnDisk, certificateOnWire})
+  const isSilent = view.leader?.ok === false && view.leader.failure.kind === 'unreachable'
+  const lastWords = isSilent ? await lastWordsOf(federation, server) : undefined
+  return dropUndefined<ServerView>({...view, certificateOnDisk, certificateOnWire, lastWords})
 }
 
 async function certificateOnWireOf(round: Round, server: Agent, trust: ProbeTrust): Promise<Answer<CertificateFacts>> {

@@ -110,6 +110,8 @@ export interface ServerView {
   /** The LAN keyring of its datacenter; asked only where it is named. */
   readonly gossipKeys?: Answer<GossipKeyFacts>
   readonly lanMembers?: Answer<readonly MemberFacts[]>
+  /** Why it ended as soon as it was started, where that is known on this machine. */
+  readonly lastWords?: string
   /** `ip:port`; empty without a leader. */
   readonly leader?: Answer<string>
   /** Asked along with `token`: tells an empty answer from a forbidden one before 1.11 too. */
@@ -277,6 +279,8 @@ export interface PathProbe {
   /** `wan-address`: the WAN address of a gateway, where it is another than its LAN address. */
   readonly kind: 'bootstrap' | 'gateway' | 'wan-address'
   readonly network: 'lan' | 'wan'
+  /** What was presented where that was not acceptable. */
+  readonly presented?: CertificateFacts
   readonly result: Answer<{readonly certificate: CertificateFacts; readonly ms: number}>
   readonly serverName: string
   /** Agent id of the server that should answer; absent for `server.<dc>.<domain>`. */

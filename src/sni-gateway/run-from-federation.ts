@@ -10,6 +10,8 @@ import {parseStatusAddress} from './status-page.js'
 export interface RunFromFederationOptions {
   /** Seconds that open connections get when the gateway is stopped. */
   readonly drainSeconds: number
+  /** Whether it has a route for a server name at all. Default: for every name that Consul knows. */
+  readonly passes?: (name: string) => boolean
   readonly secrets: Credentials['secrets']
   /** `host:port` for the status, on a loopback address. */
   readonly status?: string | undefined
@@ -23,7 +25,7 @@ export async function runFromFederation(
   federation: Federation,
   gateway: Gateway,
   ports: Ports,
-  {drainSeconds, secrets, status}: RunFromFederationOptions,
+  {drainSeconds, passes, secrets, status}: RunFromFederationOptions,
 ): Promise<Counters> {
   const {clock, env, signal} = ports
   const page = status === undefined ? {} : {status: parseStatusAddress(status)}
@@ -35,6 +37,7 @@ export async function runFromFederation(
   try {
     return await runSniGateway({
       ...page,
+      ...(passes === undefined ? {} : {passes}),
       client,
       clock,
       datacenter: gateway.datacenter,

@@ -9,6 +9,8 @@ export interface RunOptions extends FollowOptions {
   /** Its id, for the status. */
   readonly gateway: string
   readonly host: string
+  /** As in `SniGatewayOptions`. */
+  readonly passes?: (name: string) => boolean
   readonly port: number
   /** Where the status is served, if anywhere. */
   readonly status?: {readonly host: string; readonly port: number}
@@ -19,7 +21,7 @@ export interface RunOptions extends FollowOptions {
  * @returns What it has done. @throws FedctlError `port.in-use` or `gateway.failed` where it cannot listen.
  */
 export async function runSniGateway(options: RunOptions): Promise<Counters> {
-  const {clock, datacenter, drainMs, host, port, report} = options
+  const {clock, datacenter, drainMs, host, passes, port, report} = options
   const stop = new AbortController()
   const signal = AbortSignal.any([options.signal, stop.signal])
   const routes = followRoutes({...options, signal})
@@ -33,6 +35,7 @@ export async function runSniGateway(options: RunOptions): Promise<Counters> {
       routes: () => routes.current(),
       signal,
       ...(drainMs === undefined ? {} : {drainMs}),
+      ...(passes === undefined ? {} : {passes}),
     })
     gateway = started
     const listening = `${host}:${started.port}`

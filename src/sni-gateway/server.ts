@@ -16,6 +16,8 @@ export interface SniGatewayOptions {
   /** Milliseconds for a client to send its ClientHello. Default 5000. */
   readonly helloTimeoutMs?: number
   readonly host: string
+  /** Whether it has a route for a server name at all, whatever the routes say. Default: for every name. */
+  readonly passes?: (name: string) => boolean
   /** 0 takes any free port. */
   readonly port: number
   readonly report: (event: GatewayEvent) => void
@@ -32,7 +34,7 @@ export interface SniGateway {
   readonly port: number
 }
 
-const defaults = {connectTimeoutMs: 3000, drainMs: 2000, helloTimeoutMs: 5000}
+const defaults = {connectTimeoutMs: 3000, drainMs: 2000, helloTimeoutMs: 5000, passes: () => true}
 
 /**
  * Listens for TLS connections and passes each one on by its server name, unopened. Without a route it is closed at once, as Envoy does.
@@ -60,7 +62,7 @@ export async function startSniGateway(options: SniGatewayOptions): Promise<SniGa
     if (settings.signal.aborted) return
     if (hello.kind === 'rejected') return reject(client, hello.reason)
     const {head, name} = hello
-    const targets = routeFor(name, settings.routes(), turn++)
+    const targets = settings.passes(name) ? routeFor(name, settings.routes(), turn++) : []
     if (targets.length === 0) return reject(client, 'no-route', {name})
     const gone = new AbortController()
     client.once('close', () => gone.abort())

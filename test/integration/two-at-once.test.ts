@@ -31,6 +31,7 @@ const reading = [
   'gateway:render',
   'gateway:run',
   'lab:exec',
+  'lab:stand-in',
   'lab:status',
   'verify',
 ]

@@ -2,10 +2,10 @@ import type {Agent, Federation} from '../../federation/model.js'
 import {datacenterOf, serversOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {didAnswer, failureText} from '../answers.js'
-import {startAgainCommand} from '../fedctl-command.js'
+import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
 import {nothingReachable as isNothingReachable} from '../reachability.js'
-import {counted, joined} from '../wording.js'
-import {dependsOn, failuresOf, mentionsOnly, type Rule} from './rule.js'
+import {counted, distinct, joined} from '../wording.js'
+import {type Case, dependsOn, type Explanation, failuresOf, mentionsOnly, type Rule} from './rule.js'
 
 export const nothingReachable: Rule = {
   cause: 'access.nothing-reachable',
@@ -26,26 +26,42 @@ export const nothingReachable: Rule = {
   },
 }
 
+/** Consul has said why, on this machine: to start it again as it is leads nowhere. */
+export const neverStarts: Rule = {
+  cause: 'agent.never-starts',
+  title: 'a server ends as soon as it is started',
+  when(about) {
+    const {model, snapshot} = about
+    const down = silentServers(about)
+    const [first, ...others] = down.filter(({id}) => snapshot.servers[id]?.lastWords !== undefined)
+    if (!first) return undefined
+    const refused = [first, ...others]
+    const files = refused.map(({datacenter: dc, name: node}) => fedctlCommand('config render', {dc, node}))
+    const starts = refused.map(({datacenter}) => startAgainCommand(datacenterOf(model, datacenter)))
+    const more = others.length > 0 ? ` (${joined(others.map(({id}) => id))} as well)` : ''
+    return {
+      explains: followsFromSilence(about, down),
+      fix: [
+        `write its configuration anew, and take the setting out of every other file of its -config-dir: ${distinct(files).join('; ')}`,
+        `then start it: ${distinct(starts).join('; ')}`,
+      ],
+      title: `server ${first.id} does not start: ${snapshot.servers[first.id]?.lastWords}${more}`,
+    }
+  },
+}
+
 /** Some servers are silent. A datacenter that has lost half of its servers or more is dark, and all that needs it fails too. */
 export const serverDown: Rule = {
   cause: 'access.server-down',
   title: 'a server does not answer',
   when(about) {
     const {model, snapshot} = about
-    const failed = new Set(failuresOf(about, 'access.api').map(({finding}) => finding.subject))
-    const down = serversOf(model).filter(({id}) => failed.has(id))
+    const down = silentServers(about)
     if (down.length === 0) return undefined
-    const names = down.flatMap(({datacenter, id, name}) => [id, `${name}.${datacenter}`])
-    const dark = darkDatacenters(model, down)
-    const followsFromDark = dependsOn(dark, about)
     return {
-      explains: (finding) =>
-        (finding.check === 'access.api' && failed.has(finding.finding.subject)) ||
-        (finding.check === 'raft.leader' && finding.datacenters.some((name) => dark.includes(name))) ||
-        followsFromDark(finding) ||
-        (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names)),
+      explains: followsFromSilence(about, down),
       fix: down.map((server) => fixFor(server, model)),
-      title: titleOf(model, snapshot, down, dark),
+      title: titleOf(model, snapshot, down, darkDatacenters(model, down)),
     }
   },
 }
@@ -64,6 +80,23 @@ export const tokenRejected: Rule = {
       title: `${first.finding.found ?? 'the token is not accepted'} (${joined(servers)})`,
     }
   },
+}
+
+function silentServers(about: Case): Agent[] {
+  const failed = new Set(failuresOf(about, 'access.api').map(({finding}) => finding.subject))
+  return serversOf(about.model).filter(({id}) => failed.has(id))
+}
+
+function followsFromSilence(about: Case, down: readonly Agent[]): Explanation['explains'] {
+  const ids = down.map(({id}) => id)
+  const names = down.flatMap(({datacenter, id, name}) => [id, `${name}.${datacenter}`])
+  const dark = darkDatacenters(about.model, down)
+  const followsFromDark = dependsOn(dark, about)
+  return (finding) =>
+    (finding.check === 'access.api' && ids.includes(finding.finding.subject)) ||
+    (finding.check === 'raft.leader' && finding.datacenters.some((name) => dark.includes(name))) ||
+    followsFromDark(finding) ||
+    (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names))
 }
 
 function titleOf(model: Federation, snapshot: Snapshot, down: readonly Agent[], dark: readonly string[]): string {

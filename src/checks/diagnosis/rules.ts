@@ -1,4 +1,4 @@
-import {nothingReachable, serverDown, tokenRejected} from './access-rules.js'
+import {neverStarts, nothingReachable, serverDown, tokenRejected} from './access-rules.js'
 import {gatewayDown, noUsableGateway} from './gateway-rules.js'
 import {
   entriesDiffer,
@@ -10,6 +10,7 @@ import {
   wrongWanAddress,
 } from './fact-rules.js'
 import {phase} from './phase-rule.js'
+import {gatewayEndsTls, gatewayLacksNames} from './passage-rules.js'
 import type {Rule} from './rule.js'
 import {noLeader} from './raft-rules.js'
 import {certificateExpired, foreignCa, serverNameMissing, usageMissing} from './tls-rules.js'
@@ -19,12 +20,14 @@ import {callsFail, nobodyInPool, replicationFails} from './wan-rules.js'
 
 /** Every known cause, most specific first. */
 export const rules: readonly Rule[] = [
+  neverStarts,
   nothingReachable,
   serverDown,
   noLeader,
   stillTraditional,
   noUsableGateway,
   gatewayDown,
+  gatewayEndsTls,
   wrongWanAddress,
   certificateExpired,
   serverNameMissing,
@@ -36,6 +39,7 @@ export const rules: readonly Rule[] = [
   misnamed,
   notBootstrapped,
   replicationToken,
+  gatewayLacksNames,
   phase,
   nobodyInPool,
   callsFail,

@@ -12,7 +12,11 @@ import {waitUntilShown} from './showing.js'
  * @returns Whether it shows.
  * @throws FedctlError `lab.broken` where it has a fault already, `lab.not-up`, or `usage` where the lab lacks what the fault needs.
  */
-export async function breakLab(fault: Fault, context: RunbookContext, directory: string): Promise<boolean> {
+export async function breakLab(
+  fault: Fault,
+  {context, programs}: Pick<LabToBreak, 'context' | 'programs'>,
+  directory: string,
+): Promise<boolean> {
   const {federation, ports} = context
   refuseUnfit(fault, context)
   await refuseBroken(federation.workspace, directory)
@@ -23,7 +27,7 @@ export async function breakLab(fault: Fault, context: RunbookContext, directory:
     })
   }
   await noteFault(federation.workspace, fault.id, ports.clock.now())
-  await fault.break(labToBreak(context))
+  await fault.break({context, keep: (path) => keepFile(federation.workspace, path), programs})
   return waitUntilShown(fault, context)
 }
 
@@ -34,11 +38,6 @@ export async function refuseBroken(workspace: string, directory: string): Promis
   throw new FedctlError('lab.broken', `the lab in ${directory} was broken on purpose: ${record.fault}`, {
     suggestions: [`fedctl lab mend --dir ${forShell(directory)}`],
   })
-}
-
-/** What a fault is made and mended with, in the lab of a context. */
-export function labToBreak(context: RunbookContext): LabToBreak {
-  return {context, keep: (path) => keepFile(context.federation.workspace, path)}
 }
 
 function refuseUnfit(fault: Fault, {federation}: RunbookContext): void {

@@ -60,7 +60,7 @@ export const configurationFaults: readonly Fault[] = [
     title: 'a server runs without connect.enable_mesh_gateway_wan_federation',
   }),
   settingFault({
-    cause: 'access.server-down',
+    cause: 'agent.never-starts',
     change: (config, federation) => ({...config, retry_join_wan: [firstServerOf(primaryOf(federation)).address]}),
     checks: ['access.api'],
     id: 'retry-join-wan-left',

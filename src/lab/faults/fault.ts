@@ -1,4 +1,5 @@
 import type {Federation} from '../../federation/model.js'
+import type {LocalPrograms} from '../../hosts/local-host.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 
 /** What a fault is made with. */
@@ -6,6 +7,8 @@ export interface LabToBreak {
   readonly context: RunbookContext
   /** Keeps a file as it is, so that mending puts it back. To be called before the file is changed. */
   keep(path: string): Promise<void>
+  /** What a process of a fault is started with, looked for when it is needed. */
+  readonly programs: () => Promise<LocalPrograms>
 }
 
 /** Something that goes wrong in a federation, to be made in a lab: a real fault of real agents, gateways and files. */
@@ -19,7 +22,7 @@ export interface Fault {
   /** Stable, such as `gateway-dead`. */
   readonly id: string
   /** Beyond what mending always does: files put back, what has ended or runs with other files started anew, and the runbooks. */
-  mend?(lab: LabToBreak): Promise<void>
+  mend?(lab: Pick<LabToBreak, 'context'>): Promise<void>
   /** What the lab has to have, beyond two datacenters with mesh gateways. */
   readonly needs?: readonly (keyof typeof needs)[]
   /** What is wrong then, for people. */

@@ -5,8 +5,10 @@ import type {Gateway} from '../../federation/model.js'
 import {agentBeside, datacenterOf} from '../../federation/selectors.js'
 import {carryOut} from '../../runbooks/carry-out.js'
 import type {RunbookContext} from '../../runbooks/context.js'
+import type {StandInKind} from '../stand-ins/stand-ins.js'
 import type {Fault, LabToBreak} from './fault.js'
 import {brokenSecondary, crash} from './nodes.js'
+import {standInFor} from './processes.js'
 
 /** No gateway and no agent of a lab listens there. */
 const closedPort = 8444
@@ -48,7 +50,32 @@ export const gatewayFaults: readonly Fault[] = [
       TaggedAddresses: {...registration.TaggedAddresses, wan: {Address: address, Port: closedPort}},
     }),
   }),
+  standInFault({
+    cause: 'gateway.names-missing',
+    checks: ['gateway.path', 'wan.rpc'],
+    id: 'gateway-passes-some-names',
+    kind: 'passes-no-nodes',
+    title:
+      'the gateways of a secondary pass server.<datacenter>.<domain> on, and no <node>.server.<datacenter>.<domain>',
+  }),
+  standInFault({
+    cause: 'gateway.ends-tls',
+    checks: ['gateway.path', 'wan.rpc'],
+    id: 'gateway-ends-tls',
+    kind: 'ends-tls',
+    title: 'a load balancer in front of the gateways of a secondary ends TLS with a certificate of its own',
+  }),
 ]
+
+/** Something else listens where the gateways of a secondary did. */
+function standInFault({kind, ...about}: Omit<Fault, 'break'> & {readonly kind: StandInKind}): Fault {
+  return {
+    ...about,
+    async break(lab) {
+      for (const {id} of brokenSecondary(lab.context.federation).gateways) await standInFor(lab, id, kind)
+    },
+  }
+}
 
 interface RegistrationFault extends Omit<Fault, 'break' | 'mend'> {
   readonly wrong: (registration: ServiceRegistration, gateway: Gateway) => ServiceRegistration
@@ -62,7 +89,7 @@ function registrationFault({wrong, ...about}: RegistrationFault): Fault {
   }
 }
 
-async function registerAll({context}: LabToBreak, change: RegistrationFault['wrong']): Promise<void> {
+async function registerAll({context}: Pick<LabToBreak, 'context'>, change: RegistrationFault['wrong']): Promise<void> {
   for (const gateway of brokenSecondary(context.federation).gateways) {
     await register(context, gateway, change(gatewayRegistration(gateway), gateway))
   }

@@ -66,7 +66,7 @@ async function untilMember(context: RunbookContext, suffix: string): Promise<voi
  * Lets every server forget the WAN pool and join anew: a name can be taken out of it since 1.11 only, and each server that has it
  * tells the others.
  */
-async function renewWanPool({context}: LabToBreak): Promise<void> {
+async function renewWanPool({context}: Pick<LabToBreak, 'context'>): Promise<void> {
   const servers = serversOf(context.federation)
   const {clock, signal} = context.ports
   for (const {id} of servers) {

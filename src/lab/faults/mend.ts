@@ -2,8 +2,8 @@ import {loadedDigest} from '../../config/configuration-digest.js'
 import type {Agent, Gateway} from '../../federation/model.js'
 import {agentsOf} from '../../federation/selectors.js'
 import type {HostChange} from '../../hosts/change.js'
+import {gatewayDigest} from '../../hosts/local-host.js'
 import type {RunbookContext} from '../../runbooks/context.js'
-import {labToBreak} from './break.js'
 import type {Fault} from './fault.js'
 import {putBack} from './fault-record.js'
 
@@ -20,7 +20,7 @@ export async function mendLab(fault: Fault, context: RunbookContext): Promise<vo
   const gateways = federation.datacenters.flatMap((datacenter) => datacenter.gateways)
   const starts = await Promise.all(gateways.map((gateway) => dueGateway(gateway, context)))
   await Promise.all(starts.flat().map((change) => hosts.local.apply(change, ports.signal)))
-  await fault.mend?.(labToBreak(context))
+  await fault.mend?.({context})
 }
 
 /** The digest tells with which files it was started. */
@@ -32,7 +32,11 @@ async function dueStart(agent: Agent, {federation, hosts}: RunbookContext): Prom
   return [{...on, kind: 'restart-agent', summary: `restart ${agent.id} as it was`}]
 }
 
-async function dueGateway({id}: Gateway, {hosts}: RunbookContext): Promise<HostChange[]> {
-  const {status} = await hosts.local.stateOf(id)
-  return status === 'running' ? [] : [{host: 'local', kind: 'start-gateway', node: id, summary: `start ${id}`}]
+/** Something else may run in its place. */
+async function dueGateway(gateway: Gateway, {hosts}: RunbookContext): Promise<HostChange[]> {
+  const {id} = gateway
+  const {digest, status} = await hosts.local.stateOf(id)
+  return status === 'running' && digest === gatewayDigest(gateway)
+    ? []
+    : [{host: 'local', kind: 'start-gateway', node: id, summary: `start ${id}`}]
 }
