@@ -6,6 +6,7 @@ import type {Fault} from './fault.js'
 import {gatewayFaults} from './gateways.js'
 import {memberFaults} from './members.js'
 import {outageFaults} from './outages.js'
+import {replicationFaults} from './replication.js'
 
 /** Every fault that a lab can have. */
 export const faults: readonly Fault[] = [
@@ -13,6 +14,7 @@ export const faults: readonly Fault[] = [
   ...gatewayFaults,
   ...configurationFaults,
   ...aclFaults,
+  ...replicationFaults,
   ...memberFaults,
   ...outageFaults,
 ]

@@ -2,17 +2,15 @@ import {join} from 'node:path'
 
 import {nodeLayout} from '../../config/node-layout.js'
 import {wanMembers} from '../../consul/api.js'
-import {FedctlError} from '../../errors/fedctl-error.js'
 import {primaryOf, serversOf} from '../../federation/selectors.js'
 import {localProcess} from '../../hosts/local-process.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import {stopProcess} from '../../system/background-process.js'
 import {removeIfExists} from '../../system/files.js'
 import type {Fault, LabToBreak} from './fault.js'
-import {brokenServer, firstServerOf, reconfigure, restart} from './nodes.js'
+import {brokenServer, firstServerOf, reconfigure, restart, untilTrue} from './nodes.js'
 
 const joinsWithinMs = 60_000
-const pollMs = 500
 const stopGraceMs = 10_000
 
 /** Faults that leave a name in the WAN pool. */
@@ -48,18 +46,14 @@ async function rename(lab: LabToBreak, suffix: string): Promise<void> {
 }
 
 async function untilMember(context: RunbookContext, suffix: string): Promise<void> {
-  const {clock, signal} = context.ports
+  const {signal} = context.ports
   const {datacenter, name} = brokenServer(context.federation)
   const client = await context.client(firstServerOf(primaryOf(context.federation)))
-  const deadline = clock.monotonicMs() + joinsWithinMs
-  while (!(await wanMembers(client, {signal})).some(({Name}) => Name === `${name}${suffix}.${datacenter}`)) {
-    if (clock.monotonicMs() > deadline) {
-      throw new FedctlError('process.failed', `${name}${suffix}.${datacenter} has not joined the WAN pool`, {
-        suggestions: ['mend the lab, then run the same command again: fedctl lab mend'],
-      })
-    }
-    await clock.sleep(pollMs, signal)
-  }
+  const member = `${name}${suffix}.${datacenter}`
+  const failure = `${member} has not joined the WAN pool`
+  await untilTrue(context.ports, {failure, withinMs: joinsWithinMs}, async () =>
+    (await wanMembers(client, {signal})).some(({Name}) => Name === member),
+  )
 }
 
 /**

@@ -9,10 +9,12 @@ import {localProcess} from '../../hosts/local-process.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import {findProcess} from '../../system/background-process.js'
 import {writeWhole} from '../../system/files.js'
+import type {Ports} from '../../system/ports.js'
 import type {LabToBreak} from './fault.js'
 
 const endsWithinMs = 10_000
 const pollMs = 20
+const waitMs = 500
 
 /** The secondary that faults are made in. */
 export function brokenSecondary(federation: Federation): Datacenter {
@@ -62,5 +64,25 @@ export async function crash({federation, ports}: RunbookContext, node: string): 
   while ((await findProcess(pidFile))?.alive) {
     if (ports.clock.monotonicMs() > deadline) throw new FedctlError('process.failed', `${node} does not end`)
     await ports.clock.sleep(pollMs, ports.signal)
+  }
+}
+
+/**
+ * Waits for something that Consul does by itself.
+ * @param failure what is said where it does not come. @throws FedctlError `process.failed` after `withinMs`.
+ */
+export async function untilTrue(
+  {clock, signal}: Pick<Ports, 'clock' | 'signal'>,
+  {failure, withinMs}: {readonly failure: string; readonly withinMs: number},
+  isTrue: () => Promise<boolean>,
+): Promise<void> {
+  const deadline = clock.monotonicMs() + withinMs
+  while (!(await isTrue())) {
+    if (clock.monotonicMs() > deadline) {
+      throw new FedctlError('process.failed', failure, {
+        suggestions: ['mend the lab, then run the same command again: fedctl lab mend'],
+      })
+    }
+    await clock.sleep(waitMs, signal)
   }
 }
