@@ -4,6 +4,8 @@ import {verify} from '../checks/verify.js'
 import type {Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
 import {refuseBroken} from '../lab/faults/break.js'
+import {makeNetwork} from '../lab/isolation/network.js'
+import {requireIsolation} from '../lab/isolation/run-ip.js'
 import type {LabOptions} from '../lab/options.js'
 import {prepareLab, requireLabFolder} from '../lab/prepare.js'
 import {seedLab} from '../lab/seed.js'
@@ -44,12 +46,14 @@ const verifyWithinMs = 360_000
 export async function labUp(options: LabUpOptions): Promise<number> {
   const {directory, ports, wanted, whileLocked} = options
   const there = await requireLabFolder(directory, wanted)
+  if (there?.options.isolate ?? wanted.isolate) await requireIsolation(process.platform, process.getuid?.(), ports)
   const programs = localPrograms(ports, there?.consul)
   const {consul} = await programs()
   return whileLocked(resolve(directory), async () => {
     await refuseBroken(resolve(directory), directory)
-    const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, wanted})
+    const lab = await prepareLab({consul, directory, now: ports.clock.now(), platform: process.platform, ports, wanted})
     try {
+      await makeNetwork(lab.federation, ports)
       const secrets = await options.loadSecrets(lab.federation)
       const context = openRunbookContext({
         fedctl: await fedctlHere(lab.federation, ports),

@@ -129,6 +129,12 @@ export const errorCatalogue = {
     remedy: 'Run `fedctl lab mend`; `fedctl lab status` says what was broken.',
     title: 'the lab has a fault that `fedctl lab break` made',
   },
+  'lab.isolation-failed': {
+    exitCode: 4,
+    remedy:
+      'A lab with networks of its own needs Linux, root, and `ip` (`apt install iproute2`). The message says what is missing, or what `ip` said.',
+    title: 'the networks of an isolated lab cannot be made',
+  },
   'lab.leftover': {
     exitCode: 4,
     remedy: 'Name another folder with --dir, or empty that one if nothing in it is needed.',
@@ -138,6 +144,11 @@ export const errorCatalogue = {
     exitCode: 4,
     remedy: 'Make one with `fedctl lab up`, or name its folder with --dir.',
     title: 'there is no lab in this folder',
+  },
+  'lab.network-missing': {
+    exitCode: 4,
+    remedy: 'Run `fedctl lab up` (or `fedctl lab mend`, where the lab is broken on purpose), which makes it again.',
+    title: 'a network namespace of an isolated lab is gone',
   },
   'lab.not-up': {
     exitCode: 4,

@@ -15,6 +15,8 @@ export function workspacePaths(root: string) {
     gitignore: join(root, '.gitignore'),
     journal: join(state, 'journal.jsonl'),
     lock: join(state, 'lock'),
+    /** Which network namespaces the processes of this machine run in, where they have some of their own. */
+    namespaces: join(state, 'namespaces.json'),
     pki: join(root, 'pki'),
     root,
     /** Generated secrets: gossip key and tokens. */

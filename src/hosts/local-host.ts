@@ -14,6 +14,7 @@ import type {HostChange} from './change.js'
 import type {Host, ProcessState} from './host.js'
 import {type LocalProcess, localProcess} from './local-process.js'
 import {logTail} from './log-tail.js'
+import {entering} from './namespaces.js'
 
 export interface LocalPrograms {
   readonly consul: ConsulBinary
@@ -23,6 +24,8 @@ export interface LocalPrograms {
 
 const stopGraceMs = 10_000
 const tailLines = 12
+/** A gateway in a network of its own is reached at its LAN and at its WAN address, and nobody else listens there. */
+const everyAddress = '0.0.0.0'
 
 /** This machine: agents and lab gateways as background processes with a pid file and a log. */
 export function localHost(federation: Federation, programs: () => Promise<LocalPrograms>, ports: Ports): Host {
@@ -72,25 +75,33 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
     const {consul} = await programs()
     requireVersion(consul, datacenterOf(federation, agent.datacenter))
     const digest = await loadedDigest(federation, agent)
+    const enter = await entering(federation.workspace, agent.datacenter)
     await stopFirst?.()
-    await requireFree(agent.id, listeningPorts(agent))
+    if (enter.length === 0) await requireFree(agent.id, listeningPorts(agent))
     const background = localProcess(federation, agent.id)
     await writeWhole(background.digestFile, digest)
-    await start(background, [consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
+    await start(background, [...enter, consul.path, 'agent', `-config-dir=${nodeLayout(federation, agent).configDir}`])
   }
 
   async function startGateway(id: string): Promise<void> {
     const gateway = gatewaysOf(federation).find((candidate) => candidate.id === id)
     if (!gateway) throw new FedctlError('bug', `no gateway ${id} in the federation`)
     const {fedctl} = await programs()
+    const enter = await entering(federation.workspace, gateway.datacenter)
     await stop(id)
-    await requireFree(id, [{host: gateway.address, port: gateway.port}])
+    if (enter.length === 0) await requireFree(id, [{host: gateway.address, port: gateway.port}])
     const process = localProcess(federation, id)
     await writeWhole(process.digestFile, gatewayDigest(gateway))
-    await start(process, [...fedctl, 'gateway', 'run', '--federation', federation.file, '--gateway', id])
+    const bind = enter.length === 0 ? [] : ['--bind', everyAddress]
+    await start(process, [
+      ...enter,
+      ...fedctl,
+      ...['gateway', 'run', '--federation', federation.file, '--gateway', id],
+      ...bind,
+    ])
   }
 
-  async function start(process: LocalProcess, [file, ...args]: [string, ...string[]]): Promise<void> {
+  async function start(process: LocalProcess, [file = '', ...args]: readonly string[]): Promise<void> {
     const {HOME, PATH} = ports.env
     await startInBackground({...process, args, env: {HOME, PATH}, file})
   }

@@ -21,24 +21,33 @@ const consulHttpPort = 8500
 /**
  * Finds a block that no running lab uses and reserves it while the lab comes up, by listening on an address that no node uses.
  * The search begins at a number that follows from the folder, so that labs which are stopped at times seldom want the same one.
+ * @param isFree whether a block is of use otherwise, such as `isUnused`.
  * @throws FedctlError `port.in-use` where every block is taken.
  */
-export async function reserveFreeBlock(directory: string, platform: NodeJS.Platform): Promise<AddressBlock> {
+export async function reserveFreeBlock(
+  directory: string,
+  platform: NodeJS.Platform,
+  isFree: (block: number) => Promise<boolean>,
+): Promise<AddressBlock> {
   const start = createHash('sha256').update(resolve(directory)).digest().readUInt32BE() % blocks
   for (let offset = 0; offset < blocks; offset++) {
     const block = firstBlock + ((start + offset) % blocks)
     const guard = await listen(labLayout(block, platform).guard)
     if (!guard) continue
-    if (await isUnused(block, platform)) return {block, release: () => close(guard)}
+    if (await isFree(block)) return {block, release: () => close(guard)}
     await close(guard)
   }
   const {host, port} = labLayout(firstBlock + start, platform).guard
-  throw new FedctlError('port.in-use', `the addresses of every possible lab are in use, ${host}:${port} among them`, {
-    suggestions: [
-      `see who listens there: ss -ltnp 'sport = :${port}'`,
-      'stop it, or another lab: fedctl lab down --dir DIR',
-    ],
-  })
+  throw new FedctlError(
+    'port.in-use',
+    `the addresses of every possible lab are in use, those of ${host}:${port} among them`,
+    {
+      suggestions: [
+        `see who listens there: ss -ltnp 'sport = :${port}'`,
+        'stop it, or another lab: fedctl lab down --dir DIR',
+      ],
+    },
+  )
 }
 
 /**
@@ -57,7 +66,8 @@ export async function reserveBlock(block: number, platform: NodeJS.Platform): Pr
   })
 }
 
-async function isUnused(block: number, platform: NodeJS.Platform): Promise<boolean> {
+/** Whether nothing listens at the first address of a block. */
+export async function isUnused(block: number, platform: NodeJS.Platform): Promise<boolean> {
   const {address, ports} = labLayout(block, platform).agent('server', 1, 1)
   return (await portsInUse([{host: address, port: ports?.http ?? consulHttpPort}])).length === 0
 }

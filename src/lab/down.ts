@@ -7,6 +7,7 @@ import {localProcess} from '../hosts/local-process.js'
 import {stopProcess} from '../system/background-process.js'
 import {removeIfExists} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
+import {removeNetwork} from './isolation/network.js'
 import {labRecordPath} from './lab-record.js'
 import {nodesWithPidFile} from './run-folder.js'
 
@@ -14,15 +15,16 @@ const graceMs = 10_000
 
 /**
  * Ends every process that has a pid file in the workspace, by that and by its start time: gateways first, then client agents, then servers,
- * and then nodes that the federation file does not name. What was ended so is to be started by the runbooks, as if it had never run.
+ * and then nodes that the federation file does not name. The networks of an isolated lab go after them. What was ended so is to be started by the runbooks, as if it had never run.
  * @param federation undefined where the file is missing or not valid.
  * @returns Ids of those that ran. @throws FedctlError `process.failed` where one does not end, and the reason of the signal.
  */
 export async function stopLab(
   workspace: string,
   federation: Federation | undefined,
-  {clock, signal}: Pick<Ports, 'clock' | 'signal'>,
+  ports: Pick<Ports, 'clock' | 'env' | 'signal'>,
 ): Promise<string[]> {
+  const {clock, signal} = ports
   const stopped: string[] = []
   for (const group of inOrder(await nodesWithPidFile(workspace), federation)) {
     const ended = await Promise.all(
@@ -35,6 +37,7 @@ export async function stopLab(
     )
     stopped.push(...ended.flat())
   }
+  await removeNetwork(workspace, ports)
   return stopped
 }
 

@@ -42,18 +42,21 @@ export function labEnvironment(
 /**
  * Runs a program on the terminal of the caller and waits for it. `consul` is the binary of the lab.
  * What the terminal sends reaches that program by itself and does not end this one; SIGTERM and SIGHUP are passed on.
+ * @param enter what stands before its command line, such as what leads into the network of a datacenter.
  * @returns Its exit code; 128 plus the number of the signal that ended it.
  */
 export async function runInLab(
   [file, ...args]: readonly [string, ...string[]],
   env: Environment,
   consul: string,
+  enter: readonly string[] = [],
 ): Promise<number> {
   const stay = () => undefined
   const passOn = (signal: NodeJS.Signals) => child.kill(signal)
   for (const signal of fromTerminal) process.on(signal, stay)
   for (const signal of fromOthers) process.on(signal, passOn)
-  const child = spawn(file === 'consul' ? consul : file, args, {env: {...env}, stdio: 'inherit'})
+  const [program, ...programArguments] = [...enter, file === 'consul' ? consul : file, ...args] as [string, ...string[]]
+  const child = spawn(program, programArguments, {env: {...env}, stdio: 'inherit'})
   return new Promise<number>((resolve, reject) => {
     child.once('error', (error) =>
       reject(

@@ -2,7 +2,7 @@
 export interface LabLayout {
   /** @param datacenter 1 for dc1. @param node 1 for the first. Servers and clients have separate numbers. */
   agent(kind: 'client' | 'server', datacenter: number, node: number): LabAddress
-  gateway(datacenter: number, node: number): {readonly address: string; readonly port: number}
+  gateway(datacenter: number, node: number): {readonly address: string; readonly port: number; readonly wan?: string}
   /** An address that no node uses, held while the lab comes up. */
   readonly guard: {readonly host: string; readonly port: number}
 }
@@ -46,6 +46,25 @@ function addressPerNode(block: number): LabLayout {
     }),
     guard: {host: `127.${block}.0.1`, port: gatewayPort},
   }
+}
+
+/** Every datacenter has a LAN of its own, `10.<lab>.<datacenter>.0/24`; only gateways have a WAN address too, in `198.18.<lab>.0/24`. */
+export function isolatedLayout(block: number): LabLayout {
+  const lan = (datacenter: number, node: number) => `10.${block}.${datacenter}.${node}`
+  return {
+    agent: (kind, datacenter, node) => ({address: lan(datacenter, kind === 'server' ? node : firstClient + node - 1)}),
+    gateway: (datacenter, node) => ({
+      address: lan(datacenter, firstClient + node - 1),
+      port: gatewayPort,
+      wan: `${wanAddress(block, datacenter * 10 + node)}:${gatewayPort}`,
+    }),
+    guard: addressPerNode(block).guard,
+  }
+}
+
+/** An address of the WAN of an isolated lab: of the range that is set aside for tests of networks (RFC 2544). */
+export function wanAddress(block: number, number: number): string {
+  return `198.18.${block}.${number}`
 }
 
 function portsPerNodeOn(address: string, block: number): LabLayout {

@@ -12,6 +12,8 @@ export interface LabOptions {
   readonly acl: boolean
   readonly datacenters: number
   readonly defaultPolicy: 'allow' | 'deny'
+  /** Whether each datacenter has a network namespace of its own. */
+  readonly isolate: boolean
   /** Servers in each datacenter. */
   readonly servers: number
   readonly via: Federation['via']
@@ -21,6 +23,7 @@ export const labOptionsSchema = z.object({
   acl: z.boolean(),
   datacenters: z.int().min(1).max(mostDatacenters),
   defaultPolicy: z.enum(['allow', 'deny']),
+  isolate: z.boolean().default(false),
   servers: z.int().min(1).max(mostServers),
   // Labs of the first release had no other way.
   via: z.enum(['mesh-gateways', 'wan-gossip']).default('mesh-gateways'),
@@ -30,6 +33,7 @@ const flags: Record<keyof LabOptions, string> = {
   acl: '--acl or --no-acl',
   datacenters: '--datacenters',
   defaultPolicy: '--default-policy',
+  isolate: '--isolate',
   servers: '--servers',
   via: '--via',
 }
@@ -48,4 +52,16 @@ export function requireSameOptions(wanted: Partial<LabOptions>, there: LabOption
       `fedctl lab down --purge --dir ${forShell(directory)}`,
     ],
   })
+}
+
+/** @throws FedctlError `usage` where no lab can be so. */
+export function requirePossible({isolate, via}: LabOptions): void {
+  if (!isolate || via === 'mesh-gateways') return
+  throw new FedctlError(
+    'usage',
+    'with --isolate datacenters reach one another through gateways only, so not with --via wan-gossip',
+    {
+      suggestions: ['leave one of the two out'],
+    },
+  )
 }

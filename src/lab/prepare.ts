@@ -8,11 +8,13 @@ import type {Federation} from '../federation/model.js'
 import {createWorkspace} from '../federation/new-workspace.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {isErrno, statIfExists, unreadable} from '../system/files.js'
-import {reserveBlock, reserveFreeBlock} from './address-block.js'
+import type {Ports} from '../system/ports.js'
+import {isUnused, reserveBlock, reserveFreeBlock} from './address-block.js'
 import {labDraft} from './draft.js'
+import {isUnrouted} from './isolation/network.js'
 import {type LabRecord, readLabRecord, writeLabRecord} from './lab-record.js'
-import {labLayout} from './layout.js'
-import {type LabOptions, requireSameOptions} from './options.js'
+import {isolatedLayout, labLayout} from './layout.js'
+import {type LabOptions, requirePossible, requireSameOptions} from './options.js'
 import {labStatus} from './status.js'
 
 export interface PreparedLab {
@@ -27,11 +29,19 @@ export interface LabRequest {
   readonly directory: string
   readonly now: Date
   readonly platform: NodeJS.Platform
+  readonly ports: Pick<Ports, 'env' | 'signal'>
   /** What was asked for; the rest is what the folder's lab has, or the defaults. */
   readonly wanted: Partial<LabOptions>
 }
 
-const defaults: LabOptions = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'}
+const defaults: LabOptions = {
+  acl: true,
+  datacenters: 2,
+  defaultPolicy: 'deny',
+  isolate: false,
+  servers: 1,
+  via: 'mesh-gateways',
+}
 
 /**
  * Looks whether a lab can be in a folder, before anything is made there.
@@ -50,17 +60,21 @@ export async function requireLabFolder(directory: string, wanted: Partial<LabOpt
  * @throws FedctlError as `requireLabFolder`.
  */
 export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
-  const {directory, wanted} = request
+  const {directory, platform, ports, wanted} = request
   const there = await requireLabFolder(directory, wanted)
   if (there) return openExisting(there, request)
-  const reserved = await reserveFreeBlock(directory, request.platform)
+  const options = {...defaults, ...given(wanted)}
+  requirePossible(options)
+  const reserved = await reserveFreeBlock(directory, platform, (block) =>
+    options.isolate ? isUnrouted(block, ports) : isUnused(block, platform),
+  )
   try {
     const record: LabRecord = {
       block: reserved.block,
       consul: request.consul.path,
       consulVersion: request.consul.version,
       createdAt: request.now.toISOString(),
-      options: {...defaults, ...given(wanted)},
+      options,
       schemaVersion: 1,
     }
     await writeLabRecord(directory, record)
@@ -97,7 +111,9 @@ async function openRunning(record: LabRecord, {directory}: LabRequest): Promise<
 async function federationOf(directory: string, record: LabRecord, {platform}: LabRequest): Promise<Federation> {
   const file = workspacePaths(resolve(directory)).federationFile
   if (await statIfExists(file)) return loadFederation(file)
-  const draft = labDraft(record.options, labLayout(record.block, platform), record.consulVersion)
+  const {block, consulVersion, options} = record
+  const layout = options.isolate ? isolatedLayout(block) : labLayout(block, platform)
+  const draft = labDraft(options, layout, consulVersion)
   return (await createWorkspace(file, draft)).federation
 }
 

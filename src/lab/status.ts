@@ -2,6 +2,7 @@ import type {Agent, Federation, Gateway} from '../federation/model.js'
 import {agentBeside, agentsOf, atWork} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {localProcess} from '../hosts/local-process.js'
+import {readNamespaces} from '../hosts/namespaces.js'
 import {findProcess} from '../system/background-process.js'
 import {readFaultRecord} from './faults/fault-record.js'
 import {nodesWithPidFile} from './run-folder.js'
@@ -11,6 +12,8 @@ export interface LabStatus {
   readonly datacenters: readonly string[]
   /** What `lab break` has broken; empty where nothing is. */
   readonly fault: string
+  /** Whether each datacenter has a network namespace of its own. */
+  readonly isolated: boolean
   readonly processes: readonly LabProcess[]
   readonly schemaVersion: 1
   readonly state: 'degraded' | 'down' | 'up'
@@ -52,6 +55,7 @@ export async function labStatus(federation: Federation): Promise<LabStatus> {
   const alive = processes.filter((process) => process.alive).length
   return {
     datacenters: federation.datacenters.map(({name}) => name),
+    isolated: (await readNamespaces(federation.workspace)) !== undefined,
     fault: (await readFaultRecord(federation.workspace))?.fault ?? '',
     processes,
     schemaVersion: 1,

@@ -8,6 +8,8 @@ import {runSniGateway} from './run.js'
 import {parseStatusAddress} from './status-page.js'
 
 export interface RunFromFederationOptions {
+  /** Address on which it listens instead of its LAN address, such as `0.0.0.0`. */
+  readonly bind?: string | undefined
   /** Seconds that open connections get when the gateway is stopped. */
   readonly drainSeconds: number
   /** Whether it has a route for a server name at all. Default: for every name that Consul knows. */
@@ -18,14 +20,14 @@ export interface RunFromFederationOptions {
 }
 
 /**
- * Runs a gateway of the federation file on its LAN address, with routes from the agent beside it, until Ctrl-C or SIGTERM. It tells on stderr what it does.
+ * Runs a gateway of the federation file on its LAN address or that of `bind`, with routes from the agent beside it, until Ctrl-C or SIGTERM. It tells on stderr what it does.
  * @throws FedctlError `port.in-use`, `gateway.failed`, or `usage` for an unusable status address.
  */
 export async function runFromFederation(
   federation: Federation,
   gateway: Gateway,
   ports: Ports,
-  {drainSeconds, passes, secrets, status}: RunFromFederationOptions,
+  {bind, drainSeconds, passes, secrets, status}: RunFromFederationOptions,
 ): Promise<Counters> {
   const {clock, env, signal} = ports
   const page = status === undefined ? {} : {status: parseStatusAddress(status)}
@@ -44,7 +46,7 @@ export async function runFromFederation(
       domain: federation.domain,
       drainMs: drainSeconds * 1000,
       gateway: gateway.id,
-      host: gateway.address,
+      host: bind ?? gateway.address,
       port: gateway.port,
       report: eventLog((line) => ports.talk(line), clock),
       signal,

@@ -72,7 +72,14 @@ describe('a file that an earlier crash cut off', () => {
   })
 
   it('is not read as the record of a lab', async () => {
-    const options = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'} as const
+    const options = {
+      acl: true,
+      datacenters: 2,
+      defaultPolicy: 'deny',
+      isolate: false,
+      servers: 1,
+      via: 'mesh-gateways',
+    } as const
     const record = {block: 7, consul: '/usr/bin/consul', consulVersion: '1.8.7', createdAt: '2096-01-01', options}
     await writeLabRecord(workspace, {...record, schemaVersion: 1})
     const path = labRecordPath(workspace)

@@ -58,7 +58,7 @@ describe('a workspace in which another run works', () => {
     expect(made, made.stderr).toMatchObject({exitCode: 0})
     const paths = workspacePaths(folder.path)
     await mkdir(paths.state, {recursive: true})
-    const options = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'wan-gossip'}
+    const options = {acl: true, datacenters: 2, defaultPolicy: 'deny', isolate: false, servers: 1, via: 'wan-gossip'}
     const record = {block: 7, consul: 'consul', consulVersion: version, createdAt: since, options, schemaVersion: 1}
     await writeFile(join(paths.state, 'lab.json'), JSON.stringify(record))
     const owner = {...(await identityOf(process.pid)), command: 'fedctl lab up', id: 'x', pid: process.pid}

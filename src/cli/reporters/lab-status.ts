@@ -3,7 +3,7 @@ import type {Colours} from '../colours.js'
 import {table} from '../table.js'
 
 /** The lab's processes as a table, with its state below. */
-export function labStatusText({fault, processes, state}: LabStatus): string {
+export function labStatusText({fault, isolated, processes, state}: LabStatus): string {
   const rows = table<LabProcess>(
     [
       {cell: ({name}) => name, head: 'name'},
@@ -15,7 +15,8 @@ export function labStatusText({fault, processes, state}: LabStatus): string {
     processes,
   )
   const broken = fault === '' ? '' : `, and broken on purpose: ${fault}; fedctl lab mend mends it`
-  return `${rows}\nthe lab is ${state}${broken}`
+  const apart = isolated ? ', with a network namespace for each datacenter' : ''
+  return `${rows}\nthe lab is ${state}${apart}${broken}`
 }
 
 function stateOf({alive, pid}: LabProcess, colours: Colours): string {

@@ -18,6 +18,10 @@ export default class GatewayRun extends BaseCommand {
   ]
 
   static override flags = {
+    bind: Flags.string({
+      description: 'listen on this address of the machine, such as 0.0.0.0; default: the LAN address of the gateway',
+      helpValue: 'ADDRESS',
+    }),
     dc: datacenterFlag,
     'drain-seconds': Flags.integer({
       default: 2,
@@ -40,7 +44,7 @@ export default class GatewayRun extends BaseCommand {
     const {flags} = await this.parse(GatewayRun)
     const federation = await this.loadFederation(flags.federation)
     const secrets = await this.loadSecrets(federation)
-    const options = {drainSeconds: flags['drain-seconds'], secrets, status: flags.status}
+    const options = {bind: flags.bind, drainSeconds: flags['drain-seconds'], secrets, status: flags.status}
     await runFromFederation(federation, selectGateway(federation, flags), this.ports, options)
   }
 }

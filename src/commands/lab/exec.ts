@@ -10,7 +10,7 @@ export default class LabExec extends BaseCommand {
   }
 
   static override description =
-    "Runs a program with Consul's environment variables set: address, token and CA of that datacenter. Ends with the exit code of the program."
+    "Runs a program with Consul's environment variables set: address, token and CA of that datacenter; in a lab with --isolate inside its network. Ends with the exit code of the program."
 
   static override examples = ['<%= config.bin %> <%= command.id %> dc1 -- consul members -wan']
   static override flags = {dir: labFolderFlag}
@@ -26,12 +26,14 @@ export default class LabExec extends BaseCommand {
         suggestions: ['fedctl lab exec dc1 -- consul members -wan'],
       })
     const {findConsul} = await import('../../consul/binary.js')
+    const {entering} = await import('../../hosts/namespaces.js')
     const {labEnvironment, runInLab} = await import('../../lab/exec.js')
     const {openLab} = await import('../../lab/open-lab.js')
     const {federation, record} = await openLab(flags.dir)
     const consul = record?.consul ?? (await findConsul(this.ports.env, this.ports.signal)).path
     const env = labEnvironment(federation, args.datacenter, consul, this.ports.env)
+    const enter = await entering(federation.workspace, args.datacenter)
     this.leaveSignalsAlone()
-    process.exitCode = await runInLab([program, ...programArguments], env, consul)
+    process.exitCode = await runInLab([program, ...programArguments], env, consul, enter)
   }
 }

@@ -10,6 +10,7 @@ export default class LabUp extends BaseCommand {
   static override examples = [
     '<%= config.bin %> <%= command.id %>',
     '<%= config.bin %> <%= command.id %> --datacenters 3 --servers 3',
+    '<%= config.bin %> <%= command.id %> --isolate --dir apart',
     '<%= config.bin %> <%= command.id %> --via wan-gossip --dir old-way',
   ]
 
@@ -21,6 +22,10 @@ export default class LabUp extends BaseCommand {
       options: ['allow', 'deny'] as const,
     })(),
     dir: labFolderFlag,
+    isolate: Flags.boolean({
+      description:
+        'give each datacenter a network namespace that reaches the others only through gateways (Linux, root, iproute2)',
+    }),
     servers: Flags.integer({description: 'servers in each datacenter, 1 to 5 (default: 1)', max: 5, min: 1}),
     via: Flags.option({
       description:
@@ -34,7 +39,7 @@ export default class LabUp extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LabUp)
     const {labUp} = await import('../../cli/lab-up.js')
-    const {acl, datacenters, debug, dir, quiet, servers, via} = flags
+    const {acl, datacenters, debug, dir, isolate, quiet, servers, via} = flags
     process.exitCode = await labUp({
       debug,
       directory: dir,
@@ -47,6 +52,7 @@ export default class LabUp extends BaseCommand {
         ...(acl === undefined ? {} : {acl}),
         ...(datacenters === undefined ? {} : {datacenters}),
         ...(flags['default-policy'] === undefined ? {} : {defaultPolicy: flags['default-policy']}),
+        ...(isolate === undefined ? {} : {isolate}),
         ...(servers === undefined ? {} : {servers}),
         ...(via === undefined ? {} : {via}),
       },

@@ -3,12 +3,14 @@ import type {Federation} from '../../federation/model.js'
 import {agentsOf, gatewaysOf} from '../../federation/selectors.js'
 import {listeningPorts} from '../../hosts/local-host.js'
 import {localProcess} from '../../hosts/local-process.js'
+import {readNamespaces} from '../../hosts/namespaces.js'
 import {findProcess} from '../../system/background-process.js'
 import {portsInUse} from '../../system/ports-in-use.js'
 import type {ListenerState} from '../preflight-facts.js'
 
 interface Listener {
   readonly addresses: readonly {readonly host: string; readonly port: number}[]
+  readonly datacenter: string
   readonly id: string
 }
 
@@ -24,10 +26,12 @@ export async function observeListeners(federation: Federation): Promise<Record<s
   return Object.fromEntries(await Promise.all(states))
 }
 
-async function stateOf(federation: Federation, {addresses, id}: Listener): Promise<ListenerState> {
+/** In a network namespace of its own nobody else can hold the ports of a datacenter. */
+async function stateOf(federation: Federation, {addresses, datacenter, id}: Listener): Promise<ListenerState> {
   try {
     const running = (await findProcess(localProcess(federation, id).pidFile))?.alive ?? false
-    return {running, taken: running ? [] : await portsInUse(addresses)}
+    const isApart = (await readNamespaces(federation.workspace))?.datacenters[datacenter] !== undefined
+    return {running, taken: running || isApart ? [] : await portsInUse(addresses)}
   } catch (error) {
     if (error instanceof FedctlError) return {running: false, taken: [], unusable: error.message}
     throw error

@@ -18,7 +18,7 @@ const record = {
   consul: '/usr/bin/consul',
   consulVersion: '1.17.3',
   createdAt: '2026-01-01T00:00:00.000Z',
-  options: {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'},
+  options: {acl: true, datacenters: 2, defaultPolicy: 'deny', isolate: false, servers: 1, via: 'mesh-gateways'},
   schemaVersion: 1,
 } as const
 
@@ -35,7 +35,7 @@ describe('the end of a lab', () => {
       file: '/bin/sh',
     })
   const stop = (federation: Parameters<typeof stopLab>[1]) =>
-    stopLab(workspace, federation, {clock: systemClock, signal: controller.signal})
+    stopLab(workspace, federation, {clock: systemClock, env: process.env, signal: controller.signal})
 
   beforeEach(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'fedctl-down-'))

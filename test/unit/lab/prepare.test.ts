@@ -23,6 +23,7 @@ describe('a lab that is prepared', () => {
       directory,
       now: new Date(0),
       platform: process.platform,
+      ports: {env: process.env, signal: new AbortController().signal},
       wanted,
     })
 
@@ -44,7 +45,7 @@ describe('a lab that is prepared', () => {
   })
 
   afterEach(async () => {
-    await stopLab(directory, undefined, {clock: systemClock, signal: new AbortController().signal})
+    await stopLab(directory, undefined, {clock: systemClock, env: process.env, signal: new AbortController().signal})
     await rm(directory, {force: true, recursive: true})
   })
 

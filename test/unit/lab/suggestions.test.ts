@@ -23,6 +23,7 @@ const gateway = {
 const status = {
   datacenters: ['dc1', 'dc2'],
   fault: '',
+  isolated: false,
   processes: [],
   schemaVersion: 1,
   state: 'up',
@@ -55,7 +56,14 @@ describe('what is suggested for a lab', () => {
   })
 
   it('removes the right folder before another lab is made there', async () => {
-    const there = {acl: true, datacenters: 2, defaultPolicy: 'deny', servers: 1, via: 'mesh-gateways'} as const
+    const there = {
+      acl: true,
+      datacenters: 2,
+      defaultPolicy: 'deny',
+      isolate: false,
+      servers: 1,
+      via: 'mesh-gateways',
+    } as const
     const suggestions: string[] = []
     try {
       requireSameOptions({servers: 3}, there, 'my lab')

@@ -1,0 +1,61 @@
+import {z} from 'zod'
+
+import {FedctlError} from '../errors/fedctl-error.js'
+import {workspacePaths} from '../federation/workspace.js'
+import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
+
+const schema = z.object({
+  /** By datacenter: the network namespace in which its processes run. */
+  datacenters: z.record(z.string(), z.string()),
+  schemaVersion: z.literal(1),
+  /** The namespace between them. */
+  wan: z.string(),
+})
+
+/** The network namespaces of a workspace, whether they are there at the moment or not. */
+export type Namespaces = Readonly<z.infer<typeof schema>>
+
+/** @returns What the workspace has noted, or undefined where its processes run like any other. @throws FedctlError `workspace.invalid`. */
+export async function readNamespaces(workspace: string): Promise<Namespaces | undefined> {
+  const path = workspacePaths(workspace).namespaces
+  const content = await readIfExists(path)
+  if (!content) return undefined
+  try {
+    return schema.parse(JSON.parse(content.toString('utf8')))
+  } catch (error) {
+    throw new FedctlError('workspace.invalid', `${path} is damaged`, {
+      cause: error,
+      suggestions: ['restore that file from a backup; `ip netns list` shows the names that stood in it'],
+    })
+  }
+}
+
+/** Notes them, before they are made. @throws FedctlError `file.unwritable`. */
+export async function writeNamespaces(workspace: string, namespaces: Namespaces): Promise<void> {
+  await writeWhole(workspacePaths(workspace).namespaces, `${JSON.stringify(namespaces, undefined, 2)}\n`)
+}
+
+/**
+ * @returns What stands before a command line so that it runs in the network of a datacenter: nothing where it has none of its own.
+ * The program takes the place of `nsenter`, so its process id is the one that was started.
+ * @throws FedctlError `lab.network-missing`, as after a restart of the machine, and `workspace.invalid`.
+ */
+export async function entering(workspace: string, datacenter: string): Promise<readonly string[]> {
+  const namespace = (await readNamespaces(workspace))?.datacenters[datacenter]
+  if (namespace === undefined) return []
+  const path = namespacePath(namespace)
+  if (await statIfExists(path)) return enteringNamespace(namespace)
+  throw new FedctlError('lab.network-missing', `the network namespace ${namespace} of ${datacenter} is not there`, {
+    suggestions: ['make it again: fedctl lab up', 'or where the lab was broken on purpose: fedctl lab mend'],
+  })
+}
+
+/** What stands before a command line so that it runs in a network namespace. */
+export function enteringNamespace(namespace: string): readonly string[] {
+  return ['nsenter', `--net=${namespacePath(namespace)}`, '--']
+}
+
+/** Where iproute2 keeps the names of network namespaces (ip-netns(8)). */
+function namespacePath(namespace: string): string {
+  return `/run/netns/${namespace}`
+}
