@@ -92,13 +92,8 @@ export function localHost(federation: Federation, programs: () => Promise<LocalP
     if (enter.length === 0) await requireFree(id, [{host: gateway.address, port: gateway.port}])
     const process = localProcess(federation, id)
     await writeWhole(process.digestFile, gatewayDigest(gateway))
-    const bind = enter.length === 0 ? [] : ['--bind', everyAddress]
-    await start(process, [
-      ...enter,
-      ...fedctl,
-      ...['gateway', 'run', '--federation', federation.file, '--gateway', id],
-      ...bind,
-    ])
+    const run = [...fedctl, 'gateway', 'run', '--federation', federation.file, '--gateway', id]
+    await start(process, enter.length === 0 ? run : [...enter, ...run, '--bind', everyAddress])
   }
 
   async function start(process: LocalProcess, [file = '', ...args]: readonly string[]): Promise<void> {

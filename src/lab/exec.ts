@@ -40,9 +40,9 @@ export function labEnvironment(
 }
 
 /**
- * Runs a program on the terminal of the caller and waits for it. `consul` is the binary of the lab.
+ * Runs a program on the terminal of the caller and waits for it. `consul` is the binary of the lab; what stands in `enter` comes before
+ * its command line.
  * What the terminal sends reaches that program by itself and does not end this one; SIGTERM and SIGHUP are passed on.
- * @param enter what stands before its command line, such as what leads into the network of a datacenter.
  * @returns Its exit code; 128 plus the number of the signal that ended it.
  */
 export async function runInLab(

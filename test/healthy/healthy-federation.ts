@@ -81,7 +81,7 @@ export async function healthyFederation(topology: Topology, block: number): Prom
 
   return {
     async end() {
-      await stopLab(folder.path, undefined, {clock: systemClock, signal: AbortSignal.timeout(60_000)})
+      await stopLab(folder.path, undefined, {clock: systemClock, env: process.env, signal: AbortSignal.timeout(60_000)})
       for (const proxy of proxies.values()) await proxy.end()
       await folder.remove()
     },

@@ -1,4 +1,5 @@
 import {neverStarts, nothingReachable, serverDown, tokenRejected} from './access-rules.js'
+import {cutWay} from './cut-way-rule.js'
 import {gatewayDown, noUsableGateway} from './gateway-rules.js'
 import {
   entriesDiffer,
@@ -41,6 +42,7 @@ export const rules: readonly Rule[] = [
   replicationToken,
   gatewayLacksNames,
   phase,
+  cutWay,
   nobodyInPool,
   callsFail,
   replicationFails,

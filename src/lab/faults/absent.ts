@@ -1,16 +1,8 @@
-/** Faults that no lab on loopback addresses can have, and why. */
+/** Faults that no lab can have, and why. */
 export const absentFaults: readonly {readonly reason: string; readonly title: string}[] = [
   {
     reason: 'it would know none of the tokens of the lab, so nobody could read what it is',
     title: 'a second datacenter of the same name',
-  },
-  {
-    reason: 'every loopback address answers at once',
-    title: 'a WAN address to which no route leads',
-  },
-  {
-    reason: 'both directions share the loopback interface',
-    title: 'one direction between two datacenters cut',
   },
   {
     reason: 'the gateway of a lab passes every name that Consul knows',

@@ -18,7 +18,7 @@ export async function breakLab(
   directory: string,
 ): Promise<boolean> {
   const {federation, ports} = context
-  refuseUnfit(fault, context)
+  await refuseUnfit(fault, context)
   await refuseBroken(federation.workspace, directory)
   const {state} = await labStatus(federation)
   if (state !== 'up') {
@@ -40,12 +40,16 @@ export async function refuseBroken(workspace: string, directory: string): Promis
   })
 }
 
-function refuseUnfit(fault: Fault, {federation}: RunbookContext): void {
-  const lacking = (fault.needs ?? []).filter((need) => !needs[need].has(federation)).map((need) => needs[need].text)
+async function refuseUnfit(fault: Fault, {federation}: RunbookContext): Promise<void> {
+  const needed = (fault.needs ?? []).map((need) => needs[need])
+  const there = await Promise.all(needed.map((need) => need.has(federation)))
+  const lacking = needed.filter((_, index) => !there[index]).map(({text}) => text)
   const isJoined = federation.via === 'mesh-gateways' && federation.datacenters.length > 1
   const missing = [...(isJoined ? [] : ['two datacenters joined through mesh gateways']), ...lacking]
   if (missing.length === 0) return
   throw new FedctlError('usage', `${fault.id} needs a lab with ${missing.join(' and ')}`, {
-    suggestions: ['make one in another folder: fedctl lab up --dir DIR'],
+    suggestions: [
+      `make one in another folder: fedctl lab up${fault.needs?.includes('isolate') ? ' --isolate' : ''} --dir DIR`,
+    ],
   })
 }

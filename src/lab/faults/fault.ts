@@ -1,5 +1,6 @@
 import type {Federation} from '../../federation/model.js'
 import type {LocalPrograms} from '../../hosts/local-host.js'
+import {readNamespaces} from '../../hosts/namespaces.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import {hasBug, knownBugs} from '../../versions/known-bugs.js'
 
@@ -34,12 +35,19 @@ const entryOrderBugs = knownBugs.filter(({source}) => source.endsWith('GH-12307'
 
 /** What a fault may need of a lab, for people, and whether a federation has it. */
 export const needs = {
-  acl: {has: ({acl}: Federation) => acl.enabled, text: 'ACLs'},
+  acl: {has: ({acl}: Federation) => Promise.resolve(acl.enabled), text: 'ACLs'},
   /** Later ones copy an entry after those that it depends on. */
   entryOrder: {
     has: ({datacenters}: Federation) =>
-      datacenters.every(({consul}) => entryOrderBugs.some((bug) => hasBug(consul, bug))),
+      Promise.resolve(datacenters.every(({consul}) => entryOrderBugs.some((bug) => hasBug(consul, bug)))),
     text: 'a Consul that copies config entries in the order of their kinds (before 1.9.16, 1.10.9 and 1.11.4)',
   },
-  mode: {has: ({meshGatewayMode}: Federation) => meshGatewayMode !== undefined, text: 'mesh_gateway_mode'},
+  isolate: {
+    has: async ({workspace}: Federation) => (await readNamespaces(workspace)) !== undefined,
+    text: 'networks of its own (--isolate)',
+  },
+  mode: {
+    has: ({meshGatewayMode}: Federation) => Promise.resolve(meshGatewayMode !== undefined),
+    text: 'mesh_gateway_mode',
+  },
 } as const

@@ -5,6 +5,7 @@ import {configurationFaults} from './configuration.js'
 import type {Fault} from './fault.js'
 import {gatewayFaults} from './gateways.js'
 import {memberFaults} from './members.js'
+import {networkFaults} from './network.js'
 import {outageFaults} from './outages.js'
 import {replicationFaults} from './replication.js'
 
@@ -17,6 +18,7 @@ export const faults: readonly Fault[] = [
   ...replicationFaults,
   ...memberFaults,
   ...outageFaults,
+  ...networkFaults,
 ]
 
 /** @returns The fault of that id. @throws FedctlError `usage` where there is none. */

@@ -3,18 +3,20 @@ import type {Agent, Gateway} from '../../federation/model.js'
 import {agentsOf} from '../../federation/selectors.js'
 import type {HostChange} from '../../hosts/change.js'
 import {gatewayDigest} from '../../hosts/local-host.js'
+import {makeNetwork} from '../isolation/network.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import type {Fault} from './fault.js'
 import {putBack} from './fault-record.js'
 
 /**
- * Puts back what a fault changed, however far it came: files, agents that run with others, and what has ended. The runbooks do the rest.
+ * Puts back what a fault changed, however far it came: files, networks, agents that run with others, and what has ended. The runbooks do the rest.
  * Repetition is harmless.
  * @throws What the host, Consul or the disk throws.
  */
 export async function mendLab(fault: Fault, context: RunbookContext): Promise<void> {
   const {federation, hosts, ports} = context
   await putBack(federation.workspace)
+  await makeNetwork(federation, ports)
   const changes = await Promise.all(federation.datacenters.flatMap(agentsOf).map((agent) => dueStart(agent, context)))
   await Promise.all(changes.flat().map((change) => hosts.local.apply(change, ports.signal)))
   const gateways = federation.datacenters.flatMap((datacenter) => datacenter.gateways)

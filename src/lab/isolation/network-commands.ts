@@ -5,7 +5,7 @@ import type {DatacenterNetwork, NetworkPlan} from './network-plan.js'
 export type Command = readonly [string, ...string[]]
 
 /** Of the rules of the WAN: a lower number comes first. */
-const [answers, everythingElse] = [200, 300]
+const [cut, answers, everythingElse] = [100, 200, 300]
 
 /** What makes the networks of a lab, in this order. Each is harmless where it was done before. */
 export function networkCommands({datacenters, wan}: NetworkPlan): Command[] {
@@ -27,7 +27,7 @@ export function removalCommands(namespaces: readonly string[]): Command[] {
 }
 
 /** A route of the WAN to the WAN address of a gateway. */
-export function wanRoute(
+function wanRoute(
   {namespace: datacenter}: Pick<DatacenterNetwork, 'namespace'>,
   address: string,
   wan: NetworkPlan['wan'],
@@ -35,8 +35,28 @@ export function wanRoute(
   return inside(wan.namespace, 'route', 'replace', `${address}/32`, 'dev', datacenter)
 }
 
+/** Instead of `wanRoute`: what is sent there is lost, without an answer. */
+export function lostRoute(address: string, wan: NetworkPlan['wan']): Command {
+  return inside(wan.namespace, 'route', 'replace', 'blackhole', `${address}/32`)
+}
+
+/** Rules by which connections from one datacenter to the gateways of another are lost, and not those of the other direction. */
+export function cutWay(
+  action: 'add' | 'del',
+  from: DatacenterNetwork,
+  to: DatacenterNetwork,
+  {gatewayPorts, namespace}: NetworkPlan['wan'],
+): Command[] {
+  return to.gateways.flatMap((address) =>
+    gatewayPorts.map((port) => {
+      const calls = ['from', from.subnet, 'to', address, 'ipproto', 'tcp', 'dport', String(port)]
+      return inside(namespace, 'rule', action, 'priority', String(cut), ...calls, 'blackhole')
+    }),
+  )
+}
+
 /** `ip` in a namespace. */
-export function inside(namespace: string, ...args: readonly string[]): Command {
+function inside(namespace: string, ...args: readonly string[]): Command {
   return ['ip', '-n', namespace, ...args]
 }
 
@@ -90,12 +110,12 @@ function uplink(datacenter: DatacenterNetwork, wan: NetworkPlan['wan']): Command
   ]
 }
 
-/** Into a LAN the WAN lets what comes from a gateway's port, and says of the rest that it is forbidden. */
+/** Into a LAN the WAN lets what comes from the port of a gateway. The rest is lost. */
 function firewall({gatewayPorts, lans, namespace}: NetworkPlan['wan']): Command[] {
   const rule = (priority: number, ...what: readonly string[]) =>
     inside(namespace, 'rule', 'add', 'priority', String(priority), 'to', lans, ...what)
   return [
     ...gatewayPorts.map((port) => rule(answers, 'ipproto', 'tcp', 'sport', String(port), 'lookup', 'main')),
-    rule(everythingElse, 'prohibit'),
+    rule(everythingElse, 'blackhole'),
   ]
 }

@@ -5,7 +5,7 @@ import type {Federation} from '../../federation/model.js'
 import {readNamespaces, writeNamespaces} from '../../hosts/namespaces.js'
 import type {Ports} from '../../system/ports.js'
 import {readLabRecord} from '../lab-record.js'
-import {networkCommands, removalCommands} from './network-commands.js'
+import {type Command, networkCommands, removalCommands} from './network-commands.js'
 import {namespacesFor, type NetworkPlan, networkPlan} from './network-plan.js'
 import {readRoutes, runAll} from './run-ip.js'
 import {routesTo} from './taken-addresses.js'
@@ -39,6 +39,11 @@ export async function removeNetwork(workspace: string, ports: NetworkPorts): Pro
   if (!namespaces) return
   const names = [...Object.values(namespaces.datacenters), namespaces.wan]
   await runAll(removalCommands(names), ports, goneAlready)
+}
+
+/** Changes something of the networks of a lab, or nothing where that was done before. @throws FedctlError `lab.isolation-failed`. */
+export async function changeNetwork(commands: readonly Command[], ports: NetworkPorts): Promise<void> {
+  await runAll(commands, ports, new RegExp(`${thereAlready.source}|${goneAlready.source}`))
 }
 
 /** The networks of an isolated lab, as they are to be. @throws FedctlError `bug` where the lab is not isolated. */
