@@ -5,16 +5,16 @@ import {datacenterOf, primaryOf} from '../federation/selectors.js'
 import {existingSecondaryRunbook} from '../runbooks/existing.js'
 import {linksOf, type LinkReport, watchLink} from '../runbooks/link-watch.js'
 import {bootstrap, type BootstrapOptions} from './bootstrap.js'
+import {bootstrapOwn, type OwnConsent} from './bootstrap-own.js'
+import {isOnItsOwn} from './on-its-own.js'
 import type {Asker} from './prompts/asker.js'
 
-export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'federation'> {
+export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'federation'>, OwnConsent {
   /** Undefined where there is no terminal. */
   readonly asker: Asker | undefined
   readonly before: Federation
   /** A secondary of the federation. */
   readonly secondary: string
-  /** Whether the question was answered on the command line. */
-  readonly yes: boolean
 }
 
 /**
@@ -23,6 +23,8 @@ export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'fede
  */
 export async function bootstrapExisting(options: ExistingOptions): Promise<void> {
   const {before, dryRun, print, secondary} = options
+  if (await isOnItsOwn(datacenterOf(before, secondary), {...options, federation: before}))
+    return bootstrapOwn(datacenterOf(before, secondary), {...options, federation: before})
   const moved = await movedToGateways(before)
   const after = moved.federation
   const world = {after, before: {...before, via: 'wan-gossip' as const}, isInFile: moved.isThere}

@@ -183,6 +183,12 @@ export const errorCatalogue = {
       'The message lists what is still missing. `fedctl verify` names the cause; the same command again goes on from there.',
     title: 'a step of a runbook did not reach its goal',
   },
+  'secondary.would-lose': {
+    exitCode: 1,
+    remedy:
+      'A secondary has the ACLs, intentions and config entries of its primary and no others. The message says where all of them were exported; `--adopt` makes in the primary what does not conflict, `--accept-data-loss` goes on without.',
+    title: 'a datacenter that runs on its own would lose what it holds',
+  },
   'snapshot.invalid': {
     exitCode: 4,
     remedy: 'Save it again with `fedctl verify --save-snapshot`, by a fedctl of the same release.',

@@ -11,6 +11,8 @@ export function workspacePaths(root: string) {
     /** The operator's own certificate, with which gateways are probed. */
     cliCertificate: join(root, 'pki', 'cli.pem'),
     cliCertificateKey: join(root, 'pki', 'cli-key.pem'),
+    /** What datacenters held before they became secondaries. */
+    exports: join(state, 'export'),
     federationFile: join(root, 'federation.yaml'),
     gitignore: join(root, '.gitignore'),
     journal: join(state, 'journal.jsonl'),

@@ -54,16 +54,17 @@ export function configEntriesQuestion(
 }
 
 function digestOf(entry: ConfigEntry): ConfigEntryDigest {
-  return {digest: digest(entry), kind: entry.Kind, name: entry.Name}
+  return {digest: contentDigest(entry), kind: entry.Kind, name: entry.Name}
 }
 
 /** Under the kind that intentions have since 1.9. */
 function digestOfIntention(intention: Intention): ConfigEntryDigest {
   const name = `${intention.SourceName} → ${intention.DestinationName}`
-  return {digest: digest(intention), kind: 'service-intentions', name}
+  return {digest: contentDigest(intention), kind: 'service-intentions', name}
 }
 
-function digest(content: object): string {
+/** The same for two entries, or intentions, that say the same, whatever their indexes and times. */
+export function contentDigest(content: object): string {
   return createHash('sha256')
     .update(JSON.stringify(canonical(content)) ?? '')
     .digest('hex')

@@ -49,6 +49,10 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
       return joinAgain(change.server, change.by, context)
     case 'register-gateway':
       return register(change, context)
+    case 'make-known':
+    case 'note-move':
+    case 'recreate':
+    case 'relink-token':
     case 'write-certificates':
     case 'write-configuration':
     case 'write-federation-file':

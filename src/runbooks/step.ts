@@ -5,13 +5,28 @@ import type {Observation} from '../observe/observation.js'
 import type {RunbookContext} from './context.js'
 
 /** Everything that a runbook may do to the world. */
-export type Change = AclChange | AwaitTokens | BootstrapAcl | FileChange | GatewayChange | HostChange | JoinWan
+export type Change =
+  | AclChange
+  | AwaitTokens
+  | BootstrapAcl
+  | FileChange
+  | GatewayChange
+  | HoldingsChange
+  | HostChange
+  | JoinWan
 
 /** Files of the workspace, described by the module that writes them. */
 export interface FileChange {
   /** How many certificates or configurations. */
   readonly count: number
   readonly kind: 'write-certificates' | 'write-configuration' | 'write-federation-file'
+  readonly summary: string
+  write(): Promise<void>
+}
+
+/** One thing of a datacenter that becomes a secondary. The summary holds no secret. */
+export interface HoldingsChange {
+  readonly kind: 'make-known' | 'note-move' | 'recreate' | 'relink-token'
   readonly summary: string
   write(): Promise<void>
 }

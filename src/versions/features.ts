@@ -12,6 +12,12 @@ export interface Difference {
 /** What differs between Consul 1.8 and 2.1, as far as fedctl meets it. Code asks `supports`; no version is compared anywhere else. */
 export const differences = [
   {
+    feature: 'api-gateway-entries',
+    since: '1.15.0',
+    source: 'CHANGELOG 1.15.0',
+    what: 'config entries of the kinds api-gateway, http-route, tcp-route and inline-certificate',
+  },
+  {
     feature: 'autopilot-state',
     since: '1.9.0',
     source: 'CHANGELOG 1.9.0',
@@ -83,6 +89,12 @@ export const differences = [
     since: '1.9.0',
     source: 'CHANGELOG 1.9.0, GH-8834',
     what: 'intentions are config entries of kind service-intentions',
+  },
+  {
+    feature: 'jwt-provider-entry',
+    since: '1.16.0',
+    source: 'CHANGELOG 1.16.0',
+    what: 'config entries of kind jwt-provider',
   },
   {
     feature: 'mesh-acl-rule',

@@ -9,7 +9,7 @@ export const layers = [
   ['lab'],
   ['explain'],
   ['runbooks'],
-  ['adoption', 'checks'],
+  ['adoption', 'checks', 'holdings'],
   ['observe'],
   ['hosts'],
   ['acl', 'config', 'gateway', 'pki', 'sni-gateway'],

@@ -10,6 +10,7 @@ export function workDone(changes: readonly Change[]): string[] {
     phrase(files('write-configuration'), 'configuration', 'written'),
     phrase(count('acl-policy'), 'policy', 'written', 'policies'),
     phrase(count('acl-token'), 'token', 'made'),
+    phrase(count('recreate'), 'thing', 'made in the primary'),
     phrase(count('start-agent'), 'agent', 'started'),
     phrase(count('restart-agent'), 'agent', 'restarted'),
     phrase(count('start-gateway'), 'gateway', 'started'),

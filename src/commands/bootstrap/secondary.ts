@@ -13,17 +13,33 @@ export default class BootstrapSecondary extends BootstrapCommand {
     '<%= config.bin %> <%= command.id %> --dc dc2 --dry-run',
     '<%= config.bin %> <%= command.id %> --dc dc2',
     '<%= config.bin %> <%= command.id %> --dc dc2 --existing --dry-run',
+    '<%= config.bin %> <%= command.id %> --dc dc2 --existing --own-token-file dc2.token --adopt',
   ]
   static override flags = {
+    'accept-data-loss': Flags.boolean({
+      dependsOn: ['existing'],
+      description:
+        'it runs on its own: go on without its policies, roles, global tokens, intentions and config entries',
+    }),
+    adopt: Flags.boolean({
+      dependsOn: ['existing'],
+      description: 'it runs on its own: make in the primary what it alone has, as far as nothing there conflicts',
+    }),
     dc: datacenterFlag,
     'dry-run': dryRunFlag,
     existing: Flags.boolean({
-      description: 'it is joined the traditional way: move it to mesh gateways without losing the link',
+      description:
+        'it is joined the traditional way, or runs on its own: move it to mesh gateways without losing the link, or what it holds',
     }),
     federation: federationFlag,
+    'own-token-file': Flags.file({
+      dependsOn: ['existing'],
+      description: 'it runs on its own: a file that holds a management token of it as it is now',
+      helpValue: 'FILE',
+    }),
     yes: Flags.boolean({
       dependsOn: ['existing'],
-      description: 'have the federation file say via: mesh-gateways afterwards, without a question',
+      description: 'go on without a question, and have the federation file say via: mesh-gateways afterwards',
     }),
   }
   static override summary = 'add a secondary datacenter to the federation'
@@ -40,7 +56,16 @@ export default class BootstrapSecondary extends BootstrapCommand {
       }
       const {bootstrapExisting} = await import('../../cli/bootstrap-existing.js')
       const asker = terminalAsker({input: process.stdin, output: process.stderr}, this.ports.signal)
-      await bootstrapExisting({...options, asker, before: federation, secondary: datacenter.name, yes: flags.yes})
+      await bootstrapExisting({
+        ...options,
+        acceptDataLoss: flags['accept-data-loss'],
+        adopt: flags.adopt,
+        asker,
+        before: federation,
+        ownTokenFile: flags['own-token-file'],
+        secondary: datacenter.name,
+        yes: flags.yes,
+      })
     })
   }
 }

@@ -1,37 +1,77 @@
+import {configurationDigest} from '../../config/configuration-digest.js'
+import {existingSecrets} from '../../config/render-secrets.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
-import type {Datacenter} from '../../federation/model.js'
+import type {Agent, Datacenter} from '../../federation/model.js'
+import {standingObservations, standingOf} from '../../holdings/standing.js'
+import type {RunbookContext} from '../context.js'
 import type {Step} from '../step.js'
 
 /**
- * The step, refused where servers of the datacenter run with another primary: replication makes a secondary equal to its primary and merges nothing
- * (Consul agent/consul/acl_replication.go and config_replication.go, 1.8–1.21). What such a server does not let the token read is not known here.
+ * The step, refused where the datacenter is on its own: replication makes a secondary equal to its primary and merges nothing
+ * (Consul agent/consul/acl_replication.go and config_replication.go, 1.8–1.21).
  */
-export function unlessOnItsOwn(step: Step, {name, servers}: Datacenter): Step {
+export function unlessOnItsOwn(step: Step, datacenter: Datacenter): Step {
   return {
     ...step,
     async changes(context) {
-      const {primary} = context.federation
-      const seen = (await context.observer.observe(['agent'], {datacenters: [name]})).servers
-      for (const {id} of servers) {
-        const agent = seen[id]?.agent
-        const own = agent?.ok ? agent.value.primaryDatacenter : undefined
-        if (own !== undefined && own !== primary) throw onItsOwn(id, {datacenter: name, own, primary})
-      }
+      await refuseOnItsOwn(datacenter, context)
       return step.changes(context)
     },
   }
 }
 
-function onItsOwn(
-  server: string,
-  {datacenter, own, primary}: {readonly datacenter: string; readonly own: string; readonly primary: string},
-): FedctlError {
-  const message = `${server} runs with primary_datacenter = "${own}": as a secondary of ${primary}, ${datacenter} would lose its policies, roles, global tokens, intentions and config entries`
-  return new FedctlError('runbook.step-failed', message, {
+async function refuseOnItsOwn({name, servers}: Datacenter, context: RunbookContext): Promise<void> {
+  const {federation, observer} = context
+  const seen = await observer.observe(standingObservations, {datacenters: [name]})
+  const own = servers.find(({id}) => {
+    const agent = seen.servers[id]?.agent
+    const primary = agent?.ok ? agent.value.primaryDatacenter : undefined
+    return primary !== undefined && primary !== federation.primary
+  })
+  if (own) throw onItsOwn(`${own.id} runs with another primary_datacenter than ${federation.primary}`, name, context)
+  if (await runsAsRendered(servers, context)) return
+  const ids = servers.map(({id}) => id)
+  const standing = standingOf(ids, seen, federation.primary)
+  if (standing === 'own')
+    throw onItsOwn(`${name} runs, and does not replicate from ${federation.primary}`, name, context)
+  if (standing === 'unknown') throw notKnown(name)
+}
+
+/** A server that was given its configuration as a secondary may not know any token yet, and its leader may not replicate yet. */
+async function runsAsRendered(
+  servers: readonly Agent[],
+  {federation, hosts, secrets}: RunbookContext,
+): Promise<boolean> {
+  for (const server of servers) {
+    const {digest, handedOver} = await hosts[server.host].stateOf(server.id)
+    const given = server.host === 'manual' ? handedOver : digest
+    if (given === undefined) continue
+    const wanted = await configurationDigest(federation, existingSecrets(secrets), server).catch(() => undefined)
+    if (given === wanted) return true
+  }
+  return false
+}
+
+function onItsOwn(found: string, name: string, {federation, fedctl}: RunbookContext): FedctlError {
+  const message = `${found}: as a secondary of ${federation.primary}, ${name} would lose its policies, roles, global tokens, intentions and config entries`
+  return new FedctlError('secondary.would-lose', message, {
     suggestions: [
-      `save what ${datacenter} has, there: consul snapshot save backup.snap`,
-      `make in ${primary} what is to live on`,
-      `then set primary_datacenter = "${primary}" on the servers of ${datacenter}, and run the same command again`,
+      'see each of them, export them, and move it with what can be made in the primary:',
+      fedctl(`bootstrap secondary --existing --dc ${name} --own-token-file FILE`),
     ],
   })
+}
+
+/** @returns The failure for a datacenter that answers and does not tell whether it has a primary. */
+export function notKnown(name: string): FedctlError {
+  return new FedctlError(
+    'token.missing',
+    `it cannot be told whether ${name} runs on its own: its servers answer, and say neither their primary nor whether they replicate`,
+    {
+      suggestions: [
+        `name a file that holds a token of ${name} with agent_prefix "" to read: --own-token-file FILE with --existing`,
+        'or, where it has no leader, see to that first: consul operator raft list-peers',
+      ],
+    },
+  )
 }

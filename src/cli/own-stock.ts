@@ -1,0 +1,90 @@
+import {tokenWithSecret} from '../acl/access-check.js'
+import {type AclServer, onFirstReachable} from '../acl/servers.js'
+import type {Datacenter, Federation} from '../federation/model.js'
+import {primaryOf} from '../federation/selectors.js'
+import type {Secrets} from '../federation/secrets.js'
+import {compareHoldings, withDesired} from '../holdings/compare.js'
+import {type Export, latestExport, writeExport} from '../holdings/export.js'
+import type {Holdings} from '../holdings/holdings.js'
+import {readHoldings} from '../holdings/read-holdings.js'
+import {takeStock} from '../holdings/take-stock.js'
+import type {Comparison} from '../holdings/thing.js'
+import {openObserver} from '../observe/observer.js'
+import type {Ports} from '../system/ports.js'
+
+export interface StockSources {
+  readonly adopt: boolean
+  readonly datacenter: Datacenter
+  readonly dryRun: boolean
+  readonly federation: Federation
+  /** Servers of the datacenter, with a token of its own. */
+  readonly own: readonly AclServer[]
+  readonly ports: Ports
+  readonly primary: readonly AclServer[]
+  readonly secrets: Secrets
+}
+
+export interface OwnStock {
+  readonly comparison: Comparison
+  /** Whether an earlier run has begun with the servers of the datacenter. */
+  readonly hasBegun: boolean
+  /** In a dry run its folder is not written. */
+  readonly held: Export
+}
+
+/**
+ * What a datacenter on its own holds, compared with the primary and exported. Where an earlier run has begun to move it, what was exported then counts, since
+ * replication may have replaced it; not where all its policies are still the same ones.
+ * @throws As `takeStock`, and FedctlError `file.unwritable`.
+ */
+export async function ownStock(sources: StockSources): Promise<OwnStock> {
+  const {adopt, datacenter, dryRun, federation, own, ports} = sources
+  const latest = await latestExport(federation, datacenter.name)
+  const begun = latest?.index.state === 'moving' ? latest : undefined
+  if (begun && !(await isUntouched(begun, own, ports.signal))) {
+    return {comparison: compared(begun.holdings, await primaryHoldings(sources), sources), hasBegun: true, held: begun}
+  }
+  const {holdings, primary} = await freshHoldings(sources)
+  const comparison = compared(holdings, primary, sources)
+  const at = ports.clock.now().toISOString()
+  const description = {adopt, at, datacenter: datacenter.name, primary: federation.primary, things: comparison.things}
+  const held = dryRun
+    ? {folder: '', holdings, index: {...description, schemaVersion: 1 as const, state: 'exported' as const}}
+    : await writeExport(federation, holdings, description)
+  return {comparison, hasBegun: false, held}
+}
+
+/** Replication gives policies other ids. */
+async function isUntouched({holdings}: Export, own: readonly AclServer[], signal: AbortSignal): Promise<boolean> {
+  return onFirstReachable(
+    own,
+    async (client) => {
+      const secret = client.access.token
+      if (!secret || !(await tokenWithSecret(client, secret, {signal}))) return false
+      const policies = await client.request<{ID: string}[]>('/v1/acl/policies', {signal})
+      return holdings.policies.every(({ID}) => policies.some((policy) => policy.ID === ID))
+    },
+    signal,
+  )
+}
+
+async function freshHoldings(sources: StockSources): Promise<{holdings: Holdings; primary: Holdings}> {
+  const {federation, ports, secrets} = sources
+  const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
+  try {
+    const stock = await takeStock({...sources, observer, signal: ports.signal})
+    return {holdings: stock.own, primary: stock.primary}
+  } finally {
+    await observer.close()
+  }
+}
+
+async function primaryHoldings({federation, ports, primary}: StockSources): Promise<Holdings> {
+  const options = {acl: federation.acl.enabled, signal: ports.signal, version: primaryOf(federation).consul}
+  return onFirstReachable(primary, (client) => readHoldings(client, options), ports.signal)
+}
+
+function compared(own: Holdings, primary: Holdings, {datacenter, federation, ports}: StockSources): Comparison {
+  const sides = {datacenter: datacenter.name, now: ports.clock.now(), own, primary: withDesired(primary, federation)}
+  return compareHoldings(sides)
+}

@@ -1,0 +1,171 @@
+import {sameRules} from '../acl/same-rules.js'
+import type {AclPolicy} from '../consul/types.js'
+import {grantsIn, sameGrants, sameName} from './grants.js'
+import type {Grants, HeldRole, Holdings, Link} from './holdings.js'
+import type {Recreation, Thing} from './thing.js'
+
+export interface Sides {
+  /** Name of the datacenter that is to become a secondary. */
+  readonly datacenter: string
+  readonly now: Date
+  readonly own: Holdings
+  readonly primary: Holdings
+}
+
+/** Grants as they are to stand in the primary, or why they cannot. */
+export type Mapped = {readonly grants: Grants; readonly ok: true} | {readonly ok: false; readonly reason: string}
+
+/** What links lead to in the primary, without a right in any other datacenter than before. */
+export interface Rights {
+  /** Grants with their links as they have to be in the primary; makes the policies and roles for them that are asked for. */
+  mapped(grants: Grants): Mapped
+  readonly recreations: () => Recreation[]
+  readonly things: readonly Thing[]
+}
+
+type Target = {readonly name: string; readonly ok: true} | {readonly ok: false; readonly reason: string}
+
+/** The name of the policy that lets anybody who has it do everything, in every datacenter. Its id is the same everywhere. */
+const management = 'global-management'
+const longestName = 128
+
+/**
+ * Compares policies and roles. One that both sides have alike, and that is in force everywhere in the primary, would give tokens of this datacenter rights
+ * elsewhere: for those it is made once more, under the name `<name>_<datacenter>`, in force here alone.
+ */
+export function compareRights(sides: Sides): Rights {
+  const {datacenter, own, primary} = sides
+  const made = new Map<string, Recreation>()
+  const policies = own.policies.map((policy) => ({fate: policyFate(policy, sides), policy}))
+  for (const {fate, policy} of policies) if (fate.fate === 'recreate') make(recreatedPolicy(policy, datacenter))
+
+  const policyTarget = ({Name}: Link): Target => {
+    const found = policies.find(({policy}) => sameName(policy.Name, Name))
+    if (!found) return {ok: false, reason: `its policy ${Name} is gone`}
+    if (isBuiltIn(found.policy)) return {ok: false, reason: builtInReason(Name)}
+    if (found.fate.fate === 'conflict') return {ok: false, reason: `its policy ${Name} is another one in the primary`}
+    const there = policyNamed(primary, Name)
+    if (!there || isNarrow(there, found.policy, datacenter)) return {name: Name, ok: true}
+    return twinPolicy(found.policy)
+  }
+  const roles = own.roles.map((role) => ({...roleFate(role), role}))
+
+  const roleTarget = ({Name}: Link): Target => {
+    const found = roles.find(({role}) => sameName(role.Name, Name))
+    if (!found) return {ok: false, reason: `its role ${Name} is gone`}
+    const {fate, mapped: grants, role} = found
+    if (!grants.ok || fate.fate === 'conflict')
+      return {ok: false, reason: `its role ${Name} is another one in the primary`}
+    const there = roleNamed(primary, Name)
+    if (!there || sameGrants(there, grants.grants)) return {name: Name, ok: true}
+    return twinRole(role, grants.grants)
+  }
+
+  return {
+    mapped: (grants) => mapped(grants, roleTarget),
+    recreations: () => [...made.values()],
+    things: [...policies.map(({fate}) => fate), ...roles.map(({fate}) => fate)],
+  }
+
+  function make(recreation: Recreation): void {
+    made.set(`${recreation.what} ${recreation.key.toLowerCase()}`, recreation)
+  }
+
+  function mapped(grants: Grants, ofRole: (link: Link) => Target): Mapped {
+    const links = [(grants.Policies ?? []).map(policyTarget), (grants.Roles ?? []).map(ofRole)] as const
+    const missing = links.flat().find((target) => !target.ok)
+    if (missing && !missing.ok) return missing
+    const [Policies, Roles] = links.map((targets) =>
+      targets.flatMap((target) => (target.ok ? {Name: target.name} : [])),
+    )
+    return {grants: grantsIn(datacenter, {...grants, Policies: Policies ?? [], Roles: Roles ?? []}), ok: true}
+  }
+
+  function roleFate(role: HeldRole): {fate: Thing; mapped: Mapped} {
+    const thing = {key: role.Name, name: role.Name, what: 'role'} as const
+    const there = roleNamed(primary, role.Name)
+    const grants = mapped(role, () => ({ok: false, reason: 'roles have no roles'}))
+    if (!grants.ok) return {fate: {...thing, fate: 'conflict', reason: grants.reason}, mapped: grants}
+    if (there) {
+      const same = sameGrants(there, role) || sameGrants(there, grants.grants)
+      const reason = 'the primary has another role of that name'
+      return {fate: same ? {...thing, fate: 'equal'} : {...thing, fate: 'conflict', reason}, mapped: grants}
+    }
+    make(recreatedRole(role, role.Name, grants.grants))
+    return {fate: {...thing, fate: 'recreate'}, mapped: grants}
+  }
+
+  function twinPolicy(policy: AclPolicy): Target {
+    const name = `${policy.Name}_${datacenter}`
+    const there = policyNamed(primary, name)
+    const taken = there !== undefined && !(sameRules(there.Rules, policy.Rules) && isNarrow(there, policy, datacenter))
+    if (taken || name.length > longestName) return {ok: false, reason: twinReason('policy', policy.Name, name)}
+    if (!there)
+      make({...recreatedPolicy({...policy, Name: name}, datacenter), summary: twinSummary('policy', name, policy.Name)})
+    return {name, ok: true}
+  }
+
+  function twinRole(role: HeldRole, grants: Grants): Target {
+    const name = `${role.Name}_${datacenter}`
+    const there = roleNamed(primary, name)
+    if ((there && !sameGrants(there, grants)) || name.length > longestName)
+      return {ok: false, reason: twinReason('role', role.Name, name)}
+    if (!there) make({...recreatedRole(role, name, grants), summary: twinSummary('role', name, role.Name)})
+    return {name, ok: true}
+  }
+
+  function twinSummary(what: string, name: string, original: string): string {
+    return `create ${what} ${name}: ${original} as it is in force in ${datacenter}, and nowhere else`
+  }
+}
+
+function twinReason(what: string, name: string, twin: string): string {
+  return `its ${what} ${name} is in force in every datacenter of the primary, and ${twin} cannot be made`
+}
+
+function policyFate(policy: AclPolicy, {datacenter, primary}: Sides): Thing {
+  const thing = {key: policy.Name, name: policy.Name, what: 'policy'} as const
+  if (isBuiltIn(policy)) return {...thing, fate: 'stays', reason: 'it is built into Consul'}
+  const there = policyNamed(primary, policy.Name)
+  if (!there) return {...thing, fate: 'recreate'}
+  if (!sameRules(there.Rules, policy.Rules))
+    return {...thing, fate: 'conflict', reason: 'the primary has another policy of that name'}
+  const scope = there.Datacenters ?? []
+  return scope.length === 0 || scope.includes(datacenter)
+    ? {...thing, fate: 'equal'}
+    : {...thing, fate: 'conflict', reason: `that of the primary is not in force in ${datacenter}`}
+}
+
+/** Whether a policy of the primary is in force nowhere but where the datacenter's own one is. */
+function isNarrow({Datacenters: scope}: AclPolicy, {Datacenters: wanted}: AclPolicy, datacenter: string): boolean {
+  const allowed = wanted && wanted.length > 0 ? wanted : [datacenter]
+  return (scope ?? []).length > 0 && (scope ?? []).every((name) => allowed.includes(name))
+}
+
+function isBuiltIn({ID, Name}: AclPolicy): boolean {
+  return ID.startsWith('00000000-0000-0000-0000-') || Name === management || Name.startsWith('builtin/')
+}
+
+function builtInReason(name: string): string {
+  return name === management
+    ? 'it may do everything, and in the primary it could do so in every datacenter'
+    : `its policy ${name} is in force in every datacenter`
+}
+
+function recreatedPolicy({Datacenters, Description, Name, Rules}: AclPolicy, datacenter: string): Recreation {
+  const scope = Datacenters && Datacenters.length > 0 ? Datacenters : [datacenter]
+  const body = {Datacenters: scope, Description, Name, Rules}
+  return {body, key: Name, summary: `create policy ${Name}, in force in ${scope.join(', ')}`, what: 'policy'}
+}
+
+function recreatedRole({Description = ''}: HeldRole, name: string, grants: Grants): Recreation {
+  return {body: {...grants, Description, Name: name}, key: name, summary: `create role ${name}`, what: 'role'}
+}
+
+function policyNamed({policies}: Holdings, name: string): AclPolicy | undefined {
+  return policies.find(({Name}) => sameName(Name, name))
+}
+
+function roleNamed({roles}: Holdings, name: string): HeldRole | undefined {
+  return roles.find(({Name}) => sameName(Name, name))
+}

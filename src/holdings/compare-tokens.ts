@@ -1,0 +1,91 @@
+import {anonymousAccessorId} from '../consul/types.js'
+import type {Rights, Sides} from './compare-rights.js'
+import {sameGrants, sameName} from './grants.js'
+import type {HeldToken, Holdings} from './holdings.js'
+import type {Comparison, Recreation, Thing} from './thing.js'
+
+/** Consul takes no token that expires within a minute (`acl.token_min_expiration_ttl`, 1.8–1.21), and the move takes longer. */
+const shortestLifeMs = 120_000
+
+/** Compares tokens. Global ones keep accessor and secret in the primary, so that whoever uses them goes on; local ones stay. */
+export function compareTokens(sides: Sides, rights: Rights): Comparison {
+  const things: Thing[] = []
+  const recreations: Recreation[] = []
+  for (const token of sides.own.tokens) {
+    const {recreation, thing} = compareToken(token, sides, rights)
+    things.push(thing)
+    if (recreation) recreations.push(recreation)
+  }
+  return {recreations, things}
+}
+
+function compareToken(
+  token: HeldToken,
+  {now, own, primary}: Sides,
+  rights: Rights,
+): {readonly recreation?: Recreation; readonly thing: Thing} {
+  const thing = {key: token.AccessorID, name: tokenName(token), what: token.Local ? 'local token' : 'token'} as const
+  const conflict = (reason: string) => ({thing: {...thing, fate: 'conflict' as const, reason}})
+  if (token.Local) {
+    const without = vanishingLinks(token, rights.things)
+    const reason = `without ${without.join(', ')}, which is another one in the primary`
+    return {thing: {...thing, fate: 'stays', ...(without.length > 0 ? {reason} : {})}}
+  }
+  if (token.AccessorID === anonymousAccessorId) {
+    const more = beyondAnonymous(token, primary)
+    return more === undefined ? {thing: {...thing, fate: 'equal'}} : conflict(more)
+  }
+  const mapped = rights.mapped(token)
+  const there = primary.tokens.find(({AccessorID}) => AccessorID === token.AccessorID)
+  if (there) {
+    const grantsSame = sameGrants(there, token) || (mapped.ok && sameGrants(there, mapped.grants))
+    if (there.SecretID === token.SecretID && grantsSame) return {thing: {...thing, fate: 'equal'}}
+    return conflict('the primary has another token with that accessor')
+  }
+  if (primary.tokens.some(({SecretID}) => SecretID === token.SecretID))
+    return conflict('the primary has its secret under another accessor')
+  if (token.Legacy || token.Rules) return conflict('it is of the ACL system before Consul 1.4')
+  if (token.AuthMethod) return conflict(`a login through ${token.AuthMethod} made it; log in again`)
+  if (!mapped.ok) return conflict(mapped.reason)
+  if (token.ExpirationTime !== undefined && Date.parse(token.ExpirationTime) < now.getTime() + shortestLifeMs)
+    return conflict(`it expires at ${token.ExpirationTime}`)
+  if (own.tokens.some((other) => other !== token && other.SecretID === token.SecretID))
+    return conflict('another token has its secret')
+  const {AccessorID, Description = '', ExpirationTime, SecretID} = token
+  const body = {
+    ...mapped.grants,
+    AccessorID,
+    Description,
+    Local: false,
+    SecretID,
+    ...(ExpirationTime ? {ExpirationTime} : {}),
+  }
+  const summary = `create token ${thing.name} with its own accessor and secret`
+  return {recreation: {body, key: AccessorID, summary, what: 'token'}, thing: {...thing, fate: 'recreate'}}
+}
+
+/** Names of linked policies and roles in whose place the primary has something else. */
+function vanishingLinks({Policies, Roles}: HeldToken, things: readonly Thing[]): string[] {
+  const vanishes = (what: Thing['what'], name: string) =>
+    things.some((thing) => thing.what === what && thing.fate === 'conflict' && sameName(thing.key, name))
+  return [
+    ...(Policies ?? []).filter(({Name}) => vanishes('policy', Name)),
+    ...(Roles ?? []).filter(({Name}) => vanishes('role', Name)),
+  ].map(({Name}) => Name)
+}
+
+/** Why requests without a token will be able to do less or other things; undefined where they will not. */
+function beyondAnonymous({Policies, Roles}: HeldToken, {tokens}: Holdings): string | undefined {
+  const there = tokens.find(({AccessorID}) => AccessorID === anonymousAccessorId)
+  const linked = [...(there?.Policies ?? []), ...(there?.Roles ?? [])]
+  const more = [...(Policies ?? []), ...(Roles ?? [])].filter(
+    ({Name}) => !linked.some((one) => sameName(one.Name, Name)),
+  )
+  if (more.length === 0) return undefined
+  return `requests without a token lose ${more.map(({Name}) => Name).join(', ')}: those of the primary count`
+}
+
+/** For people: the accessor, and what somebody wrote about it. */
+function tokenName({AccessorID, Description}: HeldToken): string {
+  return Description ? `${AccessorID} (${Description})` : AccessorID
+}

@@ -1,0 +1,100 @@
+import pMap from 'p-map'
+
+import {isAclOff, isMissing} from '../acl/refusals.js'
+import {aclPolicies, aclPolicy, caRoots, catalogServices, configEntries, intentions} from '../consul/api.js'
+import type {ConsulClient} from '../consul/client.js'
+import {RequestError} from '../consul/request-error.js'
+import {supports} from '../versions/features.js'
+import type {HeldRole, HeldToken, Holdings, Named} from './holdings.js'
+
+const atOnce = 8
+/** Milliseconds. Lists of a datacenter in use can be long. */
+const timeoutMs = 30_000
+
+export interface ReadOptions {
+  /** Whether the datacenter has ACLs on. */
+  readonly acl: boolean
+  readonly signal: AbortSignal
+  /** Consul version of the datacenter, which tells the kinds of config entries. */
+  readonly version: string
+}
+
+/**
+ * Everything of the asked agent's datacenter: lists, and what lists leave out read by id. Consul's lists come in one piece.
+ * The token needs `acl:write`, which shows secrets, and the reading of everything else.
+ * @throws RequestError.
+ */
+export async function readHoldings(client: ConsulClient, {acl, signal, version}: ReadOptions): Promise<Holdings> {
+  const call = {signal, timeoutMs}
+  const list = async <T>(path: string, query: Record<string, string> = {}) =>
+    (await client.request<T[] | undefined>(path, {...call, query})) ?? []
+  const inAcl = async <T>(read: () => Promise<readonly T[]>): Promise<readonly T[]> => (acl ? read() : [])
+  const each = async <I, T>(items: readonly I[], read: (item: I) => Promise<T>): Promise<T[]> =>
+    (await pMap(items, (item) => unlessGone(read(item)), {concurrency: atOnce})).filter((one) => one !== undefined)
+  const asEntries = supports(version, 'intention-entries')
+  return {
+    authMethods: await inAcl(async () =>
+      each(await list<{Name: string}>('/v1/acl/auth-methods'), async ({Name}) =>
+        client.request<Named>(`/v1/acl/auth-method/${encodeURIComponent(Name)}`, call),
+      ),
+    ),
+    bindingRules: await inAcl(() => list<Named>('/v1/acl/binding-rules')),
+    connectRoot: await connectRoot(client, call),
+    entries: (await Promise.all(entryKinds(version).map((kind) => configEntries(client, kind, call)))).flat(),
+    intentions: asEntries ? [] : await unlessConnectOff(intentions(client, call), []),
+    keys: (await unlessGone(list<string>('/v1/kv/', {keys: ''})))?.length ?? 0,
+    nodes: (await list<{Node: string}>('/v1/catalog/nodes')).map(({Node}) => Node).sort(),
+    policies: await inAcl(async () => each(await aclPolicies(client, call), ({ID}) => aclPolicy(client, ID, call))),
+    queries: (await list('/v1/query')).length,
+    roles: await inAcl(() => list<HeldRole>('/v1/acl/roles')),
+    services: Object.keys(await catalogServices(client, undefined, call)).sort(),
+    tokens: await inAcl(async () =>
+      each(await list<{AccessorID: string}>('/v1/acl/tokens'), ({AccessorID}) =>
+        client.request<HeldToken>(`/v1/acl/token/${AccessorID}`, {...call, shape: 'token'}),
+      ),
+    ),
+  }
+}
+
+/** Kinds that secondaries copy, those first that others depend on. */
+function entryKinds(version: string): string[] {
+  return [
+    'proxy-defaults',
+    'service-defaults',
+    ...(supports(version, 'mesh-entry') ? ['mesh'] : []),
+    ...(supports(version, 'jwt-provider-entry') ? ['jwt-provider'] : []),
+    'service-resolver',
+    'service-splitter',
+    'service-router',
+    'ingress-gateway',
+    'terminating-gateway',
+    ...(supports(version, 'api-gateway-entries')
+      ? ['inline-certificate', 'api-gateway', 'http-route', 'tcp-route']
+      : []),
+    ...(supports(version, 'intention-entries') ? ['service-intentions'] : []),
+  ]
+}
+
+async function connectRoot(client: ConsulClient, call: {signal: AbortSignal}): Promise<string | undefined> {
+  return (await unlessConnectOff(caRoots(client, call), undefined))?.ActiveRootID
+}
+
+/** Consul says so with a 500: "Connect must be enabled" (Consul agent/consul/connect_ca_endpoint.go, 1.8–1.21). */
+async function unlessConnectOff<T>(answer: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await answer
+  } catch (error) {
+    if (error instanceof RequestError && /connect must be enabled/i.test(error.body)) return otherwise
+    throw error
+  }
+}
+
+/** What was deleted between the list and the reading. An empty KV store answers 404 too. */
+async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer
+  } catch (error) {
+    if (isMissing(error) && !isAclOff(error)) return undefined
+    throw error
+  }
+}

@@ -1,0 +1,132 @@
+import {FedctlError} from '../errors/fedctl-error.js'
+import type {Datacenter, Federation} from '../federation/model.js'
+import {primaryOf} from '../federation/selectors.js'
+import {noteMove} from '../holdings/export.js'
+import type {RunbookContext} from './context.js'
+import type {OwnMove} from './own-move.js'
+import {secondaryRunbook} from './secondary.js'
+import type {Gate, Runbook, Step} from './step.js'
+import {accountStep} from './steps/account.js'
+import {makeKnownStep} from './steps/make-known.js'
+import {recreateStep} from './steps/recreate.js'
+import {registerAgainStep} from './steps/register-again.js'
+import {relinkTokensStep} from './steps/relink-tokens.js'
+import {rollingChanges} from './steps/rolling.js'
+
+const minute = 60_000
+
+/**
+ * The way of a datacenter that runs on its own: that of a new secondary, with its servers restarted one by one instead of started, and around it what
+ * keeps its agents and applications going: tokens known beforehand, things made in the primary before replication deletes them.
+ */
+export function ownDatacenterRunbook(federation: Federation, datacenter: Datacenter, move: OwnMove): Runbook {
+  const usual = secondaryRunbook(federation, datacenter).steps
+  const from = (...ids: string[]) => usual.filter(({id}) => ids.includes(id))
+  const [here, both] = [[datacenter.name], [federation.primary, datacenter.name]]
+  return {
+    id: `bootstrap secondary ${datacenter.name} --existing`,
+    steps: [
+      startAgainStep(datacenter),
+      {
+        changes: () => Promise.resolve([]),
+        done: [{check: 'version.supported', datacenters: [federation.primary]}],
+        id: 'check-versions',
+        title: 'Check the versions of the primary',
+        why: 'gateways carry federation since Consul 1.8',
+        withinMs: minute,
+      },
+      ...from('check-primary', 'check-primary-gateways', 'prepare-gateways', 'primary-servers'),
+      makeKnownStep(datacenter, move.own),
+      {
+        changes: () => Promise.resolve([]),
+        done: [
+          {check: 'access.api', datacenters: here},
+          {check: 'raft.leader', datacenters: here, strict: true},
+        ],
+        id: 'check-datacenter',
+        title: `Check that ${datacenter.name} is well`,
+        why: 'nothing is moved that does not work before',
+        withinMs: minute,
+      },
+      recreateStep(datacenter, move),
+      beginStep(datacenter, move),
+      serversStep(datacenter, [
+        {check: 'access.api', datacenters: here},
+        {check: 'raft.leader', datacenters: here},
+        {check: 'tls.server-name', datacenters: here},
+        {check: 'agent.primary', datacenters: both},
+        {check: 'agent.primary-gateways', datacenters: here},
+        {check: 'acl.replication', datacenters: here},
+      ]),
+      relinkTokensStep(datacenter, move),
+      registerAgainStep(datacenter),
+      ...from('start-gateways'),
+      accountStep(datacenter, move),
+    ],
+    title: `Make ${datacenter.name}, which runs on its own, a secondary of ${primaryOf(federation).name}`,
+  }
+}
+
+/** An earlier run may have ended at a server that did not come back. */
+function startAgainStep({servers}: Datacenter): Step {
+  return {
+    async changes({hosts}) {
+      const local = servers.filter(({host}) => host === 'local')
+      const states = await Promise.all(
+        local.map(async ({id}) => ({id, status: (await hosts.local.stateOf(id)).status})),
+      )
+      const stranger = states.find(({status}) => status === 'never-started')
+      if (stranger) throw notStartedHere(stranger.id)
+      return states
+        .filter(({status}) => status === 'dead')
+        .map(({id}) => ({host: 'local', kind: 'restart-agent', node: id, summary: `start ${id} again`}))
+    },
+    done: [],
+    id: 'start-again',
+    title: 'Start servers that have ended',
+    why: 'no server is restarted while another one of its datacenter is away',
+    withinMs: 0,
+  }
+}
+
+function notStartedHere(id: string): FedctlError {
+  return new FedctlError('runbook.step-failed', `${id} has host: local, and this workspace did not start it`, {
+    suggestions: [
+      `give it host: manual in the federation file; then you are shown what to install and when to restart it`,
+    ],
+  })
+}
+
+/** From here on the datacenter's own things may vanish: a later run goes on with what was kept. */
+function beginStep({name}: Datacenter, {adopt, held}: OwnMove): Step {
+  return {
+    changes: () =>
+      Promise.resolve(
+        held.index.state === 'exported'
+          ? [
+              {
+                kind: 'note-move',
+                summary: `note that the move of ${name} has begun, in ${held.folder}`,
+                write: () => noteMove(held, {adopt, state: 'moving'}),
+              },
+            ]
+          : [],
+      ),
+    done: [],
+    id: 'begin',
+    title: `Begin with the servers of ${name}`,
+    why: 'from now on what it held counts as it was exported',
+    withinMs: 0,
+  }
+}
+
+function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
+  return {
+    changes: (context: RunbookContext) => rollingChanges(context, datacenter.servers),
+    done,
+    id: 'change-servers',
+    title: `Restart the servers of ${datacenter.name} as those of a secondary`,
+    why: 'one by one, the leader last: as long as it leads, nothing is replicated, and everything is as it was',
+    withinMs: 6 * minute,
+  }
+}

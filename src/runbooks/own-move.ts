@@ -1,0 +1,18 @@
+import type {AclServer} from '../acl/servers.js'
+import type {Account} from '../holdings/account.js'
+import type {Export} from '../holdings/export.js'
+import type {Recreation} from '../holdings/thing.js'
+
+/** What a datacenter on its own is moved with. */
+export interface OwnMove {
+  /** Whether things are made in the primary. */
+  readonly adopt: boolean
+  /** What it held, as it was before the first change. */
+  readonly held: Export
+  /** Told in the end what became of everything. */
+  readonly onAccount: (account: Account) => void
+  /** Servers of the datacenter, with a management token of its own. */
+  readonly own: readonly AclServer[]
+  /** What is still to be made in the primary. */
+  readonly recreations: readonly Recreation[]
+}
