@@ -44,6 +44,10 @@ export const joinWan = (client: ConsulClient, address: string, call: Call = {}) 
 export const statusLeader = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<string>('/v1/status/leader', {...call, query: {dc: datacenter}})
 
+/** Has the leader of the agent's datacenter make another server the leader. Needs `operator:write`; since 1.15. */
+export const transferLeader = (client: ConsulClient, call: Call = {}) =>
+  client.request<unknown>('/v1/operator/raft/transfer-leader', {...call, method: 'POST'})
+
 /** Names of services with their tags. `{}` also where the token may read nothing. */
 export const catalogServices = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<Record<string, string[]>>('/v1/catalog/services', {...call, query: {dc: datacenter}})

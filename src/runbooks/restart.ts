@@ -7,6 +7,7 @@ import {forShell} from '../system/for-shell.js'
 import {statIfExists} from '../system/files.js'
 import type {RunbookContext} from './context.js'
 import {judgeGates, observeFor, waitForGate} from './gate.js'
+import {handOverLead} from './hand-over-lead.js'
 import {joinAgain} from './join-again.js'
 import type {Gate} from './step.js'
 
@@ -30,8 +31,12 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
   const worked = (gate: Gate) => judgeGates([gate], context.federation, before).length === 0
   const {status} = await hosts[change.host].stateOf(change.node)
   // A server that is away, and a datacenter without a leader, lose nothing by a restart.
-  if (status === 'running' && worked(leaderOf(datacenter)))
+  if (status === 'running' && worked(leaderOf(datacenter))) {
     await wait(`${title} once the others are well`, own, backWithinMs, context)
+    const server = datacenter.servers.find(({id}) => id === change.node)
+    if (server && (await handOverLead(server, datacenter, context)))
+      await wait(`${title} once another server leads`, own, backWithinMs, context)
+  }
   try {
     await hosts[change.host].apply(change, ports.signal)
     context.lives.started(change.node)

@@ -97,6 +97,12 @@ export const differences = [
     what: 'config entries of kind jwt-provider',
   },
   {
+    feature: 'leader-transfer',
+    since: '1.15.0',
+    source: 'API documentation, operator/raft; not run here, and perhaps there before 1.15',
+    what: '/v1/operator/raft/transfer-leader makes another server the leader',
+  },
+  {
     feature: 'mesh-acl-rule',
     since: '1.11.0',
     source: 'CHANGELOG 1.11.0',

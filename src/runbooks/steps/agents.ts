@@ -59,8 +59,8 @@ export async function leaderLast(
   return ranked.sort((a, b) => a.rank - b.rank).map(({agent}) => agent)
 }
 
-/** Raft knows a server by the address that it advertises. */
-function isAt(leader: string, {address, advertiseAddr, ports}: Agent): boolean {
+/** @returns Whether that is the address of the agent as Raft knows it, the one that it advertises. @param leader `ip:port`. */
+export function isAt(leader: string, {address, advertiseAddr, ports}: Agent): boolean {
   return [address, advertiseAddr].some(
     (host) => host !== undefined && leader === formatEndpoint({host, port: ports.server}),
   )
