@@ -23,7 +23,7 @@ import {localPrograms} from './programs.js'
 import {labScreen} from './reporters/lab-screen.js'
 import {verifyExitCode} from './reporters/verify-report.js'
 import {workDone} from './reporters/work-done.js'
-import {type ShowOptions, showRunbook} from './run-runbook.js'
+import {journalOf, type ShowOptions, showRunbook} from './run-runbook.js'
 import {sayResumption} from './say-resumption.js'
 
 interface LabUpOptions extends ShowOptions {
@@ -78,7 +78,7 @@ async function bringUp(context: RunbookContext, options: LabUpOptions): Promise<
   await sayResumption(runbooks, federation.workspace, ports)
   for (const runbook of [...(revival ? [revival] : []), ...runbooks])
     changes.push(...(await showRunbook(runbook, context, options)))
-  if (federation.via === 'wan-gossip') await seedLab(context)
+  if (federation.via === 'wan-gossip') await seedLab(context, journalOf('lab seed', context))
   const verification = await verify(federation, observer, ports, {waitMs: verifyWithinMs})
   const file = relative(process.cwd(), federation.file)
   const fedctl = invocation(process.argv, process.cwd())

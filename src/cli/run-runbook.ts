@@ -3,7 +3,7 @@ import {relative} from 'node:path'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {RunbookContext} from '../runbooks/context.js'
 import {runRunbook} from '../runbooks/engine.js'
-import {openJournal} from '../federation/journal.js'
+import {type Journal, openJournal} from '../federation/journal.js'
 import type {Change, Runbook} from '../runbooks/step.js'
 import {forShell} from '../system/for-shell.js'
 import {Redactor} from '../system/redaction.js'
@@ -24,10 +24,7 @@ export interface ShowOptions {
  * @returns What was changed. @throws What the engine throws.
  */
 export async function showRunbook(runbook: Runbook, context: RunbookContext, options: ShowOptions): Promise<Change[]> {
-  const redactor = new Redactor()
-  redactor.add(() => [...context.secrets.texts(), context.ports.env.CONSUL_HTTP_TOKEN ?? ''])
-  const redact = (text: string) => redactor.redact(text)
-  const journal = openJournal(context.federation.workspace, runbook.id, {clock: context.ports.clock, redact})
+  const journal = journalOf(runbook.id, context)
   const view = options.view ?? (isLive(options) ? await terminalRunbook(runbook) : plainRunbook(context.ports.talk))
   const changes: Change[] = []
   await runRunbook(runbook, context, journal, (event) => {
@@ -39,6 +36,13 @@ export async function showRunbook(runbook: Runbook, context: RunbookContext, opt
     })
     .finally(() => view.end())
   return changes
+}
+
+/** The journal of what runs under that id; no secret of the workspace gets into it. */
+export function journalOf(id: string, {federation, ports, secrets}: RunbookContext): Journal {
+  const redactor = new Redactor()
+  redactor.add(() => [...secrets.texts(), ports.env.CONSUL_HTTP_TOKEN ?? ''])
+  return openJournal(federation.workspace, id, {clock: ports.clock, redact: (text) => redactor.redact(text)})
 }
 
 /** Whoever stops a run may think that what it has started ends with it. */

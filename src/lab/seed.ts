@@ -8,6 +8,7 @@ import {rulesText} from '../acl/rules.js'
 import type {ConsulClient} from '../consul/client.js'
 import {RequestError} from '../consul/request-error.js'
 import {FedctlError} from '../errors/fedctl-error.js'
+import {type Journal, journalledChange, journalledRun} from '../federation/journal.js'
 import type {Datacenter} from '../federation/model.js'
 import {primaryOf, secondariesOf} from '../federation/selectors.js'
 import type {RunbookContext} from '../runbooks/context.js'
@@ -32,23 +33,51 @@ const configEntries = [
 
 /**
  * Puts into a lab what a datacenter in use holds: keys, a service, a policy, tokens and config entries, so that one can see what a move does
- * to them. Repetition is harmless.
- * @throws RequestError.
+ * to them. Repetition is harmless. Each change stands in the journal before it is made.
+ * @throws RequestError, and FedctlError `file.unwritable` for the journal.
  */
-export async function seedLab(context: RunbookContext): Promise<void> {
-  const {federation} = context
-  const withAcl = federation.acl.enabled
-  const primary = primaryOf(federation)
-  if (withAcl) await seedPolicy(await clientOf(primary, context), context)
-  for (const entry of configEntries) await put(await clientOf(primary, context), '/v1/config', entry, context)
-  for (const datacenter of federation.datacenters) {
-    const client = await clientOf(datacenter, context)
-    for (const key of ['greeting', 'owner']) {
-      await put(client, `/v1/kv/lab/${key}`, `${key} of ${datacenter.name}`, context)
-    }
-    await seedService(client, context)
+export function seedLab(context: RunbookContext, journal: Journal): Promise<void> {
+  return journalledRun(journal, async () => {
+    for (const {make, summary} of seedsOf(context)) await journalledChange(journal, summary, make)
+  })
+}
+
+interface Seed {
+  readonly make: () => Promise<void>
+  readonly summary: string
+}
+
+/** What is put into a lab, in the order in which it can be. */
+function seedsOf(context: RunbookContext): Seed[] {
+  const {acl, datacenters} = context.federation
+  const primary = primaryOf(context.federation)
+  const withClient = (datacenter: Datacenter, work: (client: ConsulClient) => Promise<void>) => async () =>
+    work(await clientOf(datacenter, context))
+  const policyAndToken: Seed = {
+    make: withClient(primary, (client) => seedPolicy(client, context)),
+    summary: `make the policy ${policy.name} and the token ${tokenName}`,
   }
-  if (withAcl) for (const datacenter of secondariesOf(federation)) await seedLocalToken(datacenter, context)
+  const entries = configEntries.map((entry) => ({
+    make: withClient(primary, (client) => put(client, '/v1/config', entry, context)),
+    summary: `write ${entry.Kind} ${entry.Name}`,
+  }))
+  const inEach = datacenters.flatMap((datacenter): Seed[] => [
+    ...['greeting', 'owner'].map((key) => ({
+      make: withClient(datacenter, (client) =>
+        put(client, `/v1/kv/lab/${key}`, `${key} of ${datacenter.name}`, context),
+      ),
+      summary: `write the key lab/${key} in ${datacenter.name}`,
+    })),
+    {
+      make: withClient(datacenter, (client) => seedService(client, context)),
+      summary: `register the service ${service} in ${datacenter.name}`,
+    },
+  ])
+  const localTokens = secondariesOf(context.federation).map((datacenter) => ({
+    make: () => seedLocalToken(datacenter, context),
+    summary: `make a local token of ${datacenter.name}`,
+  }))
+  return [...(acl.enabled ? [policyAndToken] : []), ...entries, ...inEach, ...(acl.enabled ? localTokens : [])]
 }
 
 async function clientOf({name, servers}: Datacenter, context: RunbookContext): Promise<ConsulClient> {
