@@ -134,6 +134,8 @@ export interface CaRoots {
 export interface AutopilotHealth {
   FailureTolerance: number
   Healthy: boolean
+  /** `StableSince`: when the leader last saw it change between well and not; its own start where it is the leader. */
+  Servers?: {StableSince: string}[] | null
 }
 
 /** A service registration of an agent (`PUT /v1/agent/service/register`). */

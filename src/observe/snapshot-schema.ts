@@ -138,7 +138,11 @@ export const gossipKeysSchema: ZodType<GossipKeyFacts> = z.object({
   primary: z.array(z.string()),
 })
 
-export const autopilotSchema = z.object({failureTolerance: z.number(), healthy: z.boolean()})
+export const autopilotSchema = z.object({
+  failureTolerance: z.number(),
+  healthy: z.boolean(),
+  stableSince: z.string().exactOptional(),
+})
 
 const certificateSchema: ZodType<CertificateFacts> = z.object({
   authorityKeyId: z.string().exactOptional(),

@@ -83,13 +83,21 @@ export interface ClientView {
   readonly agent?: Answer<AgentFacts>
 }
 
+/** What the leader of a datacenter says of its servers. */
+export interface AutopilotFacts {
+  readonly failureTolerance: number
+  readonly healthy: boolean
+  /** ISO 8601. When the one that last came back, or lost its health, did so; absent where nothing tells. */
+  readonly stableSince?: string
+}
+
 /** What one server was asked. */
 export interface ServerView {
   readonly aclReplication?: Answer<AclReplicationFacts>
   readonly agent?: Answer<AgentFacts>
   /** What a request without a token may do there, as `tokenRights` writes it. */
   readonly anonymousRights?: Answer<readonly string[]>
-  readonly autopilot?: Answer<{readonly failureTolerance: number; readonly healthy: boolean}>
+  readonly autopilot?: Answer<AutopilotFacts>
   readonly caRoots?: Answer<CaRootFacts>
   /** The certificate of the workspace, as issued. */
   readonly certificateOnDisk?: Answer<CertificateFacts>

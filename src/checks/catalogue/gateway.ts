@@ -111,14 +111,14 @@ function redundantVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verd
     const usable = gateways.filter(isUsable)
     const nodes = distinct(usable.map(({node}) => node))
     if (nodes.length > 1) return holds(counted(usable.length, 'gateway'))
-    const found =
-      usable.length > 1
-        ? `${counted(usable.length, 'usable gateway')}, all on ${joined(nodes)}: without it the datacenter is cut off`
-        : 'one usable gateway: without it the datacenter is cut off'
+    const all = usable.length > 1 ? `${counted(usable.length, 'usable gateway')}, all on ${joined(nodes)}` : undefined
     return broken({
-      expected: 'two usable gateways or more, not all on one node',
+      expected: `two usable gateways or more${all ? ', on two nodes or more' : ''}`,
       fix: [`add a second gateway to ${datacenter.name} in ${model.file}, on a machine of its own`],
-      found: usable.length === 0 ? 'no usable gateway' : found,
+      found:
+        usable.length === 0
+          ? 'no usable gateway'
+          : `${all ?? 'one usable gateway'}: without it the datacenter is cut off`,
     })
   })
 }

@@ -1,6 +1,7 @@
 import type {Federation} from '../../federation/model.js'
 import {primaryOf} from '../../federation/selectors.js'
-import type {FederationStateFacts, Snapshot} from '../../observe/snapshot.js'
+import type {FederationStateFacts} from '../../observe/snapshot.js'
+import {firstKnown, known} from '../answers.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {federationStates} from '../gateway-facts.js'
 import {distinct, joined} from '../wording.js'
@@ -16,12 +17,19 @@ const phaseMs = 300_000
  */
 const replicationMs = 90_000
 
+/**
+ * A server that comes back to a datacenter without others finds the other datacenters once one of them exchanges members with it, which each does
+ * once in 60 s (memberlist config.go DefaultWANConfig PushPullInterval); it cannot join them by itself ("WAN join is disabled when wan federation via
+ * mesh gateways is enabled", Consul 1.8.7). Up to 60 s were seen.
+ */
+const restartMs = 120_000
+
 const settling = /^(?:access\.token|acl\.(?:gateway-token|replication)|(?:ca|entries|state|wan)\..*)$/
 
-/** Nothing is broken that carries the federation, and it was broken or absent until a moment ago: a phase, not a fault. */
+/** Nothing is broken that carries the federation, and something of it was broken or absent until a moment ago: a phase, not a fault. */
 export const phase: Rule = {
   cause: 'federation.settling',
-  title: 'the federation is in its first minutes, or in those after its gateways came back',
+  title: 'the federation is in its first minutes, or a gateway or server has just returned',
   when(about) {
     const failures = about.findings.filter(({finding}) => finding.status === 'fail')
     if (about.model.via !== 'mesh-gateways' || !failures.every((failure) => maySettle(failure, about.model)))
@@ -31,15 +39,15 @@ export const phase: Rule = {
     if (gatewayFaults(about).some(({datacenter, faults}) => names.includes(datacenter.name) && faults.length > 0)) {
       return undefined
     }
-    const withinMs = failures.every(({check}) => check === 'acl.replication') ? replicationMs : phaseMs
-    const youngest = youngestState(about, names, withinMs)
-    if (!youngest) return undefined
-    const {ageMs, state} = youngest
-    const until = new Date(Date.parse(state.updatedAt) + withinMs).toISOString().slice(11, 19)
+    const longestMs = failures.every(({check}) => check === 'acl.replication') ? replicationMs : phaseMs
+    const event = youngestEvent(about, names, longestMs)
+    if (!event) return undefined
+    const {ageMs, at, what, withinMs} = event
+    const until = new Date(at + withinMs).toISOString().slice(11, 19)
     return {
       explains: ({check}) => settling.test(check),
       fix: [fedctlCommand('verify', {wait: '5m'})],
-      title: `${joined(names)} are still finding one another: the gateways of ${state.datacenter} changed ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(failures.map(({check}) => check)))}, until ${until} UTC at the longest`,
+      title: `${joined(names)} are still finding one another: ${what} ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(failures.map(({check}) => check)))}, until ${until} UTC at the longest`,
     }
   },
 }
@@ -53,20 +61,46 @@ function maySettle(finding: JudgedFinding, {datacenters, primary}: Federation): 
   return isTokenUnknownIn(secondaries, finding)
 }
 
-/** The federation state, as the primary holds it, that was written last; a check that turns critical or passes again rewrites it. */
-function youngestState({model, snapshot}: Case, names: readonly string[], withinMs: number) {
-  const states = federationStates(snapshot, primaryOf(model))
-  if (!states.known) return undefined
-  const [youngest] = states.value
-    .filter(({datacenter}) => names.includes(datacenter))
-    .map((state) => ({ageMs: ageOf(state, snapshot), state}))
-    .filter(({ageMs}) => ageMs < withinMs)
-    .sort((a, b) => a.ageMs - b.ageMs)
-  return youngest
+/** Something after which datacenters need a while to find one another. */
+interface Event {
+  readonly ageMs: number
+  /** Milliseconds since 1970. */
+  readonly at: number
+  readonly what: string
+  readonly withinMs: number
 }
 
-/** Milliseconds; a clock that is a little ahead makes no negative age. */
-function ageOf({updatedAt}: FederationStateFacts, {startedAt}: Snapshot): number {
-  const age = Date.parse(startedAt) - Date.parse(updatedAt)
-  return Number.isNaN(age) ? Number.POSITIVE_INFINITY : Math.max(age, 0)
+function youngestEvent(about: Case, names: readonly string[], longestMs: number): Event | undefined {
+  const startedAt = Date.parse(about.snapshot.startedAt)
+  const event = (time: string, what: string, withinMs: number): Event => {
+    const at = Date.parse(time)
+    // A clock that is a little ahead makes no negative age.
+    return {ageMs: Number.isNaN(at) ? Number.POSITIVE_INFINITY : Math.max(startedAt - at, 0), at, what, withinMs}
+  }
+  return [
+    ...gatewayChanges(about, names).map(({datacenter, updatedAt}) =>
+      event(updatedAt, `the gateways of ${datacenter} changed`, longestMs),
+    ),
+    ...serverReturns(about, names).map(({datacenter, stableSince}) =>
+      event(stableSince, `a server of ${datacenter} came back`, Math.min(restartMs, longestMs)),
+    ),
+  ]
+    .filter(({ageMs, withinMs}) => ageMs < withinMs)
+    .sort((a, b) => a.ageMs - b.ageMs)[0]
+}
+
+/** The federation states, as the primary holds them; a check that turns critical or passes again rewrites its own. */
+function gatewayChanges({model, snapshot}: Case, names: readonly string[]): readonly FederationStateFacts[] {
+  const states = federationStates(snapshot, primaryOf(model))
+  return states.known ? states.value.filter(({datacenter}) => names.includes(datacenter)) : []
+}
+
+function serverReturns({model, snapshot}: Case, names: readonly string[]) {
+  return model.datacenters
+    .filter(({name}) => names.includes(name))
+    .flatMap(({name, servers}) => {
+      const health = firstKnown(servers.map(({id}) => known(snapshot.servers[id]?.autopilot)))
+      const stableSince = health.known ? health.value.stableSince : undefined
+      return stableSince === undefined ? [] : [{datacenter: name, stableSince}]
+    })
 }

@@ -67,7 +67,7 @@ test('reads what Consul 1.8.7 answers for every observation', async () => {
       },
     },
     anonymousRights: {ok: true},
-    autopilot: {value: {failureTolerance: 0, healthy: true}},
+    autopilot: {value: {failureTolerance: 0, healthy: true, stableSince: '2026-11-20T07:59:05Z'}},
     configEntries: {
       value: {
         entries: [{digest: expect.stringMatching(/^[\da-f]{16}$/) as unknown, kind: 'proxy-defaults', name: 'global'}],

@@ -269,6 +269,20 @@ describe('a federation whose gateways changed a moment ago', () => {
     expect(only(young(lagging, '2026-11-20T11:58:20Z')).cause).toBe('acl.replication')
   })
 
+  it('is too where a server of it came back, for two minutes', () => {
+    const back = (stableSince: string) =>
+      withView(failed, 'dc1/dc1-s1', (view) => ({
+        ...view,
+        autopilot: answer({failureTolerance: 0, healthy: true, stableSince}),
+      }))
+    expect(only(back('2026-11-20T11:59:18Z'))).toMatchObject({
+      cause: 'federation.settling',
+      title:
+        'dc1 and dc2 are still finding one another: a server of dc1 came back 42 s ago; waiting for wan.rpc, until 12:01:18 UTC at the longest',
+    })
+    expect(only(back('2026-11-20T11:57:59Z')).cause).toBe('wan.calls-fail')
+  })
+
   it('is not while a gateway is still dead', () => {
     const snapshot = withProbes(young(failed), ({gateway}) => gateway === 'dc2/dc2-gw1', refusedAt('127.7.2.21:8443'))
     expect(only(snapshot).cause).toBe('gateway.none-usable')
