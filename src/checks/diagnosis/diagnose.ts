@@ -2,6 +2,7 @@ import type {Federation} from '../../federation/model.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import type {Diagnosis} from '../check.js'
 import {fedctlCommand} from '../fedctl-command.js'
+import {categoryOf} from '../selection.js'
 import {distinct} from '../wording.js'
 import {nothingReachable} from './access-rules.js'
 import type {Explanation, JudgedFinding} from './rule.js'
@@ -9,7 +10,8 @@ import {rules} from './rules.js'
 
 /**
  * Root causes of what failed, the one to act on first: what cuts datacenters off, then the rest. A finding that one rule has explained is not explained again.
- * Where something failed and no rule knows why, the first failed check stands for itself, since causes come first in the catalogue.
+ * Where something failed that is a cause of its own and no rule knows it, the check stands for itself; so does the first failed check where
+ * nothing else is known, since causes come first in the catalogue.
  * Where nothing could be judged at all, the first reason is the cause.
  */
 export function diagnose(
@@ -38,8 +40,18 @@ function causesOf(findings: readonly JudgedFinding[], model: Federation, snapsho
     diagnoses.push(diagnosisOf(rule.cause, explanation, explained))
     open = open.filter((finding) => !explained.includes(finding))
   }
-  const first = open.find(isFailure)
-  return diagnoses.length > 0 || !first ? worstFirst(diagnoses) : [unexplained(first)]
+  return [...worstFirst(diagnoses), ...leftOver(open.filter(isFailure), diagnoses.length > 0).map(unexplained)]
+}
+
+/** Nothing else makes these fail. */
+const ownCause = /^(?:config|gossip|names|tls|version)\./
+
+/** Failures that no rule knows and that are causes of their own, one of each category; without any and without a known cause, the first. */
+function leftOver(failures: readonly JudgedFinding[], isExplained: boolean): JudgedFinding[] {
+  const causes = failures.filter(({check}) => ownCause.test(check))
+  const ofCategory = new Map(causes.toReversed().map((failure) => [categoryOf(failure.check), failure]))
+  if (ofCategory.size > 0) return causes.filter((failure) => ofCategory.get(categoryOf(failure.check)) === failure)
+  return isExplained ? [] : failures.slice(0, 1)
 }
 
 /** What keeps calls between datacenters from working comes before what does not; apart from that, the order of the rules. */

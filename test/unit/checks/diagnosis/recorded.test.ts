@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
-import {recordedSnapshot, theRecordedLab} from '../../../fixtures/lab.js'
+import type {Snapshot} from '../../../../src/observe/snapshot.js'
+import {aLab, recordedSnapshot, theRecordedLab} from '../../../fixtures/lab.js'
 import {reportOn} from '../judging.js'
 
 const model = theRecordedLab()
@@ -67,6 +68,25 @@ describe('a recorded federation', () => {
     expect(diagnosis[0]).toMatchObject({cause, docs: `docs/checks.md#cause-${cause}`, title})
     expect(diagnosis[0]?.explains).toEqual(expect.arrayContaining(ids))
     expect(diagnosis[0]?.fix.length).toBeGreaterThan(0)
+  })
+
+  it('with two faults that have nothing to do with each other has two causes, first the one that breaks calls', async () => {
+    const {diagnosis} = reportOn(aLab(33), await recordedSnapshot('two-faults'))
+    expect(diagnosis.map(({cause, explains}) => [cause, explains])).toEqual([
+      ['tls.server-name', ['tls.server-name', 'gateway.path', 'wan.rpc', 'acl.replication']],
+      ['acl.replication-token', ['acl.replication-rights']],
+    ])
+  })
+
+  it('has a second cause also where no rule knows it', async () => {
+    const recorded = JSON.stringify(await recordedSnapshot('gateway-dead')).replaceAll(
+      '"build":"1.8.7',
+      '"build":"1.7.4',
+    )
+    const {checks, diagnosis} = reportOn(model, JSON.parse(recorded) as Snapshot)
+    const failed = checks.filter(({status}) => status === 'fail').map(({id}) => id)
+    expect(failed).toEqual(expect.arrayContaining(['version.supported', 'wan.rpc']))
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['gateway.none-usable', 'version.supported'])
   })
 
   it('that never joined is given five minutes, and then named', async () => {

@@ -444,14 +444,14 @@ describe('failures that no rule knows', () => {
     })
   })
 
-  it('get no diagnosis beside one that is known', () => {
+  it('stand beside a cause that is known, where nothing else makes them fail', () => {
     const dead = withProbes(healthy, ({gateway}) => gateway === 'dc2/dc2-gw1', refusedAt('127.7.2.21:8443'))
     const old = withView(dead, 'dc1/dc1-s1', (view) =>
       view.lanMembers?.ok
         ? {...view, lanMembers: answer(view.lanMembers.value.map((member) => ({...member, build: '1.7.2'})))}
         : view,
     )
-    expect(only(old).cause).toBe('gateway.none-usable')
+    expect(reportOn(model, old).diagnosis.map(({cause}) => cause)).toEqual(['gateway.none-usable', 'version.supported'])
   })
 })
 
