@@ -7,7 +7,9 @@ import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
 import type {Report} from '../../src/checks/check.js'
 import type {LabStatus} from '../../src/lab/status.js'
+import {startStandIn, writeWorkspace} from '../stand-in/start.js'
 import {fedctl, isRunning, temporaryFolder} from './fedctl.js'
+import {shapeOf} from './shape-of.js'
 
 /** What Consul may take to use a way again that was dead, with room for a slow machine. */
 const recoveryMs = 420_000
@@ -128,6 +130,29 @@ describe('a lab of two datacenters', () => {
     ])
     const skipped = report.checks.filter(({status}) => status === 'skip')
     expect(skipped.map(({id}) => id)).toEqual(['gateway.envoy'])
+  })
+
+  it('looks like the stand-in for a large federation, which gets the same verdict', async () => {
+    const standIn = await temporaryFolder()
+    const [seen, imitated] = [join(folder.path, 'seen.json'), join(standIn.path, 'seen.json')]
+    const topology = {block: 152, datacenters: 2, gateways: 1, servers: 1}
+    await writeWorkspace(standIn.path, topology)
+    const issued = await fedctl(['tls', 'issue'], {cwd: standIn.path})
+    expect(issued, issued.stderr).toMatchObject({exitCode: 0})
+    const running = await startStandIn(standIn.path, {latencyMs: 0, topology})
+    try {
+      const {report} = await verify('--save-snapshot', seen)
+      const {stdout} = await fedctl(['verify', '--json', '--save-snapshot', imitated], {cwd: standIn.path})
+      const verdict = ({checks}: Report) => checks.map(({id, status}) => `${id} ${status}`)
+      expect(verdict(JSON.parse(stdout) as Report)).toEqual(verdict(report))
+      // Whether replication began with an error is chance.
+      const shape = async (path: string) =>
+        shapeOf(JSON.parse(await readFile(path, 'utf8'))).filter((place) => !place.includes('.lastError'))
+      expect(await shape(imitated)).toEqual(await shape(seen))
+    } finally {
+      await running.end()
+      await standIn.remove()
+    }
   })
 
   it('has one gossip key, and sees a token come and go where it may write one', async () => {
