@@ -1,4 +1,4 @@
-import type {Agent as UndiciAgent} from 'undici'
+import type {Agent as UndiciAgent, request as undiciRequest} from 'undici'
 
 import {Redactor} from '../system/redaction.js'
 import type {answerShapes} from './answer-shapes.js'
@@ -40,6 +40,12 @@ export interface ConsulResponse {
   readonly index: number | undefined
 }
 
+/** The library is looked up once for a client: a bundle copies all that it offers each time that it is asked for. */
+interface Connection {
+  readonly agent: UndiciAgent
+  readonly request: typeof undiciRequest
+}
+
 const connectTimeoutMs = 2000
 const requestTimeoutMs = 5000
 /** Bytes. All members of a pool of ten thousand are a third of it. */
@@ -47,7 +53,7 @@ const largestAnswer = 16 * 1024 * 1024
 
 /** An HTTP client for one Consul agent. Close it, or its sockets keep the process alive for some seconds. */
 export class ConsulClient {
-  private dispatcher: Promise<UndiciAgent> | undefined
+  private opened: Promise<Connection> | undefined
 
   constructor(readonly access: ClientAccess) {}
 
@@ -71,10 +77,10 @@ export class ConsulClient {
     const timeout = AbortSignal.timeout(options.timeoutMs ?? requestTimeoutMs)
     const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
     try {
-      const {request} = await import('undici')
+      const {agent, request} = await this.connection()
       const response = await request(new URL(path, this.access.url), {
         body: options.body === undefined ? null : JSON.stringify(options.body),
-        dispatcher: await this.connection(),
+        dispatcher: agent,
         headers: this.headers(options),
         method: options.method ?? 'GET',
         query: defined(options.query),
@@ -101,25 +107,26 @@ export class ConsulClient {
   }
 
   async close(): Promise<void> {
-    const dispatcher = await this.dispatcher
-    await dispatcher?.destroy()
+    const connection = await this.opened
+    await connection?.agent.destroy()
   }
 
   private whereOf(path: string, {method = 'GET'}: RequestOptions): string {
     return `${method} ${this.access.url}${path}`
   }
 
-  private connection(): Promise<UndiciAgent> {
-    this.dispatcher ??= import('undici').then(({Agent}) => {
+  private connection(): Promise<Connection> {
+    this.opened ??= import('undici').then(({Agent, request}) => {
       const {ca, cert, key, serverName} = this.access
-      return new Agent({
+      const agent = new Agent({
         // An intermediate in the CA file is trusted as Consul trusts it.
         connect: {allowPartialTrustChain: true, ca, cert, key, servername: serverName, timeout: connectTimeoutMs},
         connections: 16,
         maxResponseSize: largestAnswer,
       })
+      return {agent, request}
     })
-    return this.dispatcher
+    return this.opened
   }
 
   /** Consul, and whatever else answers there, may quote what it was sent. */

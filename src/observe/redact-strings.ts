@@ -8,6 +8,7 @@ const actedOn = /(?![\n\t])[\p{Cc}\u202A-\u202E\u2066-\u2069]/gu
  * and without what a terminal would act on.
  */
 export function redactStrings<T>(value: T, redactor: Redactor): T {
+  const redact = redactor.ofNow()
   const texts = new Map<string, string>()
   const objects = new Map<object, unknown>()
 
@@ -27,7 +28,7 @@ export function redactStrings<T>(value: T, redactor: Redactor): T {
   function redactedText(text: string): string {
     const known = texts.get(text)
     if (known !== undefined) return known
-    const made = redactor.redact(text).replaceAll(actedOn, '\uFFFD')
+    const made = redact(text).replaceAll(actedOn, '\uFFFD')
     texts.set(text, made)
     return made
   }
