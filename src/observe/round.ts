@@ -18,7 +18,7 @@ export interface ObservationScope {
 export interface ObservationTimeouts {
   /** For everything together. Default 30000, and 200 for each server. */
   readonly overallMs?: number
-  /** For one TLS probe. Default 5000. */
+  /** For one TLS probe; 2000 of it for the connection. Default 5000. */
   readonly probeMs?: number
   /** For one request; 2000 of it for the connection. Default 5000. */
   readonly requestMs?: number

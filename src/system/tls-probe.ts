@@ -8,6 +8,8 @@ export interface TlsProbe {
   readonly ca: Buffer | string
   /** PEM of the client's certificate and key, where the server wants one. */
   readonly cert?: Buffer | string
+  /** Milliseconds for somebody to take the connection. Default 2000. */
+  readonly connectTimeoutMs?: number
   /** What `probeContext` has made of `ca`, `cert` and `key`, where many probes have the same: reading them takes as long as a handshake. */
   readonly context?: SecureContext
   /**
@@ -70,6 +72,7 @@ export function probeContext({ca, cert, key}: Pick<TlsProbe, 'ca' | 'cert' | 'ke
   })
 }
 
+const defaultConnectTimeoutMs = 2000
 const defaultTimeoutMs = 5000
 const defaultHoldMs = 150
 const closeWithinMs = 250
@@ -124,12 +127,15 @@ function outcomeOf(socket: TLSSocket, probe: TlsProbe, timeoutMs: number): Promi
     let stage: TlsProbeStage = 'connect'
     let answer: Buffer = Buffer.alloc(0)
     let shown: Shown = {alpn: undefined, chain: [], protocol: ''}
-    const timers = [setTimeout(() => settle({code: 'timeout', message: late(stage, timeoutMs), stage}), timeoutMs)]
+    const giveUpAfter = (ms: number) => setTimeout(() => settle({code: 'timeout', message: late(stage, ms), stage}), ms)
+    const connecting = giveUpAfter(Math.min(probe.connectTimeoutMs ?? defaultConnectTimeoutMs, timeoutMs))
+    const timers = [connecting, giveUpAfter(timeoutMs)]
     const settle = (trouble: Trouble | undefined) => {
       timers.forEach((timer) => clearTimeout(timer))
       resolve({shown, trouble})
     }
     socket.once('connect', () => {
+      clearTimeout(connecting)
       stage = 'handshake'
     })
     socket.once('secureConnect', () => {

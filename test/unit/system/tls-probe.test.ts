@@ -1,6 +1,7 @@
+import {spawn} from 'node:child_process'
 import {X509Certificate} from 'node:crypto'
 import {once} from 'node:events'
-import {type AddressInfo, createServer as createTcpServer, type Server} from 'node:net'
+import {type AddressInfo, connect, createServer as createTcpServer, type Server} from 'node:net'
 import {createServer, type TlsOptions, type TLSSocket} from 'node:tls'
 import {afterEach, describe, expect, it} from 'vitest'
 
@@ -164,6 +165,24 @@ describe('probeTls', () => {
     expect(await probe(port, {timeoutMs: 60})).toMatchObject({code: 'timeout', stage: 'handshake'})
   })
 
+  it('gives up sooner where nobody takes the connection, and waits for one who is slow to answer', async () => {
+    const silent = await listenerThatTakesNothing()
+    try {
+      const result = await probe(silent.port, {connectTimeoutMs: 100, timeoutMs: 60_000})
+      expect(result).toMatchObject({
+        code: 'timeout',
+        message: 'nobody answers at that address within 100 ms',
+        stage: 'connect',
+      })
+    } finally {
+      silent.end()
+    }
+    const slow = await tlsServer({}, (socket) => {
+      setTimeout(() => pong(socket), 150)
+    })
+    expect(await probe(slow, {connectTimeoutMs: 100})).toMatchObject({status: 'ok'})
+  })
+
   it('gives up on a server that never answers the question', async () => {
     const port = await tlsServer({}, () => undefined)
     expect(await probe(port, {timeoutMs: 100})).toMatchObject({code: 'timeout', stage: 'refused-after-handshake'})
@@ -183,6 +202,26 @@ describe('probeTls', () => {
     await expect(probe(port, {signal: cancelled.signal})).rejects.toThrow('enough')
   })
 })
+
+/** Another process, which listens and then stands still; its queue is full, so that the kernel answers no further attempt. */
+async function listenerThatTakesNothing(): Promise<{end: () => void; port: number}> {
+  const script = `const server = require('node:net').createServer().listen({backlog: 1, host: '${host}', port: 0}, () => {
+    require('node:fs').writeSync(1, server.address().port + '\\n')
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+  })`
+  const child = spawn(process.execPath, ['-e', script], {stdio: ['ignore', 'pipe', 'inherit']})
+  const [line] = (await once(child.stdout, 'data')) as [Buffer]
+  const port = Number(line)
+  const inQueue = Array.from({length: 8}, () => connect({host, port}).on('error', () => undefined))
+  await once(inQueue[0] ?? child, 'connect')
+  return {
+    end() {
+      for (const socket of inQueue) socket.destroy()
+      child.kill('SIGKILL')
+    },
+    port,
+  }
+}
 
 function pong(socket: TLSSocket): void {
   socket.on('error', () => socket.destroy())
