@@ -18,7 +18,7 @@ export function wanMembers(snapshot: Snapshot, server: Agent): Known<readonly Me
 }
 
 /** Everyone that any server of the datacenter sees in its LAN pool and that has not left; one entry for each name and address. */
-export function lanPool(snapshot: Snapshot, datacenter: Datacenter): Known<readonly MemberFacts[]> {
+export function lanPool(snapshot: Snapshot, datacenter: Pick<Datacenter, 'servers'>): Known<readonly MemberFacts[]> {
   const views = datacenter.servers.map((server) => lanMembers(snapshot, server))
   if (!views.some((view) => view.known)) return firstKnown(views)
   const seen = views.flatMap((view) => (view.known ? view.value : [])).filter(({status}) => status !== 'left')

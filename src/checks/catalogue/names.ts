@@ -1,10 +1,12 @@
 import {canonicalAddress} from '../../federation/fields/address.js'
 import type {Agent, Datacenter, Federation} from '../../federation/model.js'
+import {serversOf} from '../../federation/selectors.js'
+import type {MemberFacts} from '../../observe/snapshot.js'
 import {compareVersions} from '../../versions/version.js'
 import {lanPoolAddress} from '../addresses.js'
 import {given} from '../answers.js'
 import {aboutDatacenters, aboutServers, defineCheck, type Seen} from '../define-check.js'
-import {agentFacts, lanPool, serversIn} from '../member-facts.js'
+import {agentFacts, lanPool, serversIn, wanMembers} from '../member-facts.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {joined} from '../wording.js'
 
@@ -17,7 +19,7 @@ const overlapFixed = ['1.15.8', '1.16.4', '1.17.1'] as const
 export const namesChecks = [
   aboutDatacenters({
     id: 'names.datacenter',
-    observes: ['agent'],
+    observes: ['agent', 'lan-members', 'wan-members'],
     preflight: 'also',
     title: 'datacenter names are unique, lower case, valid in a certificate',
     judge: datacenterVerdict,
@@ -90,8 +92,38 @@ function datacenterVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ver
       found: `${joined(other.map(({server}) => server.id))} says ${joined(other.map(({is}) => is))}`,
     })
   }
+  const second = secondCluster(datacenter, {model, snapshot})
+  if (second.length > 0) {
+    return broken({
+      evidence: second.map((member) => `${member.name} at ${member.address}, node id ${member.id}`),
+      expected: `one cluster of the name ${name}`,
+      fix: [
+        `give the other cluster a name of its own: stop its servers, set datacenter, empty their data_dir, and issue certificates for that name`,
+        `if they are servers of ${name} after all: let them join the LAN pool of ${joined(servers.map((server) => server.id))}, with retry_join`,
+      ],
+      found: `${joined(second.map((member) => member.name))} is in the WAN pool and in no LAN pool of ${name}: another cluster has the same name`,
+    })
+  }
   const first = answers.find(({facts}) => facts.known) ?? answers[0]
   return first ? given(first.facts, () => holds(name)) : unanswered(`${name} has no server in ${model.file}`)
+}
+
+/**
+ * Servers that are alive in the WAN pool under the name of a datacenter and that its own servers have never met: those of one cluster
+ * are in its LAN pool first. A node id tells a server that was renamed.
+ */
+function secondCluster({name, servers}: Datacenter, {model, snapshot}: Seen): MemberFacts[] {
+  const lan = lanPool(snapshot, {servers})
+  if (!lan.known) return []
+  const known = new Set(lan.value.map(({id}) => id))
+  const pools = serversOf(model).flatMap((server) => {
+    const wan = wanMembers(snapshot, server)
+    return wan.known ? wan.value : []
+  })
+  const strangers = pools.filter(
+    ({datacenter, id, status}) => datacenter === name && status === 'alive' && id !== '' && !known.has(id),
+  )
+  return [...new Map(strangers.map((member) => [member.id, member])).values()]
 }
 
 /** Gossip splits a WAN name at its dots and needs exactly two parts (Consul agent/consul/wanfed/wanfed.go, 1.8–1.21). */

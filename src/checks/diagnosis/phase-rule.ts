@@ -12,10 +12,11 @@ import {type Case, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule
 const phaseMs = 300_000
 
 /**
- * What remains of a phase once calls between datacenters work: replication that failed before tries again after 64 s at the latest
- * (Consul agent/consul/acl_replication.go aclReplicationMaxRetryBackoff, 1.8–1.21).
+ * What remains of a phase once calls between datacenters work: replication that failed before tries again after 64 s at the latest, that of
+ * config entries after 120 s and a tenth more (Consul agent/consul/acl_replication.go aclReplicationMaxRetryBackoff and replication.go
+ * replicationDefaultMaxRetryWait, 1.8–1.21). By check, with room for a slow machine.
  */
-const replicationMs = 90_000
+const replicationMs: Readonly<Record<string, number>> = {'acl.replication': 90_000, 'entries.replicated': 150_000}
 
 /**
  * A server that comes back to a datacenter without others finds the other datacenters once one of them exchanges members with it, which each does
@@ -39,7 +40,7 @@ export const phase: Rule = {
     if (gatewayFaults(about).some(({datacenter, faults}) => names.includes(datacenter.name) && faults.length > 0)) {
       return undefined
     }
-    const longestMs = failures.every(({check}) => check === 'acl.replication') ? replicationMs : phaseMs
+    const longestMs = Math.max(...failures.map(({check}) => replicationMs[check] ?? phaseMs))
     const event = youngestEvent(about, names, longestMs)
     if (!event) return undefined
     const {ageMs, at, what, withinMs} = event

@@ -1,9 +1,9 @@
 import type {ListedFault, ListedFaults} from '../../lab/faults/listed.js'
 import {table} from '../table.js'
 
-/** The faults as a table, and below it what a lab cannot have. */
-export function labFaultsText({absent, faults}: ListedFaults): string {
-  const rows = table<ListedFault>(
+/** The faults as a table. */
+export function labFaultsText({faults}: ListedFaults): string {
+  return table<ListedFault>(
     [
       {cell: ({id}) => id, head: 'fault'},
       {cell: ({cause, checks}) => cause || `a warning of ${checks.join(', ')}`, head: 'verify names first'},
@@ -12,5 +12,4 @@ export function labFaultsText({absent, faults}: ListedFaults): string {
     ],
     faults,
   )
-  return [rows, '', 'Not in a lab:', ...absent.map(({reason, title}) => `  ${title}: ${reason}`)].join('\n')
 }

@@ -104,12 +104,17 @@ async function issueWrong(
   {ca, issuedInDays = 0, names}: Wrong,
   now: Date,
 ): Promise<CertificatePair> {
-  const own = await readCaFiles(federation, now)
-  if (own.state !== 'present') throw new FedctlError('pki.ca-invalid', `there is no CA at ${federation.tls.caFile}`)
   return issueCertificate({
-    ca: ca?.(federation, now) ?? own.authority,
+    ca: ca?.(federation, now) ?? (await ownCa(federation, now)),
     days: federation.tls.days,
     now: new Date(now.getTime() + issuedInDays * dayMs),
     profile: names?.(profile, federation) ?? profile,
   })
+}
+
+/** The CA of the workspace with its key. @throws FedctlError `pki.ca-invalid` where there is none. */
+export async function ownCa(federation: Federation, now: Date): Promise<CertificateAuthority> {
+  const own = await readCaFiles(federation, now)
+  if (own.state === 'present') return own.authority
+  throw new FedctlError('pki.ca-invalid', `there is no CA at ${federation.tls.caFile}`)
 }

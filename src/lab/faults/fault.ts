@@ -50,4 +50,5 @@ export const needs = {
     has: ({meshGatewayMode}: Federation) => Promise.resolve(meshGatewayMode !== undefined),
     text: 'mesh_gateway_mode',
   },
+  tls: {has: ({tls}: Federation) => Promise.resolve(tls.enabled), text: 'TLS'},
 } as const

@@ -1,11 +1,8 @@
-import {absentFaults} from './absent.js'
 import {needs} from './fault.js'
 import {faults} from './faults.js'
 
 /** What `lab faults --json` prints; the shape is a contract. */
 export interface ListedFaults {
-  /** What goes wrong elsewhere and in no lab, and why. */
-  readonly absent: readonly {readonly reason: string; readonly title: string}[]
   readonly faults: readonly ListedFault[]
   readonly schemaVersion: 1
 }
@@ -20,10 +17,9 @@ export interface ListedFault {
   readonly title: string
 }
 
-/** The faults that a lab can have, and those that it cannot. */
+/** The faults that a lab can have. */
 export function listFaults(): ListedFaults {
   return {
-    absent: absentFaults,
     faults: faults.map(({cause = '', checks, id, needs: needed = [], title}) => ({
       cause,
       checks,

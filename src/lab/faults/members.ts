@@ -8,7 +8,8 @@ import type {RunbookContext} from '../../runbooks/context.js'
 import {stopProcess} from '../../system/background-process.js'
 import {removeIfExists} from '../../system/files.js'
 import type {Fault, LabToBreak} from './fault.js'
-import {brokenServer, firstServerOf, reconfigure, restart, untilTrue} from './nodes.js'
+import {brokenSecondary, brokenServer, firstServerOf, reconfigure, restart, untilTrue} from './nodes.js'
+import {secondClusterNode, startSecondCluster} from './second-cluster.js'
 
 const joinsWithinMs = 60_000
 const stopGraceMs = 10_000
@@ -27,7 +28,7 @@ export const memberFaults: readonly Fault[] = [
     async break(lab) {
       const suffix = '-old'
       await rename(lab, suffix)
-      await untilMember(lab.context, suffix)
+      await untilMember(lab.context, `${brokenServer(lab.context.federation).name}${suffix}`)
       await reconfigure(lab, brokenServer(lab.context.federation), (config) => config)
     },
     cause: undefined,
@@ -35,6 +36,18 @@ export const memberFaults: readonly Fault[] = [
     id: 'stale-member',
     mend: renewWanPool,
     title: 'the WAN pool still has a server that is gone, under a name that it had once',
+  },
+  {
+    async break(lab) {
+      await startSecondCluster(lab)
+      await untilMember(lab.context, secondClusterNode(lab.context.federation))
+    },
+    cause: 'names.wrong',
+    checks: ['names.datacenter'],
+    id: 'datacenter-twice',
+    mend: renewWanPool,
+    needs: ['tls'],
+    title: 'a second cluster has the name of a secondary and has joined the WAN pool',
   },
 ]
 
@@ -45,11 +58,11 @@ async function rename(lab: LabToBreak, suffix: string): Promise<void> {
   }))
 }
 
-async function untilMember(context: RunbookContext, suffix: string): Promise<void> {
+/** Waits until a server of the secondary stands in the WAN pool of the primary. */
+async function untilMember(context: RunbookContext, node: string): Promise<void> {
   const {signal} = context.ports
-  const {datacenter, name} = brokenServer(context.federation)
   const client = await context.client(firstServerOf(primaryOf(context.federation)))
-  const member = `${name}${suffix}.${datacenter}`
+  const member = `${node}.${brokenSecondary(context.federation).name}`
   const failure = `${member} has not joined the WAN pool`
   await untilTrue(context.ports, {failure, withinMs: joinsWithinMs}, async () =>
     (await wanMembers(client, {signal})).some(({Name}) => Name === member),

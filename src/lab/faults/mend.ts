@@ -7,14 +7,17 @@ import {makeNetwork} from '../isolation/network.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import type {Fault} from './fault.js'
 import {putBack} from './fault-record.js'
+import {endProcessesOfFaults} from './processes.js'
 
 /**
- * Puts back what a fault changed, however far it came: files, networks, agents that run with others, and what has ended. The runbooks do the rest.
+ * Puts back what a fault changed, however far it came: what it added ends, then files, networks, agents that run with others, and what has ended. The
+ * runbooks do the rest.
  * Repetition is harmless.
  * @throws What the host, Consul or the disk throws.
  */
 export async function mendLab(fault: Fault, context: RunbookContext): Promise<void> {
   const {federation, hosts, ports} = context
+  await endProcessesOfFaults(context)
   await putBack(federation.workspace)
   await makeNetwork(federation, ports)
   const changes = await Promise.all(federation.datacenters.flatMap(agentsOf).map((agent) => dueStart(agent, context)))

@@ -1,6 +1,8 @@
+import {portBehind} from '../stand-ins/wrong-clock.js'
 import {emptyData, removeEmptyData} from './empty-data.js'
 import type {Fault} from './fault.js'
 import {brokenSecondary, brokenServer, crash, reconfigure} from './nodes.js'
+import {besideOf, startStandIn} from './processes.js'
 
 export const outageFaults: readonly Fault[] = [
   {
@@ -27,5 +29,18 @@ export const outageFaults: readonly Fault[] = [
     id: 'no-leader',
     mend: ({context: {federation}}) => removeEmptyData(federation, brokenSecondary(federation).servers),
     title: 'the servers of a secondary run and elect no leader: they wait for more servers than there are',
+  },
+  {
+    async break(lab) {
+      const server = brokenServer(lab.context.federation)
+      const http = portBehind(server)
+      await reconfigure(lab, server, (config) => ({...config, ports: {...config.ports, http}}))
+      await startStandIn(lab, {kind: 'wrong-clock', node: server.id, process: besideOf(server.id)})
+    },
+    cause: undefined,
+    checks: ['access.clock'],
+    id: 'clock-wrong',
+    title:
+      'the clock of a server is five minutes ahead; simulated by a proxy that changes the time which its API tells',
   },
 ]

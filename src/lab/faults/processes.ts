@@ -1,6 +1,12 @@
+import {rm} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {agentsOf} from '../../federation/selectors.js'
+import {workspacePaths} from '../../federation/workspace.js'
 import {localProcess} from '../../hosts/local-process.js'
+import type {RunbookContext} from '../../runbooks/context.js'
 import {startInBackground, stopProcess} from '../../system/background-process.js'
-import {writeWhole} from '../../system/files.js'
+import {unwritable, writeWhole} from '../../system/files.js'
 import type {StandInKind} from '../stand-ins/stand-ins.js'
 import type {LabToBreak} from './fault.js'
 
@@ -15,6 +21,35 @@ export async function standInFor(lab: LabToBreak, gateway: string, kind: StandIn
   await startStandIn(lab, {kind, node: gateway, process: gateway})
 }
 
+/** Under this id runs what a fault adds to a lab beside a node; its pid file ends it with the lab. */
+export function besideOf(node: string): string {
+  return `${node}-of-fault`
+}
+
+/** Ends what faults have added to a lab, and removes its files. */
+export async function endProcessesOfFaults({federation, ports}: RunbookContext): Promise<void> {
+  const {clock, signal} = ports
+  const paths = workspacePaths(federation.workspace)
+  for (const {id} of federation.datacenters.flatMap(agentsOf)) {
+    const process = besideOf(id)
+    await stopProcess(localProcess(federation, process).pidFile, {clock, graceMs: stopGraceMs, name: process, signal})
+    for (const folder of [join(paths.run, process), join(paths.root, 'rendered', process)]) await removeFolder(folder)
+  }
+}
+
+/** Starts a server that is not in the federation file, with the configuration that lies there. */
+export async function startServerBeside(lab: LabToBreak, process: string, configDir: string): Promise<void> {
+  const {federation, ports} = lab.context
+  const {HOME, PATH} = ports.env
+  const {consul} = await lab.programs()
+  await startInBackground({
+    ...localProcess(federation, process),
+    args: ['agent', `-config-dir=${configDir}`],
+    env: {HOME, PATH},
+    file: consul.path,
+  })
+}
+
 interface StandInProcess {
   readonly kind: StandInKind
   /** In whose place it stands. */
@@ -23,7 +58,8 @@ interface StandInProcess {
   readonly process: string
 }
 
-async function startStandIn(lab: LabToBreak, {kind, node, process}: StandInProcess): Promise<void> {
+/** Starts something in the place of a node. */
+export async function startStandIn(lab: LabToBreak, {kind, node, process}: StandInProcess): Promise<void> {
   const {federation, ports} = lab.context
   const {HOME, PATH} = ports.env
   const [file, ...args] = (await lab.programs()).fedctl
@@ -32,5 +68,11 @@ async function startStandIn(lab: LabToBreak, {kind, node, process}: StandInProce
     args: [...args, 'lab', 'stand-in', kind, '--federation', federation.file, '--node', node],
     env: {HOME, PATH},
     file,
+  })
+}
+
+async function removeFolder(path: string): Promise<void> {
+  await rm(path, {force: true, maxRetries: 3, recursive: true}).catch((error: unknown) => {
+    throw unwritable(path, error)
   })
 }

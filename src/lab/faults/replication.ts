@@ -3,11 +3,11 @@ import {policyNames} from '../../acl/names.js'
 import {rulesText} from '../../acl/rules.js'
 import {federationStates} from '../../consul/api.js'
 import type {ConsulClient} from '../../consul/client.js'
-import {RequestError} from '../../consul/request-error.js'
 import type {ServiceRegistration} from '../../consul/types.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Gateway} from '../../federation/model.js'
 import {agentBeside, primaryOf} from '../../federation/selectors.js'
+import {observeService} from '../../gateway/observe-service.js'
 import {gatewayRegistration} from '../../gateway/registration.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import type {Fault} from './fault.js'
@@ -96,12 +96,10 @@ async function primaryClient(context: RunbookContext): Promise<ConsulClient> {
   return context.client(firstServerOf(primaryOf(context.federation)))
 }
 
+/** An agent refuses what it does not have: with 500, and later versions with 404. */
 async function deregister(agent: ConsulClient, {registration}: GoneGateway, signal: AbortSignal): Promise<void> {
-  try {
-    await agent.request(`/v1/agent/service/deregister/${registration.ID}`, {method: 'PUT', signal})
-  } catch (error) {
-    if (!(error instanceof RequestError && error.kind === 'not-found')) throw error
-  }
+  if (!(await observeService(agent, registration.ID, signal))) return
+  await agent.request(`/v1/agent/service/deregister/${registration.ID}`, {method: 'PUT', signal})
 }
 
 async function untilPublished(context: RunbookContext, {gateway, registration}: GoneGateway): Promise<void> {

@@ -3,8 +3,11 @@ import {verify} from '../../checks/verify.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import type {Fault} from './fault.js'
 
-/** Consul notices a silent neighbour, a failed check and a token that is gone within half a minute. */
-const showsWithinMs = 90_000
+/**
+ * Consul notices a silent neighbour, a failed check and a token that is gone within half a minute. Config entries that are missing may be on
+ * their way for two and a half after gateways have changed.
+ */
+const showsWithinMs = 180_000
 const pauseMs = 500
 
 /** Whether a report says of a lab what its fault has to lead to: its checks fail, and its cause is named first. Where there is none, they warn. */

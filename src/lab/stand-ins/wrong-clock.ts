@@ -2,11 +2,16 @@ import {once} from 'node:events'
 import {createServer, request} from 'node:http'
 
 import {FedctlError} from '../../errors/fedctl-error.js'
+import type {Agent} from '../../federation/model.js'
 import {serversOf} from '../../federation/selectors.js'
 import type {StandIn} from './stand-in.js'
 
-/** Where a server's API listens while this stands in its place. Nobody else in a lab listens there. */
-export const apiPortBehind = 8508
+/** The port of a server's API while this stands in its place: one that no agent of a lab uses. */
+export function portBehind({ports}: Agent): number {
+  return ports.http + unusedOffset
+}
+
+const unusedOffset = 6
 
 const aheadMs = 300_000
 
@@ -17,7 +22,7 @@ export const tellWrongTime: StandIn = async ({federation, node, ports}) => {
   const {hostname, port} = new URL(server.api.url)
   const proxy = createServer((incoming, outgoing) => {
     const {headers, method, url} = incoming
-    const onwards = request({headers, host: hostname, method, path: url, port: apiPortBehind}, (answer) => {
+    const onwards = request({headers, host: hostname, method, path: url, port: portBehind(server)}, (answer) => {
       const date = new Date(ports.clock.now().getTime() + aheadMs).toUTCString()
       outgoing.writeHead(answer.statusCode ?? 502, {...answer.headers, date})
       answer.pipe(outgoing)
