@@ -38,7 +38,7 @@ export default defineConfig({
         test: {
           env: {EVERY_FAULT: '1'},
           hookTimeout: 300_000,
-          include: ['test/integration/faults.test.ts'],
+          include: ['test/integration/{faults,isolated-lab}.test.ts'],
           name: 'faults',
         },
       },

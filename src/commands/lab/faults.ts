@@ -2,8 +2,7 @@ import {BaseCommand} from '../../cli/base-command.js'
 import type {ListedFaults} from '../../lab/faults/listed.js'
 
 export default class LabFaults extends BaseCommand {
-  static override description =
-    'What `fedctl lab break` can break, what `fedctl verify` then names first, and what a lab cannot show.'
+  static override description = 'What `fedctl lab break` can break, and what `fedctl verify` then names first.'
   static override enableJsonFlag = true
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --json']
   static override summary = 'list what can be broken'

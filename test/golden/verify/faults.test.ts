@@ -16,7 +16,8 @@ describe('a snapshot of a broken lab', () => {
   })
 
   it.each(faults.map((fault) => [fault.id, fault] as const))('leads from %s to its cause first', async (id, fault) => {
-    const {report} = verifySnapshot(theBrokenLab(), await loadSnapshot(faultSnapshotPath(id)))
+    const isolate = fault.needs?.includes('isolate') ?? false
+    const {report} = verifySnapshot(theBrokenLab({isolate}), await loadSnapshot(faultSnapshotPath(id)))
     const statuses = fault.checks.map((check) => [check, report.checks.find((result) => result.id === check)?.status])
     expect(statuses).toEqual(fault.checks.map((check) => [check, fault.cause === undefined ? 'warn' : 'fail']))
     expect(report.diagnosis[0]?.cause).toBe(fault.cause)

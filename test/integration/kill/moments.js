@@ -144,14 +144,20 @@ promises.unlink = async (path) => {
   if (name !== undefined) moment(kindOf(name), `unlink ${name}`)
 }
 
+/** What starts agents and gateways, and what makes networks. */
+const spawnKinds = new Map([
+  ['/bin/sh', 'spawn'],
+  ['ip', 'network'],
+])
 const {spawn} = childProcess
 childProcess.spawn = (/** @type {string} */ file, /** @type {any[]} */ ...rest) => {
   const start = () => Reflect.apply(spawn, childProcess, [file, ...rest])
-  if (file !== '/bin/sh') return start()
-  const name = rest[0].slice(2).join(' ')
-  moment('spawn', `before ${name}`)
+  const kind = spawnKinds.get(file)
+  if (!kind) return start()
+  const name = rest[0].slice(kind === 'spawn' ? 2 : 0).join(' ')
+  moment(kind, `before ${name}`)
   const child = start()
-  moment('spawn', `after ${name}`)
+  moment(kind, `after ${name}`)
   return child
 }
 
