@@ -1,5 +1,5 @@
-import {chmod, readdir, readFile, rename, rm, writeFile} from 'node:fs/promises'
-import {dirname, join} from 'node:path'
+import {chmod, readdir, readFile, rename, rm, stat, writeFile} from 'node:fs/promises'
+import {delimiter, dirname, join} from 'node:path'
 
 import {debianDependencies, openDebianRelease, unpackDebianPackage} from './debian-package.js'
 import {findProgram, mustRun, run, SetupError} from './programs.js'
@@ -7,12 +7,15 @@ import {inScratchFolder, installProgram, programsFolder} from './tools-folder.js
 
 /** The C library has to be that of the machine. */
 const cLibrary = 'libc6'
+/** Where programs for root lie, which may be missing on the PATH. */
+const systemFolders = ['/usr/sbin', '/sbin']
 
 /**
  * @typedef {object} DebianProgram
  * @property {boolean} [exact] whether it needs the libraries of its very release
- * @property {string} name of the package, and of the program
- * @property {string} path of the program below the root, such as `usr/bin/openssl`
+ * @property {string} name
+ * @property {string} [package] where its name is another one
+ * @property {readonly string[]} paths where it may lie below the root, such as `usr/bin/openssl`
  * @property {string} [settings] variables of its environment as a shell assigns them; `$root` is the folder of the unpacked packages
  * @property {readonly string[]} probe arguments with which it ends at once and well
  */
@@ -25,8 +28,9 @@ const cLibrary = 'libc6'
  * @returns {Promise<string | undefined>} path of one that works: on PATH, or fetched earlier
  */
 export async function findDebianProgram({name, probe}, tools, env, signal) {
+  const everywhere = {...env, PATH: [env['PATH'] ?? '', ...systemFolders].join(delimiter)}
   for (const candidate of [name, join(programsFolder(tools), name)]) {
-    const path = await findProgram(candidate, env)
+    const path = await findProgram(candidate, everywhere)
     if (path && (await works(path, probe, signal))) return path
   }
   return undefined
@@ -50,10 +54,10 @@ export async function fetchDebianPrograms(programs, tools, signal) {
  * @param {DebianProgram} program
  * @param {{ fetchPackage: (name: string) => Promise<string>, folder: string, signal: AbortSignal, tools: string }} world
  */
-async function fetchProgram({exact = false, name, path: usual, probe, settings = ''}, world) {
+async function fetchProgram({exact = false, name, package: packageName = name, paths, probe, settings = ''}, world) {
   const {fetchPackage, folder, signal, tools} = world
   const unpacked = join(folder, 'unpacked')
-  const file = await fetchPackage(name)
+  const file = await fetchPackage(packageName)
   for (const each of [file, ...(await fetchLibraries(file, exact, fetchPackage, signal))]) {
     await unpackDebianPackage(each, unpacked, signal)
   }
@@ -63,7 +67,7 @@ async function fetchProgram({exact = false, name, path: usual, probe, settings =
 
   const script = join(folder, 'script')
   const environment = [`LD_LIBRARY_PATH="${await librariesPath(target)}"`, settings].join(' ').trim()
-  await writeFile(script, wrapper(name, environment, usual))
+  await writeFile(script, wrapper(name, environment, await firstFile(target, paths)))
   await chmod(script, 0o755)
   await mustRun(await installProgram(tools, name, script), probe, {signal, timeoutMs: 15_000})
 }
@@ -126,6 +130,17 @@ async function librariesPath(root) {
   const folders = new Set(entries.filter((entry) => /\.so(?:\.\d+)*$/.test(entry)).map((entry) => dirname(entry)))
   const places = [...folders].filter((folder) => /^(?:usr\/)?lib(?:\/[^/]+-linux-[^/]+)?$/.test(folder))
   return places.map((place) => `$root/${place}`).join(':')
+}
+
+/**
+ * @param {string} root of the unpacked packages
+ * @param {readonly string[]} paths
+ */
+async function firstFile(root, paths) {
+  for (const path of paths) {
+    if (await stat(join(root, path)).catch(() => undefined)) return path
+  }
+  throw new SetupError(`the packages hold none of ${paths.join(', ')}`)
 }
 
 /**

@@ -7,11 +7,22 @@ const testPrograms = [
   {
     exact: true,
     name: 'openssl',
-    path: 'usr/bin/openssl',
+    paths: ['usr/bin/openssl'],
     probe: ['version'],
     settings: 'OPENSSL_CONF="$root/etc/ssl/openssl.cnf"',
   },
-  {name: 'haproxy', path: 'usr/sbin/haproxy', probe: ['-v']},
+  {name: 'haproxy', paths: ['usr/sbin/haproxy'], probe: ['-v']},
+  // For labs whose datacenters have networks of their own.
+  ...(process.platform === 'linux'
+    ? [
+        {
+          name: 'ip',
+          package: 'iproute2',
+          paths: ['usr/bin/ip', 'bin/ip', 'usr/sbin/ip', 'sbin/ip'],
+          probe: ['-Version'],
+        },
+      ]
+    : []),
 ]
 
 /**
