@@ -46,7 +46,9 @@ const verifyWithinMs = 360_000
 export async function labUp(options: LabUpOptions): Promise<number> {
   const {directory, ports, wanted, whileLocked} = options
   const there = await requireLabFolder(directory, wanted)
-  if (there?.options.isolate ?? wanted.isolate) await requireIsolation(process.platform, process.getuid?.(), ports)
+  if (there?.options.isolate ?? wanted.isolate) {
+    await requireIsolation({platform: process.platform, uid: process.getuid?.()}, ports)
+  }
   const programs = localPrograms(ports, there?.consul)
   const {consul} = await programs()
   return whileLocked(resolve(directory), async () => {

@@ -8,7 +8,7 @@ import type {Command} from './network-commands.js'
 type IpPorts = Pick<Ports, 'env' | 'signal'>
 
 /** Where `ip` lies on Debian and others, and what the PATH of a shell that was opened with `su` may lack. */
-const systemFolders = ['/usr/sbin', '/sbin']
+const systemFolders: readonly string[] = ['/usr/sbin', '/sbin']
 
 /**
  * Runs commands one after the other.
@@ -28,17 +28,24 @@ export async function runAll(commands: readonly Command[], ports: IpPorts, harml
   }
 }
 
-/** @throws FedctlError `lab.isolation-failed` where this is not Linux, the user is not root, or there is no `ip`. */
-export async function requireIsolation(
-  platform: NodeJS.Platform,
-  uid: number | undefined,
-  ports: IpPorts,
-): Promise<void> {
-  if (platform !== 'linux') throw cannot(`this is ${platform}, and network namespaces are Linux's`, [])
-  if (uid !== 0)
-    throw cannot('this user is not root, and only root may make network namespaces', ['run it as root: sudo'])
+export interface Machine {
+  /** Where `ip` is looked for beside the PATH. */
+  readonly folders?: readonly string[]
+  readonly platform: NodeJS.Platform
+  /** Of the user; undefined where the system has none. */
+  readonly uid: number | undefined
+}
+
+/** @throws FedctlError `lab.isolation-failed` where the machine is not Linux, the user is not root, or there is no `ip`. */
+export async function requireIsolation({folders, platform, uid}: Machine, ports: IpPorts): Promise<void> {
+  if (platform !== 'linux') throw cannot(`this is ${platform}, and network namespaces are of Linux`, [])
+  if (uid !== 0) {
+    throw cannot('this user is not root, and only root may make network namespaces', [
+      'run it as root, such as with sudo',
+    ])
+  }
   try {
-    await runCommand(['ip', '-V'], ports)
+    await runCommand(['ip', '-V'], ports, folders)
   } catch (error) {
     if (!(error instanceof FedctlError)) throw error
     throw cannot('there is no `ip` on the PATH', ['apt install iproute2'], error)
@@ -59,8 +66,12 @@ export async function readRoutes(ports: IpPorts): Promise<Route[]> {
   throw cannot(`ip -json route: ${stderr.trim()}`, ['see which version it is, 4.13 or newer is needed: ip -V'])
 }
 
-async function runCommand([file, ...args]: Command, {env, signal}: IpPorts): Promise<RunResult> {
-  const path = [...(env.PATH ? [env.PATH] : []), ...systemFolders].join(delimiter)
+async function runCommand(
+  [file, ...args]: Command,
+  {env, signal}: IpPorts,
+  folders = systemFolders,
+): Promise<RunResult> {
+  const path = [...(env.PATH ? [env.PATH] : []), ...folders].join(delimiter)
   return runProgram(file, args, {env: {LC_ALL: 'C', PATH: path}, signal})
 }
 
