@@ -10,6 +10,8 @@ export default defineConfig({
           exclude: ['test/integration/**'],
           include: ['test/{unit,commands,contract,golden}/**/*.test.ts'],
           name: 'fast',
+          // Most take milliseconds; a machine that is busy must not fail the others.
+          testTimeout: 30_000,
         },
       },
       {
@@ -40,6 +42,16 @@ export default defineConfig({
           hookTimeout: 300_000,
           include: ['test/integration/{faults,isolated-lab}.test.ts'],
           name: 'faults',
+        },
+      },
+      {
+        extends: true,
+        test: {
+          env: {ADOPT_ROUNDS: '5', ADOPT_SERVERS: '3'},
+          hookTimeout: 300_000,
+          include: ['test/integration/own-datacenter.test.ts'],
+          name: 'adopt',
+          testTimeout: 600_000,
         },
       },
       {

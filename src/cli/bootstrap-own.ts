@@ -5,6 +5,7 @@ import {primaryOf} from '../federation/selectors.js'
 import type {Account} from '../holdings/account.js'
 import {ownDatacenterRunbook} from '../runbooks/own-datacenter.js'
 import {watchOwnAnswers} from '../runbooks/own-watch.js'
+import {forShell} from '../system/for-shell.js'
 import {bootstrap, type BootstrapOptions} from './bootstrap.js'
 import {withOwnToken} from './on-its-own.js'
 import {type OwnStock, ownStock} from './own-stock.js'
@@ -76,10 +77,11 @@ async function requireConsent(
   {comparison, held}: OwnStock,
   options: OwnOptions,
 ): Promise<void> {
-  const {acceptDataLoss, adopt, asker, dryRun, federation, ports, yes} = options
+  const {acceptDataLoss, adopt, asker, dryRun, federation, ownTokenFile, ports, yes} = options
   const lost = comparison.things.filter(({fate}) => fate === 'conflict' || fate === 'recreate')
   if (lost.length > 0 && !adopt && !acceptDataLoss) {
-    const command = `bootstrap secondary --dc ${datacenter.name} --existing`
+    const token = ownTokenFile === undefined ? '' : ` --own-token-file ${forShell(ownTokenFile)}`
+    const command = `bootstrap secondary --dc ${datacenter.name} --existing${token}`
     const fedctl = await fedctlHere(federation, ports)
     const where = dryRun ? '' : `; all that it holds was written to ${held.folder}`
     const message = `as a secondary of ${federation.primary}, ${datacenter.name} would lose ${lost.length} things that it has on its own${where}`

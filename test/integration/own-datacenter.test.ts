@@ -1,0 +1,224 @@
+import {readdir, readFile, rm, stat, writeFile} from 'node:fs/promises'
+import {join} from 'node:path'
+
+import {afterAll, beforeAll, describe, expect, it} from 'vitest'
+
+import {fedctl, temporaryFolder} from './fedctl.js'
+import {takeOver, twoPrimaries} from './two-workspaces.js'
+
+const servers = Number(process.env.ADOPT_SERVERS ?? 1)
+const rounds = Array.from({length: Number(process.env.ADOPT_ROUNDS ?? 1)}, (_, index) => index + 1)
+
+/** A Consul that does not start agents of a datacenter while the file `broken` names it. */
+function consulThatMayFail(folder: string): string {
+  return `#!/bin/sh
+broken=$(cat '${folder}/broken' 2>/dev/null)
+case "$*" in agent*"/\${broken:-none}/"*) echo 'this consul does not start' >&2; exit 1;; esac
+exec ${process.env.FEDCTL_CONSUL ?? 'consul'} "$@"
+`
+}
+
+const id = (kind: string, n: number) => `${kind}000000-0000-4000-8000-00000000000${n}`
+const shop = {accessor: id('aa', 1), secret: id('bb', 1)}
+const keeper = {accessor: id('aa', 2), secret: id('bb', 2)}
+const local = {accessor: id('aa', 3), secret: id('bb', 3)}
+const clashing = {accessor: id('aa', 4), secret: id('bb', 4)}
+const brief = {accessor: id('aa', 5), secret: id('bb', 5)}
+
+describe.each(rounds)('a datacenter that was on its own, round %i', () => {
+  let folder: Awaited<ReturnType<typeof temporaryFolder>>
+  let ownToken: string
+  const one = () => join(folder.path, 'one')
+  const two = () => join(folder.path, 'two')
+  const env = () => ({FEDCTL_CONSUL: join(folder.path, 'consul')})
+  const tokenFile = () => join(two(), '.fedctl', 'tokens', 'management')
+  const bootstrap = (...args: string[]) => fedctl(['bootstrap', 'secondary', ...args], {cwd: one(), env: env()})
+  const move = (...args: string[]) => bootstrap('--existing', '--own-token-file', tokenFile(), ...args)
+
+  const ask = (n: number, path: string, token: string, options: {body?: unknown; method?: string} = {}) =>
+    fetch(`http://127.147.${n}.1:8500/v1/${path}`, {
+      headers: {'x-consul-token': token},
+      method: options.method ?? (options.body === undefined ? 'GET' : 'PUT'),
+      ...(options.body === undefined ? {} : {body: JSON.stringify(options.body)}),
+    })
+  const put = async (n: number, path: string, body: unknown, method = 'PUT') => {
+    const answer = await ask(n, path, n === 1 ? await management() : ownToken, {body, method})
+    expect(answer.status, await answer.text()).toBe(200)
+  }
+  const management = () => readFile(join(one(), '.fedctl', 'tokens', 'management'), 'utf8')
+  const names = async (n: number, path: string, key: string, token: string) =>
+    ((await (await ask(n, path, token)).json()) as Record<string, string>[]).map((entry) => entry[key] ?? '').sort()
+  const mayReadKeys = async (n: number, token: string) => (await ask(n, 'kv/shop/a', token)).status === 200
+
+  /** What replication would touch, of the datacenter that has it. */
+  const held = async (n: number, token: string) => ({
+    entries: [
+      ...(await names(n, 'config/service-defaults', 'Name', token)),
+      ...(await names(n, 'config/proxy-defaults', 'Name', token)),
+    ],
+    intentions: await names(n, 'connect/intentions', 'DestinationName', token),
+    policies: await names(n, 'acl/policies', 'Name', token),
+    roles: await names(n, 'acl/roles', 'Name', token),
+    tokens: await names(n, 'acl/tokens', 'AccessorID', token),
+  })
+  const untouched = async (n: number, token: string) => ({
+    keys: (await (await ask(n, 'kv/?keys', token)).json()) as string[],
+    services: Object.keys((await (await ask(n, 'catalog/services', token)).json()) as object).sort(),
+  })
+
+  const seed = async () => {
+    const shopRules = 'service_prefix "" { policy = "read" }\nkey_prefix "shop/" { policy = "write" }'
+    await put(2, 'acl/policy', {Name: 'shop', Rules: shopRules})
+    await put(2, 'acl/policy', {Name: 'same', Rules: 'key "shared" { policy = "read" }'})
+    await put(1, 'acl/policy', {Name: 'same', Rules: 'key "shared" {\n  policy = "read"\n}'})
+    await put(2, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "write" }'})
+    await put(1, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "read" }'})
+    await put(2, 'acl/role', {Name: 'keeper', Policies: [{Name: 'shop'}], ServiceIdentities: [{ServiceName: 'web'}]})
+    const token = ({accessor, secret}: typeof shop, rights: object) =>
+      put(2, 'acl/token', {AccessorID: accessor, SecretID: secret, ...rights})
+    await token(shop, {Policies: [{Name: 'shop'}, {Name: 'same'}]})
+    await token(keeper, {Roles: [{Name: 'keeper'}]})
+    await token(local, {Local: true, Policies: [{Name: 'shop'}], Roles: [{Name: 'keeper'}]})
+    await token(clashing, {Policies: [{Name: 'clash'}]})
+    await token(brief, {ExpirationTTL: '8h', Policies: [{Name: 'shop'}]})
+    await put(2, 'config', {Kind: 'proxy-defaults', Name: 'global', Config: {protocol: 'http'}})
+    await put(2, 'config', {Kind: 'service-defaults', Name: 'web', Protocol: 'http'})
+    await put(2, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'tcp'})
+    await put(1, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'http'})
+    await put(2, 'connect/intentions', {SourceName: 'web', DestinationName: 'db', Action: 'allow'}, 'POST')
+    for (const key of ['a', 'b']) await put(2, `kv/shop/${key}`, key)
+    const service = {Port: 80, Service: 'web'}
+    await put(2, 'catalog/register', {Address: '127.147.2.99', Node: 'outside', Service: service})
+  }
+
+  beforeAll(async () => {
+    folder = await temporaryFolder()
+    await writeFile(join(folder.path, 'consul'), consulThatMayFail(folder.path), {mode: 0o755})
+    await twoPrimaries({one: one(), two: two()}, servers)
+    ownToken = await readFile(tokenFile(), 'utf8')
+    await seed()
+    await takeOver({one: one(), two: two()})
+  })
+
+  afterAll(async () => {
+    await fedctl(['lab', 'down', '--dir', one()])
+    await fedctl(['lab', 'down', '--dir', two()])
+    await folder.remove()
+  })
+
+  it('is not made a secondary like a new one', async () => {
+    const {exitCode, stderr} = await bootstrap()
+    expect(exitCode).toBe(1)
+    expect(stderr).toContain('[secondary.would-lose] dc2 runs, and does not replicate from dc1')
+    expect(stderr).toContain('bootstrap secondary --existing --dc dc2 --own-token-file FILE')
+  })
+
+  it('is recognised where no token of its own is at hand, which is then asked for', async () => {
+    const {exitCode, stderr} = await bootstrap('--existing')
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('[token.missing] the token with which dc2 is asked is not known there')
+    expect(stderr).toContain('--own-token-file FILE')
+  })
+
+  it('is refused with all that it would lose, which is exported to files', async () => {
+    const before = await held(2, ownToken)
+    const {exitCode, stderr, stdout} = await move()
+    expect(exitCode).toBe(1)
+    expect(stdout).toMatch(/^token +8 +is lost; --adopt makes it/m)
+    expect(stdout).toContain('policy clash: the primary has another policy of that name')
+    expect(stderr).toMatch(/→ node \S+ bootstrap secondary --dc dc2 --existing --own-token-file \S+ --adopt\n/)
+    const [, export_ = ''] = /was written to (\S+)\n/.exec(stderr) ?? []
+    const files = await readdir(export_, {recursive: true, withFileTypes: true})
+    expect(files.filter((file) => file.isFile()).map(({name}) => name)).toEqual(
+      expect.arrayContaining(['index.json', 'shop.json', 'keeper.json', `${shop.accessor}.json`, 'web--db.json']),
+    )
+    for (const file of files) {
+      const {mode} = await stat(join(file.parentPath, file.name))
+      expect(mode & 0o777).toBe(file.isFile() ? 0o600 : 0o700)
+    }
+    const token = JSON.parse(await readFile(join(export_, 'tokens', `${shop.accessor}.json`), 'utf8')) as object
+    expect(token).toMatchObject({Policies: [{Name: 'shop'}, {Name: 'same'}], SecretID: shop.secret})
+    expect(`${stdout}${stderr}`).not.toContain(shop.secret)
+    expect(await held(2, ownToken)).toEqual(before)
+  })
+
+  it('shows the whole plan before anything changes', async () => {
+    const before = await Promise.all([held(1, await management()), held(2, ownToken)])
+    const {exitCode, stdout} = await move('--adopt', '--dry-run')
+    expect(exitCode).toBe(0)
+    const order = [
+      'create the token with which fedctl asks, in dc2',
+      'create policy shop, in force in dc2',
+      'create policy same_dc2',
+      'create role keeper',
+      `create token ${shop.accessor}`,
+      'create config entry service-defaults/web',
+      'create intention web → db',
+      'restart dc2/dc2-s1 with its new configuration',
+      'link 1 local tokens of dc2',
+    ].map((text) => stdout.indexOf(text))
+    expect(order).not.toContain(-1)
+    expect(order).toEqual(order.toSorted((a, b) => a - b))
+    expect(await Promise.all([held(1, await management()), held(2, ownToken)])).toEqual(before)
+  })
+
+  it('is left as it was where a server does not come back, once its configuration is restored', async () => {
+    await writeFile(join(folder.path, 'broken'), 'dc2')
+    const {exitCode, stderr} = await move('--adopt', '--yes')
+    await rm(join(folder.path, 'broken'))
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain('this consul does not start')
+    if (servers > 2) expect(await mayReadKeys(1, await management())).toBe(false)
+    const [, restore = ''] = /→ node \S+ (bootstrap restore .*)\n/.exec(stderr) ?? []
+    const restored = await fedctl(restore.split(' '), {cwd: one(), env: env()})
+    expect(restored, restored.stderr).toMatchObject({exitCode: 0})
+    const leaders = async () =>
+      Promise.all([1, 2].map(async (n) => (await ask(n, 'status/leader', '')).text().catch(() => '')))
+    await expect.poll(leaders, {interval: 500, timeout: 60_000}).not.toContain('""')
+    await expect.poll(() => mayReadKeys(2, shop.secret), {interval: 500, timeout: 60_000}).toBe(true)
+    expect(await names(2, 'acl/tokens', 'AccessorID', ownToken)).toContain(clashing.accessor)
+  })
+
+  it('is moved with everything that does not conflict, and each thing is accounted for', async () => {
+    const [had, kept] = [await held(2, ownToken), await untouched(2, ownToken)]
+    const {exitCode, stderr, stdout} = await move('--adopt', '--yes')
+    expect(exitCode, stderr).toBe(0)
+    expect(stdout).toMatch(/dc2: \d+ of \d+ questions to its own servers lost/)
+    const token = await management()
+    const [there, here] = [await held(1, token), await held(2, token)]
+    expect(here.policies).toEqual(there.policies)
+    const lost = had.tokens.filter((accessor) => !here.tokens.includes(accessor))
+    // The management token of dc2, and one that is linked to a policy that the primary has otherwise.
+    expect(lost).toHaveLength(2)
+    expect(lost).toContain(clashing.accessor)
+    expect(had.policies.filter((name) => !here.policies.includes(name))).toEqual([])
+    expect({entries: here.entries, intentions: here.intentions, roles: here.roles}).toEqual({
+      entries: had.entries,
+      intentions: had.intentions,
+      roles: had.roles,
+    })
+    const {keys, services} = await untouched(2, token)
+    expect({keys, services}).toEqual(kept)
+    expect(stdout).toMatch(/^token .* 2$/m)
+    expect(stdout).toMatch(/^local token +1 +0 +0 +1 +0 +0$/m)
+    expect(stdout).toContain('KV keys: 2 before, 2 now')
+    for (const {secret} of [shop, keeper, local, brief]) {
+      expect(await mayReadKeys(2, secret)).toBe(true)
+      expect(await mayReadKeys(1, secret)).toBe(false)
+    }
+    const journal = await readFile(join(one(), '.fedctl', 'journal.jsonl'), 'utf8')
+    expect(journal).toMatch(/of \d+ things/)
+    for (const {secret} of [shop, keeper, local, brief, clashing])
+      expect(`${journal}${stdout}${stderr}`).not.toContain(secret)
+    const verified = await fedctl(['verify', '--wait', '3m', '--output', 'short'], {cwd: one()})
+    expect(verified, verified.stdout).toMatchObject({exitCode: 0})
+  })
+
+  it('is left alone when it is moved already', async () => {
+    const token = await management()
+    const before = await held(2, token)
+    const {exitCode, stderr} = await bootstrap('--existing', '--yes')
+    expect(exitCode, stderr).toBe(0)
+    expect(await held(2, token)).toEqual(before)
+  })
+})
