@@ -1,5 +1,8 @@
 import {tokenWithSecret} from '../acl/access-check.js'
 import {type AclServer, onFirstReachable} from '../acl/servers.js'
+import {aclPolicies} from '../consul/api.js'
+import type {ConsulClient} from '../consul/client.js'
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
@@ -54,18 +57,20 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
   return {comparison, hasBegun: false, held}
 }
 
-/** Replication gives policies other ids. */
+/** Replication gives policies other ids. A datacenter of which nothing answers may be in the middle of it. */
 async function isUntouched({holdings}: Export, own: readonly AclServer[], signal: AbortSignal): Promise<boolean> {
-  return onFirstReachable(
-    own,
-    async (client) => {
-      const secret = client.access.token
-      if (!secret || !(await tokenWithSecret(client, secret, {signal}))) return false
-      const policies = await client.request<{ID: string}[]>('/v1/acl/policies', {signal})
-      return holdings.policies.every(({ID}) => policies.some((policy) => policy.ID === ID))
-    },
-    signal,
-  )
+  const read = async (client: ConsulClient) => {
+    const secret = client.access.token
+    if (!secret || !(await tokenWithSecret(client, secret, {signal}))) return false
+    const policies = await aclPolicies(client, {signal})
+    return holdings.policies.every(({ID}) => policies.some((policy) => policy.ID === ID))
+  }
+  try {
+    return await onFirstReachable(own, read, signal)
+  } catch (error) {
+    if (error instanceof FedctlError && error.code.startsWith('consul.')) return false
+    throw error
+  }
 }
 
 async function freshHoldings(sources: StockSources): Promise<{holdings: Holdings; primary: Holdings}> {

@@ -149,12 +149,12 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     const order = [
       'create the token with which fedctl asks, in dc2',
       'create policy shop, in force in dc2',
-      'create policy same_dc2',
       'create role keeper',
+      'create policy same_dc2',
       `create token ${shop.accessor}`,
       'create config entry service-defaults/web',
       'create intention web → db',
-      'restart dc2/dc2-s1 with its new configuration',
+      'Restart the servers of dc2 as those of a secondary',
       'link 1 local tokens of dc2',
     ].map((text) => stdout.indexOf(text))
     expect(order).not.toContain(-1)
@@ -168,7 +168,6 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     await rm(join(folder.path, 'broken'))
     expect(exitCode).toBe(4)
     expect(stderr).toContain('this consul does not start')
-    if (servers > 2) expect(await mayReadKeys(1, await management())).toBe(false)
     const [, restore = ''] = /→ node \S+ (bootstrap restore .*)\n/.exec(stderr) ?? []
     const restored = await fedctl(restore.split(' '), {cwd: one(), env: env()})
     expect(restored, restored.stderr).toMatchObject({exitCode: 0})
@@ -181,7 +180,11 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
 
   it('is moved with everything that does not conflict, and each thing is accounted for', async () => {
     const [had, kept] = [await held(2, ownToken), await untouched(2, ownToken)]
-    const {exitCode, stderr, stdout} = await move('--adopt', '--yes')
+    await writeFile(join(folder.path, 'broken'), 'dc2')
+    expect(await move('--adopt', '--yes')).toMatchObject({exitCode: 4})
+    await rm(join(folder.path, 'broken'))
+    // The same command again, without a word about what it is to do, goes on with the server that did not start.
+    const {exitCode, stderr, stdout} = await move()
     expect(exitCode, stderr).toBe(0)
     expect(stdout).toMatch(/dc2: \d+ of \d+ questions to its own servers lost/)
     const token = await management()

@@ -1,0 +1,62 @@
+import {describe, expect, it} from 'vitest'
+
+import {accountFor} from '../../../src/holdings/account.js'
+import type {Holdings} from '../../../src/holdings/holdings.js'
+import type {Fate, Thing} from '../../../src/holdings/thing.js'
+
+const nothing: Holdings = {
+  authMethods: [],
+  bindingRules: [],
+  connectRoot: 'old',
+  entries: [],
+  intentions: [],
+  keys: 3,
+  nodes: ['a', 'b'],
+  policies: [],
+  queries: 0,
+  roles: [],
+  services: ['consul', 'web'],
+  tokens: [],
+}
+const shop = {Description: '', ID: '1', Name: 'shop', Rules: ''}
+const now = new Date('2026-11-20T12:00:00Z')
+
+describe('the account of a move', () => {
+  const policy = (fate: Fate): Thing => ({fate, key: 'shop', name: 'shop', what: 'policy'})
+  const outcome = (thing: Thing, after: Partial<Holdings>, adopt = true) =>
+    accountFor({adopt, after: {...nothing, connectRoot: 'new', ...after}, before: nothing, now, things: [thing]})
+      .things[0]?.outcome
+
+  it('has each thing in one outcome, and says what should be there and is not', () => {
+    const there = {policies: [shop]}
+    expect(outcome(policy('recreate'), there)).toBe('recreated')
+    expect(outcome(policy('recreate'), {})).toBe('missing')
+    expect(outcome(policy('recreate'), {}, false)).toBe('lost')
+    expect(outcome(policy('equal'), there)).toBe('equal')
+    expect(outcome(policy('equal'), {})).toBe('missing')
+    expect(outcome(policy('conflict'), there)).toBe('lost')
+    expect(outcome(policy('stays'), there)).toBe('stayed')
+    const root: Thing = {fate: 'replaced', key: 'old', name: 'old', what: 'Connect root'}
+    expect(outcome(root, {})).toBe('replaced')
+    expect(outcome(root, {connectRoot: 'old'})).toBe('missing')
+  })
+
+  it('does not miss a local token that has expired meanwhile', () => {
+    const token = {AccessorID: 't', ExpirationTime: '2026-11-20T11:59:00Z', Local: true, SecretID: 's'}
+    const thing: Thing = {fate: 'stays', key: 't', name: 't', what: 'local token'}
+    const before = {...nothing, tokens: [token]}
+    expect(accountFor({adopt: true, after: nothing, before, now, things: [thing]}).things[0]?.outcome).toBe('stayed')
+  })
+
+  it('counts keys, nodes and services before and after, and names what is gone', () => {
+    const {belongings} = accountFor({
+      adopt: true,
+      after: {...nothing, keys: 4, services: ['consul']},
+      before: nothing,
+      now,
+      things: [],
+    })
+    expect(belongings).toContainEqual({after: 4, before: 3, gone: [], what: 'KV keys'})
+    expect(belongings).toContainEqual({after: 1, before: 2, gone: ['web'], what: 'services'})
+  })
+})
