@@ -12,18 +12,22 @@ export interface Sides {
   readonly primary: Holdings
 }
 
-/** Grants as they are to stand in the primary, or why they cannot. */
-export type Mapped = {readonly grants: Grants; readonly ok: true} | {readonly ok: false; readonly reason: string}
+/** Grants as they are to stand in the primary, and what has to be made there for them beside the things themselves; or why they cannot. */
+export type Mapped =
+  | {readonly grants: Grants; readonly needs: readonly Recreation[]; readonly ok: true}
+  | {readonly ok: false; readonly reason: string}
 
 /** What links lead to in the primary, without a right in any other datacenter than before. */
 export interface Rights {
-  /** Grants with their links as they have to be in the primary; makes the policies and roles for them that are asked for. */
   mapped(grants: Grants): Mapped
-  readonly recreations: () => Recreation[]
+  /** For policies and roles, those first that others need. */
+  readonly recreations: readonly Recreation[]
   readonly things: readonly Thing[]
 }
 
-type Target = {readonly name: string; readonly ok: true} | {readonly ok: false; readonly reason: string}
+type Target =
+  | {readonly name: string; readonly needs: readonly Recreation[]; readonly ok: true}
+  | {readonly ok: false; readonly reason: string}
 
 /** The name of the policy that lets anybody who has it do everything, in every datacenter. Its id is the same everywhere. */
 const management = 'global-management'
@@ -35,9 +39,7 @@ const longestName = 128
  */
 export function compareRights(sides: Sides): Rights {
   const {datacenter, own, primary} = sides
-  const made = new Map<string, Recreation>()
   const policies = own.policies.map((policy) => ({fate: policyFate(policy, sides), policy}))
-  for (const {fate, policy} of policies) if (fate.fate === 'recreate') make(recreatedPolicy(policy, datacenter))
 
   const policyTarget = ({Name}: Link): Target => {
     const found = policies.find(({policy}) => sameName(policy.Name, Name))
@@ -45,7 +47,7 @@ export function compareRights(sides: Sides): Rights {
     if (isBuiltIn(found.policy)) return {ok: false, reason: builtInReason(Name)}
     if (found.fate.fate === 'conflict') return {ok: false, reason: `its policy ${Name} is another one in the primary`}
     const there = policyNamed(primary, Name)
-    if (!there || isNarrow(there, found.policy, datacenter)) return {name: Name, ok: true}
+    if (!there || isNarrow(there, found.policy, datacenter)) return {name: Name, needs: [], ok: true}
     return twinPolicy(found.policy)
   }
   const roles = own.roles.map((role) => ({...roleFate(role), role}))
@@ -57,18 +59,19 @@ export function compareRights(sides: Sides): Rights {
     if (!grants.ok || fate.fate === 'conflict')
       return {ok: false, reason: `its role ${Name} is another one in the primary`}
     const there = roleNamed(primary, Name)
-    if (!there || sameGrants(there, grants.grants)) return {name: Name, ok: true}
-    return twinRole(role, grants.grants)
+    if (!there || sameGrants(there, grants.grants)) return {name: Name, needs: [], ok: true}
+    return twinRole(role, grants)
   }
 
   return {
     mapped: (grants) => mapped(grants, roleTarget),
-    recreations: () => [...made.values()],
+    recreations: [
+      ...policies.flatMap(({fate, policy}) => (fate.fate === 'recreate' ? recreatedPolicy(policy, datacenter) : [])),
+      ...roles.flatMap(({fate, mapped: grants, role}) =>
+        fate.fate === 'recreate' && grants.ok ? [...grants.needs, recreatedRole(role, role.Name, grants.grants)] : [],
+      ),
+    ],
     things: [...policies.map(({fate}) => fate), ...roles.map(({fate}) => fate)],
-  }
-
-  function make(recreation: Recreation): void {
-    made.set(`${recreation.what} ${recreation.key.toLowerCase()}`, recreation)
   }
 
   function mapped(grants: Grants, ofRole: (link: Link) => Target): Mapped {
@@ -78,7 +81,11 @@ export function compareRights(sides: Sides): Rights {
     const [Policies, Roles] = links.map((targets) =>
       targets.flatMap((target) => (target.ok ? {Name: target.name} : [])),
     )
-    return {grants: grantsIn(datacenter, {...grants, Policies: Policies ?? [], Roles: Roles ?? []}), ok: true}
+    return {
+      grants: grantsIn(datacenter, {...grants, Policies: Policies ?? [], Roles: Roles ?? []}),
+      needs: links.flat().flatMap((target) => (target.ok ? target.needs : [])),
+      ok: true,
+    }
   }
 
   function roleFate(role: HeldRole): {fate: Thing; mapped: Mapped} {
@@ -91,27 +98,28 @@ export function compareRights(sides: Sides): Rights {
       const reason = 'the primary has another role of that name'
       return {fate: same ? {...thing, fate: 'equal'} : {...thing, fate: 'conflict', reason}, mapped: grants}
     }
-    make(recreatedRole(role, role.Name, grants.grants))
     return {fate: {...thing, fate: 'recreate'}, mapped: grants}
   }
 
   function twinPolicy(policy: AclPolicy): Target {
     const name = `${policy.Name}_${datacenter}`
     const there = policyNamed(primary, name)
-    const taken = there !== undefined && !(sameRules(there.Rules, policy.Rules) && isNarrow(there, policy, datacenter))
+    const taken = there
+      ? !(sameRules(there.Rules, policy.Rules) && isNarrow(there, policy, datacenter))
+      : policyNamed(own, name) !== undefined
     if (taken || name.length > longestName) return {ok: false, reason: twinReason('policy', policy.Name, name)}
-    if (!there)
-      make({...recreatedPolicy({...policy, Name: name}, datacenter), summary: twinSummary('policy', name, policy.Name)})
-    return {name, ok: true}
+    const summary = twinSummary('policy', name, policy.Name)
+    const twin = {...recreatedPolicy({...policy, Name: name}, datacenter), summary}
+    return {name, needs: there ? [] : [twin], ok: true}
   }
 
-  function twinRole(role: HeldRole, grants: Grants): Target {
+  function twinRole(role: HeldRole, {grants, needs}: Extract<Mapped, {ok: true}>): Target {
     const name = `${role.Name}_${datacenter}`
     const there = roleNamed(primary, name)
-    if ((there && !sameGrants(there, grants)) || name.length > longestName)
-      return {ok: false, reason: twinReason('role', role.Name, name)}
-    if (!there) make({...recreatedRole(role, name, grants), summary: twinSummary('role', name, role.Name)})
-    return {name, ok: true}
+    const taken = there ? !sameGrants(there, grants) : roleNamed(own, name) !== undefined
+    if (taken || name.length > longestName) return {ok: false, reason: twinReason('role', role.Name, name)}
+    const twin = {...recreatedRole(role, name, grants), summary: twinSummary('role', name, role.Name)}
+    return {name, needs: there ? [] : [...needs, twin], ok: true}
   }
 
   function twinSummary(what: string, name: string, original: string): string {

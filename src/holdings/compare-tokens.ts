@@ -12,18 +12,19 @@ export function compareTokens(sides: Sides, rights: Rights): Comparison {
   const things: Thing[] = []
   const recreations: Recreation[] = []
   for (const token of sides.own.tokens) {
-    const {recreation, thing} = compareToken(token, sides, rights)
+    const {due = [], thing} = compareToken(token, sides, rights)
     things.push(thing)
-    if (recreation) recreations.push(recreation)
+    recreations.push(...due)
   }
   return {recreations, things}
 }
 
 function compareToken(
   token: HeldToken,
-  {now, own, primary}: Sides,
+  sides: Sides,
   rights: Rights,
-): {readonly recreation?: Recreation; readonly thing: Thing} {
+): {readonly due?: readonly Recreation[]; readonly thing: Thing} {
+  const {primary} = sides
   const thing = {key: token.AccessorID, name: tokenName(token), what: token.Local ? 'local token' : 'token'} as const
   const conflict = (reason: string) => ({thing: {...thing, fate: 'conflict' as const, reason}})
   if (token.Local) {
@@ -42,15 +43,9 @@ function compareToken(
     if (there.SecretID === token.SecretID && grantsSame) return {thing: {...thing, fate: 'equal'}}
     return conflict('the primary has another token with that accessor')
   }
-  if (primary.tokens.some(({SecretID}) => SecretID === token.SecretID))
-    return conflict('the primary has its secret under another accessor')
-  if (token.Legacy || token.Rules) return conflict('it is of the ACL system before Consul 1.4')
-  if (token.AuthMethod) return conflict(`a login through ${token.AuthMethod} made it; log in again`)
   if (!mapped.ok) return conflict(mapped.reason)
-  if (token.ExpirationTime !== undefined && Date.parse(token.ExpirationTime) < now.getTime() + shortestLifeMs)
-    return conflict(`it expires at ${token.ExpirationTime}`)
-  if (own.tokens.some((other) => other !== token && other.SecretID === token.SecretID))
-    return conflict('another token has its secret')
+  const obstacle = obstacleTo(token, sides)
+  if (obstacle !== undefined) return conflict(obstacle)
   const {AccessorID, Description = '', ExpirationTime, SecretID} = token
   const body = {
     ...mapped.grants,
@@ -61,7 +56,22 @@ function compareToken(
     ...(ExpirationTime ? {ExpirationTime} : {}),
   }
   const summary = `create token ${thing.name} with its own accessor and secret`
-  return {recreation: {body, key: AccessorID, summary, what: 'token'}, thing: {...thing, fate: 'recreate'}}
+  return {
+    due: [...mapped.needs, {body, key: AccessorID, summary, what: 'token'}],
+    thing: {...thing, fate: 'recreate'},
+  }
+}
+
+/** Why a token that the primary lacks cannot be made there; undefined where nothing is in the way. */
+function obstacleTo(token: HeldToken, {now, own, primary}: Sides): string | undefined {
+  const {AuthMethod, ExpirationTime, Legacy, Rules, SecretID} = token
+  const hasSecret = (other: HeldToken) => other.SecretID === SecretID
+  if (primary.tokens.some(hasSecret)) return 'the primary has its secret under another accessor'
+  if (Legacy || Rules) return 'it is of the ACL system before Consul 1.4'
+  if (AuthMethod) return `a login through ${AuthMethod} made it; log in again`
+  if (ExpirationTime !== undefined && Date.parse(ExpirationTime) < now.getTime() + shortestLifeMs)
+    return `it expires at ${ExpirationTime}`
+  return own.tokens.some((other) => other !== token && hasSecret(other)) ? 'another token has its secret' : undefined
 }
 
 /** Names of linked policies and roles in whose place the primary has something else. */

@@ -19,7 +19,12 @@ export function compareHoldings(sides: Sides): Comparison {
   const entries = compareEntries(sides)
   const intentions = compareIntentions(sides)
   return {
-    recreations: [...rights.recreations(), ...tokens.recreations, ...entries.recreations, ...intentions.recreations],
+    recreations: once([
+      ...rights.recreations,
+      ...tokens.recreations,
+      ...entries.recreations,
+      ...intentions.recreations,
+    ]),
     things: [
       ...rights.things,
       ...tokens.things,
@@ -29,6 +34,11 @@ export function compareHoldings(sides: Sides): Comparison {
       ...connectRoot(sides),
     ],
   }
+}
+
+/** Several may need the same. */
+function once(recreations: readonly Recreation[]): Recreation[] {
+  return [...new Map(recreations.map((one) => [`${one.what} ${one.key.toLowerCase()}`, one])).values()]
 }
 
 /** The primary as it will be once fedctl's own policies are there, and the anonymous token as the federation file has it. */

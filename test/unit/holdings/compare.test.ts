@@ -122,7 +122,7 @@ describe('what a datacenter on its own holds', () => {
     )
     expect(things.find(({what}) => what === 'local token')).toMatchObject({
       fate: 'stays',
-      reason: expect.stringContaining('shop'),
+      reason: expect.stringContaining('shop') as string,
     })
   })
 
