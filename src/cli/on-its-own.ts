@@ -1,6 +1,7 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
+import {wereGivenConfiguration} from '../hosts/given-configuration.js'
 import {latestExport} from '../holdings/export.js'
 import {type Standing, standingObservations, standingOf} from '../holdings/standing.js'
 import {openObserver} from '../observe/observer.js'
@@ -25,7 +26,7 @@ export async function isOnItsOwn(datacenter: Datacenter, sources: StandingSource
   const latest = await latestExport(federation, name)
   if (latest?.index.state === 'moving') return true
   const standing = await standingNow(datacenter, sources)
-  if (standing === 'unknown') throw notKnown(name)
+  if (standing === 'unknown' && !(await wereGivenConfiguration(federation, datacenter.servers))) throw notKnown(name)
   if (standing !== 'own') return false
   if (federation.via === 'mesh-gateways') return true
   const message = `${name} runs on its own, joined to nothing, and ${federation.file} says via: ${federation.via}`

@@ -2,6 +2,7 @@ import {configurationDigest} from '../../config/configuration-digest.js'
 import {existingSecrets} from '../../config/render-secrets.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
+import {wereGivenConfiguration} from '../../hosts/given-configuration.js'
 import {standingObservations, standingOf} from '../../holdings/standing.js'
 import type {RunbookContext} from '../context.js'
 import type {Step} from '../step.js'
@@ -34,7 +35,8 @@ async function refuseOnItsOwn({name, servers}: Datacenter, context: RunbookConte
   const standing = standingOf(ids, seen, federation.primary)
   if (standing === 'own')
     throw onItsOwn(`${name} runs, and does not replicate from ${federation.primary}`, name, context)
-  if (standing === 'unknown') throw notKnown(name)
+  // One that this workspace has configured, and that has no leader now, is not on its own.
+  if (standing === 'unknown' && !(await wereGivenConfiguration(federation, servers))) throw notKnown(name)
 }
 
 /** A server that was given its configuration as a secondary may not know any token yet, and its leader may not replicate yet. */
