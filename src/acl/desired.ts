@@ -77,7 +77,7 @@ const replicationRules: readonly Rule[] = [
   {intentions: 'read', name: '', policy: 'read', resource: 'service_prefix'},
 ]
 
-/** `acl:read` for the policies of the replication token. Never `keyring`: it shows the gossip keys. */
+/** `acl:read` for `fedctl acl status` where there is no management token; verification does without. Never `keyring`: it shows the gossip keys. */
 const verifierRules: readonly Rule[] = [
   {policy: 'read', resource: 'acl'},
   {policy: 'read', resource: 'operator'},

@@ -19,7 +19,10 @@ export const roundtripCheck = aboutServers({
 })
 
 function roundtripVerdict({datacenter, id}: Agent, {model, snapshot: {roundtrip}}: Seen): Verdict {
-  if (!roundtrip) return excused('nobody tried: --write-probes makes a token without rights and removes it again')
+  if (!roundtrip) {
+    const reason = 'nobody tried: --write-probes makes a token without rights and removes it again'
+    return {...excused(reason), fix: ['add --write-probes to the command; it needs a token with acl:write']}
+  }
   const {accessorId, made, removed, servers} = roundtrip
   if (!removed.ok && made.ok) {
     return broken({

@@ -61,7 +61,7 @@ function directionsOf(model: Federation): Direction[] {
 }
 
 function stableVerdict({id}: Agent, {snapshot: {soak}}: Seen): Verdict {
-  if (!soak) return excused('nobody watched: --soak 60s does for a minute')
+  if (!soak) return {...excused('nobody watched: --soak 60s does for a minute'), fix: ['add --soak 60s to the command']}
   const seen = soak.transitions.filter(({server}) => server === id)
   const watched = `${Math.round(soak.durationMs / 1000)} s, ${counted(soak.samples, 'look')}`
   if (seen.length === 0) return holds(`no change in ${watched}`)

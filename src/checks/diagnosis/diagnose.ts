@@ -19,7 +19,7 @@ export function diagnose(
   model: Federation,
   snapshot: Snapshot,
 ): readonly Diagnosis[] {
-  const asked = findings.filter((finding) => finding.asked)
+  const asked = findings.filter(({accepted, asked: wasAsked}) => wasAsked && accepted !== true)
   const [first] = asked
   if (first && asked.every(({finding}) => finding.status === 'skip')) return [unanswered(first, asked, model, snapshot)]
   return causesOf(
@@ -68,7 +68,7 @@ function unanswered(
 ): Diagnosis {
   const explanation = nothingReachable.when({findings, model, snapshot})
   if (explanation) return diagnosisOf(nothingReachable.cause, explanation, findings)
-  return {...unexplained(first), fix: [fedctlCommand('verify', {only: 'access'})]}
+  return {...unexplained(first), fix: first.finding.fix ?? [fedctlCommand('verify', {only: 'access'})]}
 }
 
 function diagnosisOf(cause: string, {fix, title}: Explanation, explained: readonly JudgedFinding[]): Diagnosis {

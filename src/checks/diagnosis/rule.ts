@@ -4,6 +4,8 @@ import type {Finding} from '../check.js'
 
 /** A finding with what the rules need to know of its check and subject. */
 export interface JudgedFinding {
+  /** It failed or warned, and the federation file suppresses that. */
+  readonly accepted?: true
   /** False where the check does not apply or has no subject. */
   readonly asked: boolean
   readonly check: string

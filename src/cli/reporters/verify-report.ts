@@ -17,11 +17,13 @@ export function verifyText(
   return verifyTable(report, {colours: coloursFor(stream), width: stream.columns ?? defaultWidth})
 }
 
-/** The exit code of the contract: 4 where nothing could be reached, 1 where something failed, else 0. */
+/** The exit code of the contract: 4 where nothing could be reached, 1 where something failed or nothing was judged, else 0. */
 export function verifyExitCode(
   {reachable, report}: Pick<Verification, 'reachable' | 'report'>,
   failOn: 'error' | 'warning',
 ): number {
   if (!reachable) return 4
+  const {fail, pass, warn} = report.summary
+  if (fail + pass + warn === 0 && report.status !== 'pass') return 1
   return report.status === 'fail' || (report.status === 'warn' && failOn === 'warning') ? 1 : 0
 }

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import {verifySnapshot} from '../../../src/checks/verify.js'
+import {verifyExitCode} from '../../../src/cli/reporters/verify-report.js'
 import type {Suppression} from '../../../src/federation/model.js'
 import {aFederation} from '../../fixtures/federation.js'
 import {aHealthySnapshot} from '../../fixtures/snapshot.js'
@@ -37,6 +38,13 @@ describe('a suppression in the federation file', () => {
       'pass',
       'pass',
     ])
+  })
+
+  it('leaves nothing to fail, and no cause, where it covers all that was chosen', () => {
+    const federation = aFederation({suppressions: [{...accepted, subject: '*'}]})
+    const {report} = verifySnapshot(federation, aHealthySnapshot(federation), {only: ['raft.tolerance']})
+    expect(report).toMatchObject({diagnosis: [], status: 'pass', summary: {pass: 0, skip: 1}})
+    expect(verifyExitCode({reachable: true, report}, 'warning')).toBe(0)
   })
 
   it('ends after its last day, and the finding then says so', () => {

@@ -151,6 +151,11 @@ describe('the exit code', () => {
   ] as const)('with an answer %s, status %s and --fail-on %s is %i', (reachable, status, failOn, code) => {
     expect(verifyExitCode({reachable, report: {...healthy, status}}, failOn)).toBe(code)
   })
+
+  it('is never 0 where nothing was judged', () => {
+    const summary = {fail: 0, pass: 0, skip: 3, warn: 0}
+    expect(verifyExitCode({reachable: true, report: {...healthy, status: 'warn', summary}}, 'error')).toBe(1)
+  })
 })
 
 function withFinding(finding: Partial<Finding>): Report {
