@@ -11,14 +11,16 @@ import {fedctlKilled} from './kill/killing.js'
 /** All of them with npm run test:faults, which keeps their snapshots; otherwise quick ones of every group. */
 const quick = new Set([
   'gateway-wan-address-wrong',
-  'gateway-meta-missing',
-  'gateway-critical',
+  'gateway-ends-tls',
+  'datacenter-twice',
   'gateway-dead',
   'replication-token-revoked',
   'anonymous-token-too-tight',
   'node-name-missing',
   'primary-gateways-without-port',
 ])
+/** Faults that start processes; each is also killed while it does so. */
+const killedAtStart = isExhaustive ? ['gateway-ends-tls', 'datacenter-twice', 'clock-wrong'] : ['gateway-ends-tls']
 const onLoopback = faults.filter(({needs}) => !needs?.includes('isolate'))
 const chosen = onLoopback.filter(({id}) => isExhaustive || quick.has(id))
 
@@ -73,6 +75,20 @@ describe('a lab that is broken on purpose', () => {
       const mended = await lab('mend')
       expect(mended, mended.stderr).toMatchObject({exitCode: 0, stdout: 'mended: foreign-ca'})
       expect(await readFile(certificate, 'utf8')).toBe(before)
+      const verified = await fedctl(['verify', '--wait', '5m', '--output', 'short', ...federation()])
+      expect(verified, verified.stdout).toMatchObject({exitCode: 0})
+    },
+    recoveryMs,
+  )
+
+  it.each(killedAtStart)(
+    'is mended after a kill while %s starts a process',
+    async (id) => {
+      const args = ['lab', 'break', id, '--dir', directory]
+      const {killed} = await fedctlKilled(args, {at: 1, cwd: folder.path, kinds: ['spawn'], root: directory})
+      expect(killed).toBe(true)
+      const mended = await lab('mend')
+      expect(mended, mended.stderr).toMatchObject({exitCode: 0, stdout: `mended: ${id}`})
       const verified = await fedctl(['verify', '--wait', '5m', '--output', 'short', ...federation()])
       expect(verified, verified.stdout).toMatchObject({exitCode: 0})
     },

@@ -88,12 +88,12 @@ function silentServers(about: Case): Agent[] {
 }
 
 function followsFromSilence(about: Case, down: readonly Agent[]): Explanation['explains'] {
-  const ids = down.map(({id}) => id)
+  const ids = new Set(down.map(({id}) => id))
   const names = down.flatMap(({datacenter, id, name}) => [id, `${name}.${datacenter}`])
   const dark = darkDatacenters(about.model, down)
   const followsFromDark = dependsOn(dark, about)
   return (finding) =>
-    (finding.check === 'access.api' && ids.includes(finding.finding.subject)) ||
+    (finding.check === 'access.api' && ids.has(finding.finding.subject)) ||
     (finding.check === 'raft.leader' && finding.datacenters.some((name) => dark.includes(name))) ||
     followsFromDark(finding) ||
     (['gateway.path', 'wan.members'].includes(finding.check) && mentionsOnly(finding, names))

@@ -69,7 +69,7 @@ export async function crash({federation, ports}: RunbookContext, node: string): 
 
 /**
  * Waits for something that Consul does by itself.
- * @param failure what is said where it does not come. @throws FedctlError `process.failed` after `withinMs`.
+ * @throws FedctlError `process.failed` with the text `failure` after `withinMs` milliseconds.
  */
 export async function untilTrue(
   {clock, signal}: Pick<Ports, 'clock' | 'signal'>,

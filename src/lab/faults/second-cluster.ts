@@ -66,9 +66,7 @@ function besideServer(federation: Federation): Agent {
 }
 
 function shifted(ports: AgentPorts): AgentPorts {
-  const moved = Object.entries(ports).map(([name, port]) => [
-    name,
-    Number(port) > 0 ? Number(port) + portsPerNode : port,
-  ])
-  return {...ports, ...(Object.fromEntries(moved) as Partial<AgentPorts>)}
+  const named: Readonly<Record<string, number>> = {...ports}
+  const moved = Object.entries(named).map(([name, port]) => [name, port > 0 ? port + portsPerNode : port] as const)
+  return {...ports, ...Object.fromEntries(moved)}
 }

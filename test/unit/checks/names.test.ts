@@ -24,6 +24,40 @@ describe('names.datacenter', () => {
   })
 })
 
+describe('names.datacenter with a second cluster', () => {
+  const other = {
+    address: '127.7.2.9',
+    build: '1.8.7',
+    datacenter: 'dc2',
+    id: 'another-id',
+    name: 'dc2-other.dc2',
+    port: 8302,
+    role: 'consul',
+    status: 'alive',
+  } as const
+  const joined = (member: MemberFacts) =>
+    withView(healthy, 'dc1/dc1-s1', (view) =>
+      view.wanMembers?.ok ? {...view, wanMembers: answer([...view.wanMembers.value, member])} : view,
+    )
+
+  it('fails where a server is alive in the WAN pool that no server of its datacenter has met', () => {
+    expect(findingOf('names.datacenter', 'dc2', model, joined(other))).toMatchObject({
+      evidence: ['dc2-other.dc2 at 127.7.2.9, node id another-id'],
+      found: 'dc2-other.dc2 is in the WAN pool and in no LAN pool of dc2: another cluster has the same name',
+      status: 'fail',
+    })
+    expect(findingOf('names.datacenter', 'dc1', model, joined(other)).status).toBe('pass')
+  })
+
+  it('passes over one that has failed, and one that was renamed', () => {
+    const lan = healthy.servers['dc2/dc2-s1']?.lanMembers
+    const id = lan?.ok ? (lan.value.find(({role}) => role === 'consul')?.id ?? '') : ''
+    for (const member of [{...other, status: 'failed'} as const, {...other, id}]) {
+      expect(findingOf('names.datacenter', 'dc2', model, joined(member)).status).toBe('pass')
+    }
+  })
+})
+
 describe('names.node', () => {
   it.each(['dc2-s1.example.com', 'dc2/s1'])('fails for the node name %s', (nodeName) => {
     const finding = findingOf('names.node', 'dc2/dc2-s1', model, withAgent(healthy, {nodeName}))

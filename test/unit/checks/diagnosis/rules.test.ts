@@ -6,7 +6,7 @@ import {describe, expect, it} from 'vitest'
 import type {Diagnosis} from '../../../../src/checks/check.js'
 import {rules} from '../../../../src/checks/diagnosis/rules.js'
 import type {Federation} from '../../../../src/federation/model.js'
-import type {GatewayFacts, ServerView, Snapshot} from '../../../../src/observe/snapshot.js'
+import type {GatewayFacts, PathProbe, ServerView, Snapshot} from '../../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation, aGateway} from '../../../fixtures/federation.js'
 import {
   aCertificate,
@@ -152,6 +152,63 @@ describe('gateways', () => {
     const {diagnosis} = reportOn(three, snapshot)
     expect(diagnosis.map(({cause}) => cause)).toEqual(['gateway.none-usable', 'wan.calls-fail'])
     expect(diagnosis[1]?.title).toBe('calls dc1 → dc2 fail, in this direction only: EOF')
+  })
+})
+
+describe('a server of this machine that has ended', () => {
+  it('is told by its last words, and not sent to be started again as it is', () => {
+    const lastWords = "'retry_join_wan' is incompatible with 'connect.enable_mesh_gateway_wan_federation = true'"
+    const down = withView(healthy, 'dc2/dc2-s1', (view) => ({...failing(view, silent), lastWords}))
+    const {cause, fix, title} = only(withRpcFailure(down, 'EOF'))
+    expect([cause, title]).toEqual(['agent.never-starts', `server dc2/dc2-s1 does not start: ${lastWords}`])
+    expect(fix[0]).toContain('fedctl config render --dc dc2 --node dc2-s1')
+    expect(fix[1]).toBe('then start it: fedctl bootstrap secondary --dc dc2')
+  })
+})
+
+describe('a gateway that does not pass connections on', () => {
+  const agent = model.datacenters[1]?.servers[0] ?? expect.fail('dc2 has a server')
+  const inDc2 = ({gateway, target}: PathProbe) => gateway === 'dc2/dc2-gw1' && target === agent.id
+  const failed = (message: string) => noAnswer('tls', `TLS to 127.7.2.21:8443 for x: ${message}`)
+  const eof = (snapshot: Snapshot) => withRpcFailure(snapshot, 'rpc error getting client: EOF')
+
+  it.each([
+    [
+      'UNABLE',
+      'the certificate was signed by another CA',
+      {dnsNames: ['lb.example'], issuer: 'O=X, CN=LB CA', verifiedByCa: false},
+    ],
+  ] as const)(
+    'because something ends TLS is known by the certificate that comes back (%s)',
+    (_code, message, facts) => {
+      const seen = withProbes(healthy, inDc2, failed(message))
+      const presented = aCertificate(model, agent, facts)
+      const paths = seen.paths.map((probe) => (inDc2(probe) ? {...probe, presented} : probe))
+      expect(only(eof({...seen, paths}))).toMatchObject({
+        cause: 'gateway.ends-tls',
+        explains: ['gateway.path', 'wan.rpc'],
+        title:
+          'something in front of dc2/dc2-gw1 ends TLS: at 127.7.2.21:8443 comes a certificate for lb.example, issued by LB CA',
+      })
+    },
+  )
+
+  it('because something ends TLS is known by an alert that no Consul server sends', () => {
+    const seen = withProbes(healthy, inDc2, failed('the server refused with the TLS alert "no application protocol"'))
+    expect(only(eof(seen))).toMatchObject({cause: 'gateway.ends-tls'})
+  })
+
+  it('for some names closes connections for a server that is there', () => {
+    const closed = failed('the connection was closed before a certificate came back')
+    const seen = eof(withProbes(healthy, inDc2, closed))
+    expect(only(seen)).toMatchObject({
+      cause: 'gateway.names-missing',
+      explains: ['gateway.path', 'wan.rpc'],
+      title:
+        'gateway dc2/dc2-gw1 closes connections for dc2-s1.server.dc2.consul, and passes dc1-s1.server.dc1.consul on',
+    })
+    const gone = withView(seen, agent.id, (view) => ({...view, certificateOnWire: refusedAt('127.7.2.1:8300')}))
+    expect(only(gone).cause).toBe('wan.calls-fail')
   })
 })
 
