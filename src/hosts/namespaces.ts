@@ -3,6 +3,7 @@ import {z} from 'zod'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
+import {forShell} from '../system/for-shell.js'
 
 const schema = z.object({
   /** By datacenter: the network namespace in which its processes run. */
@@ -45,8 +46,12 @@ export async function entering(workspace: string, datacenter: string): Promise<r
   if (namespace === undefined) return []
   const path = namespacePath(namespace)
   if (await statIfExists(path)) return enteringNamespace(namespace)
+  const folder = forShell(workspace)
   throw new FedctlError('lab.network-missing', `the network namespace ${namespace} of ${datacenter} is not there`, {
-    suggestions: ['make it again: fedctl lab up', 'or where the lab was broken on purpose: fedctl lab mend'],
+    suggestions: [
+      `make it again: fedctl lab up --dir ${folder}`,
+      `or where the lab was broken on purpose: fedctl lab mend --dir ${folder}`,
+    ],
   })
 }
 
