@@ -11,7 +11,7 @@ import {type Export, latestExport, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
 import {readHoldings} from '../holdings/read-holdings.js'
 import {takeStock} from '../holdings/take-stock.js'
-import type {Comparison} from '../holdings/thing.js'
+import type {Comparison, Thing} from '../holdings/thing.js'
 import {openObserver} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
 
@@ -50,11 +50,20 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
   const {holdings, primary} = await freshHoldings(sources)
   const comparison = compared(holdings, primary, sources)
   const at = ports.clock.now().toISOString()
-  const description = {adopt, at, datacenter: datacenter.name, primary: federation.primary, things: comparison.things}
+  const things = comparison.things.map((thing) => asMade(thing, latest))
+  const description = {adopt, at, datacenter: datacenter.name, primary: federation.primary, things}
   const held = dryRun
     ? {folder: '', holdings, index: {...description, schemaVersion: 1 as const, state: 'exported' as const}}
     : await writeExport(federation, holdings, description)
   return {comparison, hasBegun: false, held}
+}
+
+/** What an earlier run has made in the primary counts as made, although the primary has it now. */
+function asMade(thing: Thing, earlier: Export | undefined): Thing {
+  const wasDue = earlier?.index.things.some(
+    ({fate, key, what}) => fate === 'recreate' && key === thing.key && what === thing.what,
+  )
+  return earlier?.index.adopt && wasDue && thing.fate === 'equal' ? {...thing, fate: 'recreate'} : thing
 }
 
 /** Replication gives policies other ids. A datacenter of which nothing answers may be in the middle of it. */
