@@ -1,6 +1,7 @@
-import {cp, mkdir, readFile, writeFile} from 'node:fs/promises'
-import {join} from 'node:path'
+import {mkdir, readFile, writeFile} from 'node:fs/promises'
+import {dirname, join} from 'node:path'
 
+import {execa} from 'execa'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
 import type {Report} from '../../src/checks/check.js'
@@ -36,8 +37,8 @@ describe('an adopted federation whose datacenters are joined the traditional way
     const name = `${datacenter}-s1`
     const [configDir, data] = ['etc/consul.d', 'data'].map((part) => join(folder.path, 'machines', name, part))
     const ran = join(lab(), '.fedctl/run', datacenter, name, 'data')
-    await cp(ran, data ?? '', {recursive: true})
-    await cp(join(lab(), 'rendered', datacenter, name, 'etc/consul.d'), configDir ?? '', {recursive: true})
+    await copy(ran, data ?? '')
+    await copy(join(lab(), 'rendered', datacenter, name, 'etc/consul.d'), configDir ?? '')
     const config = join(configDir ?? '', 'consul.hcl')
     await writeFile(config, (await readFile(config, 'utf8')).replace(ran, data ?? ''))
     await machines.paste(`systemctl enable --now --no-block ${name}`)
@@ -72,7 +73,7 @@ describe('an adopted federation whose datacenters are joined the traditional way
       ['ca.pem', 'existing-ca.pem'],
       ['ca-key.pem', 'existing-ca-key.pem'],
     ] as const)
-      await cp(join(lab(), 'pki', from), join(workspace(), 'pki', to))
+      await copy(join(lab(), 'pki', from), join(workspace(), 'pki', to))
     const {gossipKey} = JSON.parse(await readFile(join(lab(), '.fedctl/secrets.json'), 'utf8')) as {gossipKey: string}
     await writeFile(join(workspace(), '.fedctl/gossip.key'), gossipKey, {mode: 0o600})
     const quick = '  raft_multiplier: 1\n  retry_interval: 1s\n  retry_interval_wan: 1s\n'
@@ -111,3 +112,9 @@ describe('an adopted federation whose datacenters are joined the traditional way
     for (const way of ['dc1 → dc2', 'dc2 → dc1']) expect(screen.text()).toMatch(new RegExp(`${way}: \\d+ of \\d+`))
   })
 })
+
+/** A file or a folder, into folders that need not be there. */
+async function copy(from: string, to: string): Promise<void> {
+  await mkdir(dirname(to), {recursive: true})
+  await execa('cp', ['-r', from, to])
+}
