@@ -156,6 +156,16 @@ describe('the SNI gateway', () => {
     expect(events).toMatchObject([{kind: 'rejected', reason}])
   })
 
+  it('has no route for a name that it is not to pass, whatever the routes say', async () => {
+    const {counters, port} = await gateway([await target((socket) => socket.pipe(socket))], {
+      passes: (name) => name !== servername,
+    })
+    const client = await connected(port)
+    client.write(hello)
+    expect(await readAll(client)).toHaveLength(0)
+    expect(counters()).toMatchObject({passed: 0, rejected: {'no-route': 1}})
+  })
+
   it('closes a connection that does not say enough in time, even if it keeps talking', async () => {
     const {counters, port} = await gateway([], {helloTimeoutMs: 60})
     const [silent, slow] = await Promise.all([connected(port), connected(port)])
