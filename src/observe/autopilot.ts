@@ -24,8 +24,7 @@ function unhealthyAnswer(error: unknown): AutopilotHealth {
   const answer = error instanceof RequestError && error.status === tooManyRequests ? error.body : ''
   const tolerance = /"FailureTolerance": ?(-?\d+)/.exec(answer)?.[1]
   if (tolerance === undefined) throw error
-  const since = [...answer.matchAll(/"StableSince": ?"([^"]+)"/g)].map(([, StableSince = '']) => ({StableSince}))
-  return {FailureTolerance: Number(tolerance), Healthy: /"Healthy": ?true/.test(answer.slice(0, 20)), Servers: since}
+  return {FailureTolerance: Number(tolerance), Healthy: /"Healthy": ?true/.test(answer.slice(0, 20))}
 }
 
 /** Consul writes whole seconds in UTC, which sort as texts do. */
