@@ -1,7 +1,13 @@
-import type {ExportIndex} from './export.js'
+/** When and of what an export was made. */
+export interface ExportOrigin {
+  /** ISO 8601. */
+  readonly at: string
+  readonly datacenter: string
+  readonly primary: string
+}
 
 /** What lies beside exported things, for whoever finds them later. */
-export function exportReadme({at, datacenter, primary}: Pick<ExportIndex, 'at' | 'datacenter' | 'primary'>): string {
+export function exportReadme({at, datacenter, primary}: ExportOrigin): string {
   return `What ${datacenter} held at ${at}, before it became a secondary of ${primary}.
 
 It holds secrets of tokens: keep it, and keep it to yourself.

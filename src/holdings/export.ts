@@ -6,19 +6,15 @@ import {workspacePaths} from '../federation/workspace.js'
 import {isErrno, readIfExists, unreadable, writeWhole} from '../system/files.js'
 import {entryBody, intentionBody} from './compare.js'
 import {entryKey, type Grants, type Holdings, intentionKey} from './holdings.js'
-import {exportReadme} from './export-readme.js'
+import {exportReadme, type ExportOrigin} from './export-readme.js'
 import type {Thing} from './thing.js'
 
 /** How far the move has come that an export was made for. */
 export type MoveState = 'exported' | 'moved' | 'moving'
 
-export interface ExportIndex {
+export interface ExportIndex extends ExportOrigin {
   /** Whether things are made in the primary. */
   readonly adopt: boolean
-  /** ISO 8601. */
-  readonly at: string
-  readonly datacenter: string
-  readonly primary: string
   readonly schemaVersion: 1
   readonly state: MoveState
   readonly things: readonly Thing[]
