@@ -47,12 +47,12 @@ describe('an adopted federation whose datacenters are joined the traditional way
   beforeAll(async () => {
     folder = await temporaryFolder()
     await mkdir(workspace())
+    const names = datacenters.flatMap((name) => [`${name}-s1`, `${name}-c1`])
+    machines = await startMachines(join(folder.path, 'machines'), workspace(), names)
     const up = await fedctl(['lab', 'up', '--via', 'wan-gossip', '--dir', lab()])
     expect(up, up.stderr).toMatchObject({exitCode: 0})
     processes = (JSON.parse((await fedctl(['lab', 'status', '--dir', lab(), '--json'])).stdout) as LabStatus).processes
     await fedctl(['lab', 'down', '--dir', lab()])
-    const names = datacenters.flatMap((name) => [`${name}-s1`, `${name}-c1`])
-    machines = await startMachines(join(folder.path, 'machines'), workspace(), names)
     for (const datacenter of datacenters) await handOver(datacenter)
   })
 
