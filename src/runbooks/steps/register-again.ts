@@ -5,7 +5,7 @@ import {tokenWait} from './acl.js'
 import {rollingChanges} from './rolling.js'
 
 /**
- * Brings client agents to their configuration, and registers gateways with them once more: an agent keeps the token with which it was given a service
+ * Brings client agents to their configuration, and starts and registers gateways with them once more: a gateway asks with the token of its federation, and an agent keeps the token with which it was given a service
  * (Consul agent/local/state.go, 1.8–1.21), and that of the datacenter as it was on its own may have gone.
  */
 export function registerAgainStep(datacenter: Datacenter): Step {
@@ -15,7 +15,10 @@ export function registerAgainStep(datacenter: Datacenter): Step {
       return [
         ...(await tokenWait(context, datacenter, datacenter)),
         ...(await rollingChanges(context, datacenter.clients)),
-        ...gateways.flatMap((gateway): Change[] => planRegistration(context.federation, gateway, undefined)),
+        ...gateways.flatMap((gateway): Change[] => [
+          {host: 'local', kind: 'start-gateway', node: gateway.id, summary: `start the gateway ${gateway.id} anew`},
+          ...planRegistration(context.federation, gateway, undefined),
+        ]),
       ]
     },
     done: [],
