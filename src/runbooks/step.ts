@@ -6,14 +6,7 @@ import type {RunbookContext} from './context.js'
 
 /** Everything that a runbook may do to the world. */
 export type Change =
-  | AclChange
-  | AwaitTokens
-  | BootstrapAcl
-  | FileChange
-  | GatewayChange
-  | HoldingsChange
-  | HostChange
-  | JoinWan
+  AclChange | AwaitTokens | BootstrapAcl | FileChange | GatewayChange | HoldingsChange | HostChange | JoinWan
 
 /** Files of the workspace, described by the module that writes them. */
 export interface FileChange {
