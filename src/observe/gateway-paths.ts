@@ -2,6 +2,7 @@ import pMap from 'p-map'
 
 import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
 import {serverNameFor} from '../gateway/probe-server.js'
+import {foreignServers} from './foreign-servers.js'
 import type {PathProbe} from './snapshot.js'
 import {dialledAddress, probePath, type TlsPathOptions} from './tls-path.js'
 
@@ -12,7 +13,7 @@ type Network = PathProbe['network']
 
 /**
  * Probes of every server by its own name: through all gateways of its datacenter, and through one gateway of each other datacenter,
- * the first that takes connections. With `full` through every gateway of the federation. Where a gateway takes connections at its LAN
+ * the first that takes connections; in a large federation only some of them that way. With `full` through every gateway of the federation. Where a gateway takes connections at its LAN
  * address, its WAN address is tried too.
  */
 export async function observeGatewayPaths(
@@ -22,16 +23,17 @@ export async function observeGatewayPaths(
 ): Promise<PathProbe[]> {
   const probes = await Promise.all(
     datacenters.map(async (datacenter) => {
-      const foreign = datacenters.filter((other) => other !== datacenter).flatMap(({servers}) => servers)
-      const direct = options.full ? [...datacenter.servers, ...foreign] : datacenter.servers
+      const others = datacenters.filter((other) => other !== datacenter).flatMap(({servers}) => servers)
+      const direct = options.full ? [...datacenter.servers, ...others] : datacenter.servers
       const passes = await Promise.all(
         datacenter.gateways.map((gateway) => throughGateway(federation, gateway, direct, options)),
       )
       const wanAddresses = await wanAddressProbes(federation, datacenter, passes, options)
       const usable = passes.findIndex(({connected}) => connected)
       const chosen = options.full ? undefined : datacenter.gateways[Math.max(usable, 0)]
-      const others = chosen && (await throughGateway(federation, chosen, foreign, options))
-      return [...[...passes, ...(others ? [others] : [])].flatMap((pass) => pass.probes), ...wanAddresses]
+      const foreign =
+        chosen && (await throughGateway(federation, chosen, foreignServers(datacenter, datacenters), options))
+      return [...[...passes, ...(foreign ? [foreign] : [])].flatMap((pass) => pass.probes), ...wanAddresses]
     }),
   )
   return probes.flat()

@@ -141,7 +141,7 @@ export interface TokenPermissions {
 }
 
 export interface RemoteAnswers {
-  /** `status/leader?dc=`: needs no token. */
+  /** `status/leader?dc=`: needs no token. Asked where the token may hide the services. */
   readonly leader: Answer<string>
   /** Number of services in `catalog/services?dc=`; 0 may mean that the token may read none. */
   readonly services: Answer<number>

@@ -106,7 +106,7 @@ describe('gateway.path', () => {
     })
 
     it('fails where the other datacenter does not get through either', () => {
-      const failed = {leader: noAnswer('refused', '500 rpc error')}
+      const failed = {leader: noAnswer('not-found', 'not asked'), services: noAnswer('refused', '500 rpc error')}
       const snapshot = withView(silent, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
       expect(findingOf('gateway.path', 'dc2/dc2-gw1 → dc2', model, snapshot).status).toBe('fail')
     })

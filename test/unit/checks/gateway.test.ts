@@ -208,7 +208,7 @@ describe('gateway.wan-address', () => {
   ])('judges %s as the WAN address, with calls from outside %s, as %s', (address, isReached, status) => {
     const file = withGatewayAt(address)
     const snapshot = aHealthySnapshot(file)
-    const failed = {leader: noAnswer('refused', '500 No path to datacenter')}
+    const failed = {leader: noAnswer('not-found', 'not asked'), services: noAnswer('refused', '500 No path to datacenter')}
     const cutOff = withView(snapshot, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
     expect(judgeWan(file, isReached ? snapshot : cutOff).status).toBe(status)
   })
@@ -234,7 +234,7 @@ describe('gateway.wan-address', () => {
     })
 
     it('fails where it is dead and the others do not get through', () => {
-      const failed = {leader: noAnswer('refused', '500 rpc error: EOF')}
+      const failed = {leader: noAnswer('not-found', 'not asked'), services: noAnswer('refused', '500 rpc error: EOF')}
       const snapshot = withView(dead('timeout'), 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
       expect(judgeWan(file, snapshot)).toMatchObject({
         evidence: ['at its LAN address 127.7.2.21:8443 the gateway answers'],

@@ -77,7 +77,7 @@ test('reads what Consul 1.8.7 answers for every observation', async () => {
     caRoots: {value: {intermediatesVerified: true, trustDomain: expect.stringMatching(/\.consul$/) as unknown}},
     leader: {value: '127.44.2.1:8300'},
     permissions: {value: {agent: true, node: true, operator: true, service: true}},
-    remote: {dc1: {leader: {value: '127.44.1.1:8300'}, services: {ok: true}}},
+    remote: {dc1: {leader: {failure: {message: 'not asked'}}, services: {ok: true}}},
     token: {value: {policies: ['global-management']}},
   })
   expect(valueOf(server.aclReplication)).not.toHaveProperty('lastError')
@@ -205,16 +205,26 @@ test('tells a server without a listener from one that does not answer', async ()
 })
 
 test('does not take a datacenter that is silent for a dead server', async () => {
-  const server = await consul({'GET /v1/status/leader?dc=dc1': {does: 'hang'}})
+  const server = await consul({'GET /v1/catalog/services?dc=dc1': {does: 'hang'}})
   const snapshot = await look(serversBehind(workspace.folder, [server.url]), workspace, {
     observations: ['remote-leader', 'remote-services', 'federation-states'],
   })
   const {federationStates, remote} = snapshot.servers['dc2/dc2-s1'] ?? {}
-  expect([kindOf(remote?.dc1?.leader), kindOf(remote?.dc1?.services), kindOf(federationStates)]).toEqual([
-    'timeout',
-    'answered',
-    'answered',
-  ])
+  expect([kindOf(remote?.dc1?.services), kindOf(federationStates)]).toEqual(['timeout', 'answered'])
+})
+
+test('asks who leads another datacenter where the token may hide its services', async () => {
+  const asked = async (services: object) => {
+    const server = await consul({
+      'GET /v1/catalog/services?dc=dc1': {json: services},
+      'GET /v1/status/leader?dc=dc1': {json: '127.44.1.1:8300'},
+    })
+    await look(serversBehind(workspace.folder, [server.url]), workspace, {
+      observations: ['remote-leader', 'remote-services'],
+    })
+    return server.requests.includes('GET /v1/status/leader?dc=dc1')
+  }
+  expect([await asked({}), await asked({consul: []})]).toEqual([true, false])
 })
 
 test('takes a refusal for a sign of life: what hangs afterwards is one question', async () => {
