@@ -39,7 +39,7 @@ const cases: Readonly<Record<string, (version: string) => Federation>> = {
   'wan-gossip': (consul) => withAgents(aFullFederation(consul, {via: 'wan-gossip'}), {bindAddr: template}),
   'an API over https': (consul) => withAgents(aFullFederation(consul), {bindAddr: template, ports: https}),
   'a mesh-gateway mode': (consul) =>
-    withAgents(aFullFederation(consul, {meshGatewayMode: 'remote'}), {bindAddr: '0.0.0.0'}),
+    withAgents(aFullFederation(consul, {meshGatewayMode: 'remote'}), {advertiseAddr: '10.1.0.9', bindAddr: '0.0.0.0'}),
   'IPv6 addresses': (consul) =>
     withAgents(aFullFederation(consul), {address: 'fd00::1', bindAddr: '::1', wanAddress: 'fd01::1'}),
   'no ACLs, TLS or gossip encryption': (consul) =>

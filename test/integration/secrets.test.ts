@@ -23,7 +23,7 @@ import {
   whatProcessesShow,
 } from './leaks.js'
 
-const sampleMs = 25
+const sampleMs = 50
 
 describe('the secrets of a federation', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
@@ -133,7 +133,7 @@ describe('the secrets of a federation', () => {
       ['bootstrap', 'primary', ...here],
       ['bootstrap', 'secondary', ...here],
       ['lab', 'up', '--dir', lab, '--debug'],
-      ['lab', 'break', 'replication-token-missing', '--dir', lab, '--debug'],
+      ['lab', 'break', 'anonymous-token-too-tight', '--dir', lab, '--debug'],
       ['lab', 'mend', '--dir', lab, '--debug'],
       ['verify', '--write-probes', '--wait', '2m', ...here],
     ]
