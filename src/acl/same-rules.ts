@@ -6,7 +6,12 @@ export function sameRules(one: string, other: string): boolean {
   return meaning(one) === meaning(other)
 }
 
-function meaning(rules: string): string {
+/** The words, strings and signs of a rule text, HCL or JSON, without comments and spaces. */
+export function ruleTokens(rules: string): string[] {
   const tokens = rules.match(hclToken) ?? []
-  return tokens.filter((token) => token.trim() !== '' && !comment.test(token)).join('\n')
+  return tokens.filter((token) => token.trim() !== '' && !comment.test(token))
+}
+
+function meaning(rules: string): string {
+  return ruleTokens(rules).join('\n')
 }

@@ -1,5 +1,6 @@
 import {sameRules} from '../acl/same-rules.js'
 import type {AclPolicy} from '../consul/types.js'
+import {rulesWriteAcl} from './acl-write.js'
 import {grantsIn, sameGrants, sameName} from './grants.js'
 import type {Grants, HeldRole, Holdings, Link} from './holdings.js'
 import type {Recreation, Thing} from './thing.js'
@@ -45,9 +46,10 @@ export function compareRights(sides: Sides): Rights {
     const found = policies.find(({policy}) => sameName(policy.Name, Name))
     if (!found) return {ok: false, reason: `its policy ${Name} is gone`}
     if (isBuiltIn(found.policy)) return {ok: false, reason: builtInReason(Name)}
+    if (rulesWriteAcl(found.policy.Rules)) return {ok: false, reason: secretsReason(Name)}
     if (found.fate.fate === 'conflict') return {ok: false, reason: `its policy ${Name} is another one in the primary`}
     const there = policyNamed(primary, Name)
-    if (!there || isNarrow(there, found.policy, datacenter)) return {name: Name, needs: [], ok: true}
+    if (!there || isNarrow(there, datacenter)) return {name: Name, needs: [], ok: true}
     return twinPolicy(found.policy)
   }
   const roles = own.roles.map((role) => ({...roleFate(role), role}))
@@ -105,7 +107,7 @@ export function compareRights(sides: Sides): Rights {
     const name = `${policy.Name}_${datacenter}`
     const there = policyNamed(primary, name)
     const taken = there
-      ? !(sameRules(there.Rules, policy.Rules) && isNarrow(there, policy, datacenter))
+      ? !(sameRules(there.Rules, policy.Rules) && isNarrow(there, datacenter))
       : policyNamed(own, name) !== undefined
     if (taken || name.length > longestName) return {ok: false, reason: twinReason('policy', policy.Name, name)}
     const summary = twinSummary('policy', name, policy.Name)
@@ -135,19 +137,23 @@ function policyFate(policy: AclPolicy, {datacenter, primary}: Sides): Thing {
   const thing = {key: policy.Name, name: policy.Name, what: 'policy'} as const
   if (isBuiltIn(policy)) return {...thing, fate: 'stays', reason: 'it is built into Consul'}
   const there = policyNamed(primary, policy.Name)
+  if (!there && !isInForce(policy, datacenter))
+    return {...thing, fate: 'conflict', reason: `it is in force in ${policy.Datacenters?.join(', ') ?? ''} alone`}
   if (!there) return {...thing, fate: 'recreate'}
   if (!sameRules(there.Rules, policy.Rules))
     return {...thing, fate: 'conflict', reason: 'the primary has another policy of that name'}
-  const scope = there.Datacenters ?? []
-  return scope.length === 0 || scope.includes(datacenter)
+  return isInForce(there, datacenter)
     ? {...thing, fate: 'equal'}
     : {...thing, fate: 'conflict', reason: `that of the primary is not in force in ${datacenter}`}
 }
 
-/** Whether a policy of the primary is in force nowhere but where the datacenter's own one is. */
-function isNarrow({Datacenters: scope}: AclPolicy, {Datacenters: wanted}: AclPolicy, datacenter: string): boolean {
-  const allowed = wanted && wanted.length > 0 ? wanted : [datacenter]
-  return (scope ?? []).length > 0 && (scope ?? []).every((name) => allowed.includes(name))
+function isInForce({Datacenters: scope}: AclPolicy, datacenter: string): boolean {
+  return !scope || scope.length === 0 || scope.includes(datacenter)
+}
+
+/** Whether a policy of the primary is in force in that datacenter and nowhere else, as every policy of a datacenter on its own is. */
+function isNarrow({Datacenters: scope}: AclPolicy, datacenter: string): boolean {
+  return scope?.length === 1 && scope[0] === datacenter
 }
 
 function isBuiltIn({ID, Name}: AclPolicy): boolean {
@@ -160,10 +166,14 @@ function builtInReason(name: string): string {
     : `its policy ${name} is in force in every datacenter`
 }
 
-function recreatedPolicy({Datacenters, Description, Name, Rules}: AclPolicy, datacenter: string): Recreation {
-  const scope = Datacenters && Datacenters.length > 0 ? Datacenters : [datacenter]
-  const body = {Datacenters: scope, Description, Name, Rules}
-  return {body, key: Name, summary: `create policy ${Name}, in force in ${scope.join(', ')}`, what: 'policy'}
+function secretsReason(name: string): string {
+  return `its policy ${name} may write ACLs, and in a secondary that shows the secrets of all global tokens`
+}
+
+/** In force in no other datacenter, whatever else its own one names: there it never was. */
+function recreatedPolicy({Description, Name, Rules}: AclPolicy, datacenter: string): Recreation {
+  const body = {Datacenters: [datacenter], Description, Name, Rules}
+  return {body, key: Name, summary: `create policy ${Name}, in force in ${datacenter}`, what: 'policy'}
 }
 
 function recreatedRole({Description = ''}: HeldRole, name: string, grants: Grants): Recreation {

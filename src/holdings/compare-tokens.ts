@@ -1,4 +1,5 @@
 import {anonymousAccessorId} from '../consul/types.js'
+import {grantsWriteAcl} from './acl-write.js'
 import type {Rights, Sides} from './compare-rights.js'
 import {sameGrants, sameName} from './grants.js'
 import type {HeldToken, Holdings} from './holdings.js'
@@ -29,8 +30,11 @@ function compareToken(
   const conflict = (reason: string) => ({thing: {...thing, fate: 'conflict' as const, reason}})
   if (token.Local) {
     const without = vanishingLinks(token, rights.things)
-    const reason = `without ${without.join(', ')}, which is another one in the primary`
-    return {thing: {...thing, fate: 'stays', ...(without.length > 0 ? {reason} : {})}}
+    const reasons = [
+      ...(without.length > 0 ? [`without ${without.join(', ')}, which is another one in the primary`] : []),
+      ...(grantsWriteAcl(token, sides.own) ? ['it may write ACLs, and will see the secrets of all global tokens'] : []),
+    ]
+    return {thing: {...thing, fate: 'stays', ...(reasons.length > 0 ? {reason: reasons.join('; ')} : {})}}
   }
   if (token.AccessorID === anonymousAccessorId) {
     const more = beyondAnonymous(token, primary)

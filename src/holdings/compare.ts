@@ -70,7 +70,7 @@ function compareEntries({own, primary}: Sides): Comparison {
 }
 
 function compareIntentions({own, primary}: Sides): Comparison {
-  const theirs = new Map(primary.intentions.map((one) => [intentionKey(one), intentionDigest(one)]))
+  const theirs = new Map(intentionsOf(primary).map((one) => [intentionKey(one), intentionDigest(one)]))
   return sorted(own.intentions, (intention) => {
     const key = intentionKey(intention)
     return {
@@ -79,6 +79,21 @@ function compareIntentions({own, primary}: Sides): Comparison {
       there: theirs.get(key),
     }
   })
+}
+
+/** Those of the table, and since 1.9 those in config entries, each source one; with permissions instead of an action it equals none of the table. */
+function intentionsOf({entries, intentions}: Holdings): Intention[] {
+  const inEntries = entries
+    .filter(({Kind}) => Kind === 'service-intentions')
+    .flatMap(({Name: DestinationName, Sources}) =>
+      ((Sources ?? []) as {Action?: string; Name: string; Type?: string}[]).map(({Action = '', Name, Type}) => ({
+        Action,
+        DestinationName,
+        SourceName: Name,
+        SourceType: Type,
+      })),
+    )
+  return [...intentions, ...inEntries]
 }
 
 interface Sorted {

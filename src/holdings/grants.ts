@@ -10,14 +10,13 @@ export function sameGrants(one: Grants, other: Grants): boolean {
   return meaning(one) === meaning(other)
 }
 
-/** Grants as a body for Consul, linked by name, in force in one datacenter where they name none. */
+/** Grants as a body for Consul, linked by name, in force in one datacenter and no other, whatever others they name. */
 export function grantsIn(datacenter: string, grants: Grants): Grants {
+  const isInForce = ({Datacenters: scope}: Identity) => !scope || scope.length === 0 || scope.includes(datacenter)
   const scoped = (identities: Grants['ServiceIdentities']) =>
-    (identities ?? []).map((identity) => ({
-      ...identity,
-      Datacenters: identity.Datacenters && identity.Datacenters.length > 0 ? identity.Datacenters : [datacenter],
-    }))
-  const {NodeIdentities, Policies, Roles, ServiceIdentities, TemplatedPolicies} = grants
+    (identities ?? []).filter(isInForce).map((identity) => ({...identity, Datacenters: [datacenter]}))
+  const {Policies, Roles, ServiceIdentities, TemplatedPolicies} = grants
+  const NodeIdentities = (grants.NodeIdentities ?? []).filter(({Datacenter}) => Datacenter === datacenter)
   return {
     ...(isNone(NodeIdentities) ? {} : {NodeIdentities}),
     ...(isNone(Policies) ? {} : {Policies: Policies?.map(({Name}) => ({Name}))}),

@@ -41,8 +41,82 @@ const fates = ({things}: Comparison) => Object.fromEntries(things.map(({fate, ke
 
 describe('what a datacenter on its own holds', () => {
   it('is made in the primary with policies that are in force in that datacenter alone', () => {
-    const {recreations} = compare({policies: [aPolicy('shop', 'a'), aPolicy('far', 'b', ['dc2', 'dc3'])]})
-    expect(recreations.map(({body}) => body.Datacenters)).toEqual([['dc2'], ['dc2', 'dc3']])
+    const comparison = compare({
+      policies: [aPolicy('shop', 'a'), aPolicy('far', 'b', ['dc2', 'dc3']), aPolicy('elsewhere', 'c', ['dc1'])],
+    })
+    expect(comparison.recreations.map(({body}) => body.Datacenters)).toEqual([['dc2'], ['dc2']])
+    expect(fates(comparison)).toMatchObject({elsewhere: 'conflict'})
+  })
+
+  it('is made in the primary with identities that are in force in that datacenter alone', () => {
+    const [{body} = {body: {}}] = compare({
+      tokens: [
+        aToken(1, {
+          NodeIdentities: [
+            {Datacenter: 'dc1', NodeName: 'n1'},
+            {Datacenter: 'dc2', NodeName: 'n2'},
+          ],
+          ServiceIdentities: [
+            {Datacenters: ['dc1', 'dc2'], ServiceName: 'a'},
+            {Datacenters: ['dc1'], ServiceName: 'b'},
+          ],
+        }),
+      ],
+    }).recreations
+    expect(body).toMatchObject({
+      NodeIdentities: [{Datacenter: 'dc2', NodeName: 'n2'}],
+      ServiceIdentities: [{Datacenters: ['dc2'], ServiceName: 'a'}],
+    })
+  })
+
+  it.each([`# all\nacl = "write"`, `{"acl": "write"}`, `ACL="write" key_prefix "" { policy = "read" }`])(
+    'is not put into the primary where its tokens would see the secrets of others: %s',
+    (rules) => {
+      const rights = {Policies: [{Name: 'admin'}]}
+      const comparison = compare({
+        policies: [aPolicy('admin', rules), aPolicy('reader', 'acl = "read" # acl = "write"')],
+        roles: [{ID: 'r', Name: 'admins', ...rights}],
+        tokens: [
+          aToken(1, rights),
+          aToken(2, {Roles: [{Name: 'admins'}]}),
+          aToken(3, {Policies: [{Name: 'reader'}]}),
+          aToken(4, {Local: true, ...rights}),
+        ],
+      })
+      expect(fates(comparison)).toMatchObject({
+        'accessor-1': 'conflict',
+        'accessor-2': 'conflict',
+        'accessor-3': 'recreate',
+        'accessor-4': 'stays',
+      })
+      expect(comparison.things.find(({key}) => key === 'accessor-4')?.reason).toContain('secrets of all global tokens')
+    },
+  )
+
+  it('conflicts where an intention of before 1.9 says something else than the entry of a newer primary', () => {
+    const anIntention = (SourceName: string, Action: string) => ({
+      Action,
+      DestinationName: 'db',
+      SourceName,
+      SourceType: 'consul',
+    })
+    const entry = {
+      Kind: 'service-intentions',
+      Name: 'db',
+      Sources: [
+        {Action: 'deny', Name: 'api', Type: 'consul'},
+        {Action: 'allow', Name: 'web', Type: 'consul'},
+        {Name: 'batch', Permissions: [{Action: 'allow'}], Type: 'consul'},
+      ],
+    }
+    const intentions = ['api', 'web', 'batch', 'new'].map((name) => anIntention(name, 'allow'))
+    const comparison = compare({intentions}, {entries: [entry]})
+    expect(fates(comparison)).toEqual({
+      'api → db': 'conflict',
+      'batch → db': 'conflict',
+      'new → db': 'recreate',
+      'web → db': 'equal',
+    })
   })
 
   it('conflicts where the primary has something else of that name, with all that depends on it', () => {
