@@ -6,6 +6,7 @@ import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
+import {isAsExported} from '../holdings/as-exported.js'
 import {compareHoldings, withDesired} from '../holdings/compare.js'
 import {type Export, latestExport, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
@@ -37,7 +38,7 @@ export interface OwnStock {
 
 /**
  * What a datacenter on its own holds, compared with the primary and exported. Where an earlier run has begun to move it, what was exported then counts, since
- * replication may have replaced it; not where all its policies are still the same ones.
+ * replication may have replaced it; not where what it alone had is still there.
  * @throws As `takeStock`, and FedctlError `file.unwritable`.
  */
 export async function ownStock(sources: StockSources): Promise<OwnStock> {
@@ -51,9 +52,17 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
   const comparison = compared(holdings, primary, sources)
   const at = ports.clock.now().toISOString()
   const things = comparison.things.map((thing) => asMade(thing, latest))
-  const description = {adopt, at, datacenter: datacenter.name, primary: federation.primary, things}
+  const description = {
+    adopt: adopt || (begun?.index.adopt ?? false),
+    at,
+    datacenter: datacenter.name,
+    primary: federation.primary,
+    // Servers that were changed over already may take the lead at any time.
+    state: begun ? ('moving' as const) : ('exported' as const),
+    things,
+  }
   const held = dryRun
-    ? {folder: '', holdings, index: {...description, schemaVersion: 1 as const, state: 'exported' as const}}
+    ? {folder: '', holdings, index: {...description, schemaVersion: 1 as const}}
     : await writeExport(federation, holdings, description)
   return {comparison, hasBegun: false, held}
 }
@@ -66,13 +75,17 @@ function asMade(thing: Thing, earlier: Export | undefined): Thing {
   return earlier?.index.adopt && wasDue && thing.fate === 'equal' ? {...thing, fate: 'recreate'} : thing
 }
 
-/** Replication gives policies other ids. A datacenter of which nothing answers may be in the middle of it. */
-async function isUntouched({holdings}: Export, own: readonly AclServer[], signal: AbortSignal): Promise<boolean> {
+/** A datacenter of which nothing answers may be in the middle of replication. */
+async function isUntouched(begun: Export, own: readonly AclServer[], signal: AbortSignal): Promise<boolean> {
   const read = async (client: ConsulClient) => {
     const secret = client.access.token
     if (!secret || !(await tokenWithSecret(client, secret, {signal}))) return false
     const policies = await aclPolicies(client, {signal})
-    return holdings.policies.every(({ID}) => policies.some((policy) => policy.ID === ID))
+    const roles = await client.request<{ID: string}[]>('/v1/acl/roles', {signal})
+    return isAsExported(
+      begun,
+      [...policies, ...roles].map(({ID}) => ID),
+    )
   }
   try {
     return await onFirstReachable(own, read, signal)

@@ -27,7 +27,7 @@ export interface Export {
   readonly index: ExportIndex
 }
 
-type Description = Omit<ExportIndex, 'schemaVersion' | 'state'>
+type Description = Omit<ExportIndex, 'schemaVersion'>
 
 /**
  * Writes what a datacenter holds to a folder of its own in the workspace: one file for each thing, as Consul's API takes it back, 0600 in folders of 0700.
@@ -40,7 +40,7 @@ export async function writeExport(
   description: Description,
 ): Promise<Export> {
   const folder = join(workspacePaths(workspace).exports, description.datacenter, description.at.replaceAll(':', '-'))
-  const index: ExportIndex = {...description, schemaVersion: 1, state: 'exported'}
+  const index: ExportIndex = {...description, schemaVersion: 1}
   await writeWhole(join(folder, 'README.txt'), exportReadme(description))
   for (const {body, path} of exportedFiles(holdings)) await writeWhole(join(folder, path), json(body))
   await writeWhole(join(folder, 'holdings.json'), json(holdings))

@@ -4,7 +4,7 @@ import {primaryOf} from '../federation/selectors.js'
 import {noteMove} from '../holdings/export.js'
 import type {RunbookContext} from './context.js'
 import type {OwnMove} from './own-move.js'
-import {secondaryRunbook} from './secondary.js'
+import {checkVersionsStep, secondaryRunbook} from './secondary.js'
 import type {Gate, Runbook, Step} from './step.js'
 import {accountStep} from './steps/account.js'
 import {makeKnownStep} from './steps/make-known.js'
@@ -27,14 +27,7 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
     id: `bootstrap secondary ${datacenter.name} --existing`,
     steps: [
       startAgainStep(datacenter),
-      {
-        changes: () => Promise.resolve([]),
-        done: [{check: 'version.supported', datacenters: [federation.primary]}],
-        id: 'check-versions',
-        title: 'Check the versions of the primary',
-        why: 'gateways carry federation since Consul 1.8',
-        withinMs: minute,
-      },
+      checkVersionsStep(primaryOf(federation), datacenter),
       ...from('check-primary', 'check-primary-gateways', 'prepare-gateways', 'primary-servers'),
       makeKnownStep(datacenter, move.own),
       {
@@ -42,6 +35,7 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
         done: [
           {check: 'access.api', datacenters: here},
           {check: 'raft.leader', datacenters: here, strict: true},
+          {check: 'version.supported', datacenters: here},
         ],
         id: 'check-datacenter',
         title: `Check that ${datacenter.name} is well`,
@@ -102,7 +96,7 @@ function beginStep({name}: Datacenter, {adopt, held}: OwnMove): Step {
   return {
     changes: () =>
       Promise.resolve(
-        held.index.state === 'exported'
+        held.index.state === 'exported' || held.index.adopt !== adopt
           ? [
               {
                 kind: 'note-move',

@@ -78,7 +78,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
 }
 
 /** The versions that run in the primary, and those that the file names: a secondary that runs ahead of its primary is not supported. */
-function checkVersionsStep(primary: Datacenter, datacenter: Datacenter): Step {
+export function checkVersionsStep(primary: Datacenter, datacenter: Datacenter): Step {
   const step = observing(
     'check-versions',
     'Check the versions of all agents',
