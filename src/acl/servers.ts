@@ -70,7 +70,7 @@ async function firstAnswer<T>(servers: readonly AclServer[], work: (client: Cons
   if (leaderless) throw leaderless
   throw new FedctlError(
     'consul.unreachable',
-    `no server of the primary datacenter answers: ${silent.map((error) => error.message).join('; ')}`,
+    `no server of ${[...new Set(servers.map(({datacenter}) => datacenter))].join(', ')} answers: ${silent.map((error) => error.message).join('; ')}`,
     {cause: silent[0], suggestions: silent[0]?.suggestions ?? []},
   )
 }

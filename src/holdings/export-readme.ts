@@ -29,6 +29,7 @@ policy that is to be in force in ${datacenter} alone):
   auth-methods/*    PUT  /v1/acl/auth-method
   binding-rules/*   PUT  /v1/acl/binding-rule
 
-KV, services, prepared queries and local tokens are not here: they stay in ${datacenter}.
+KV, services and prepared queries are not here: they stay in ${datacenter}. Local tokens ("Local": true) stay there too, and are made
+again there, not in ${primary}. A token that may write ACLs opens the whole federation once it is in ${primary}.
 `
 }

@@ -58,6 +58,7 @@ export async function readHoldings(client: ConsulClient, {acl, signal, version}:
 
 /** Kinds that secondaries copy, those first that others depend on. */
 function entryKinds(version: string): string[] {
+  const fileCertificates = supports(version, 'file-certificate-entry') ? ['file-system-certificate'] : []
   return [
     'proxy-defaults',
     'service-defaults',
@@ -69,7 +70,7 @@ function entryKinds(version: string): string[] {
     'ingress-gateway',
     'terminating-gateway',
     ...(supports(version, 'api-gateway-entries')
-      ? ['inline-certificate', 'api-gateway', 'http-route', 'tcp-route']
+      ? ['inline-certificate', ...fileCertificates, 'api-gateway', 'http-route', 'tcp-route']
       : []),
     ...(supports(version, 'intention-entries') ? ['service-intentions'] : []),
   ]

@@ -21,6 +21,8 @@ export function watchOwnAnswers(datacenter: Datacenter, context: RunbookContext)
   const ended = new AbortController()
   const signal = AbortSignal.any([context.ports.signal, ended.signal])
   const beginning = begin(datacenter, context, signal)
+  // Looked at when the watch is stopped; until then it must not end the run.
+  beginning.catch(() => undefined)
   return {
     async stop() {
       ended.abort()

@@ -48,6 +48,12 @@ export const differences = [
     what: 'consul connect envoy has -grpc-ca-file and -grpc-ca-path',
   },
   {
+    feature: 'file-certificate-entry',
+    since: '1.19.0',
+    source: 'CHANGELOG 1.19.0, GH-20873',
+    what: 'config entries of the kind file-system-certificate',
+  },
+  {
     feature: 'filtered-by-acls-header',
     since: '1.11.0',
     source: 'CHANGELOG 1.11.0',
