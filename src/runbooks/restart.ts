@@ -6,12 +6,14 @@ import type {RestartAgent} from '../hosts/change.js'
 import {forShell} from '../system/for-shell.js'
 import {statIfExists} from '../system/files.js'
 import type {RunbookContext} from './context.js'
-import {judgeGates, observeFor, waitForGate} from './gate.js'
+import {judgeGates, observeFor, openFindings, waitForGate} from './gate.js'
 import {handOverLead} from './hand-over-lead.js'
 import {joinAgain} from './join-again.js'
 import type {Gate} from './step.js'
 
 const backWithinMs = 60_000
+const electionMs = 15_000
+const pauseMs = 250
 /** Consul needs up to five minutes to use a way again that was dead for a while. */
 const linkWithinMs = 360_000
 
@@ -31,7 +33,7 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
   const worked = (gate: Gate) => judgeGates([gate], context.federation, before).length === 0
   const {status} = await hosts[change.host].stateOf(change.node)
   // A server that is away, and a datacenter without a leader, lose nothing by a restart.
-  if (status === 'running' && worked(leaderOf(datacenter))) {
+  if (status === 'running' && (worked(leaderOf(datacenter)) || (await findsLeader(datacenter, context)))) {
     await wait(`${title} once the others are well`, own, backWithinMs, context)
     const server = datacenter.servers.find(({id}) => id === change.node)
     if (server && (await handOverLead(server, datacenter, context)))
@@ -50,6 +52,17 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
 
 function leaderOf({name}: Datacenter): Gate {
   return {check: 'raft.leader', datacenters: [name]}
+}
+
+/** An election is over in seconds. A server that were restarted during one could be the second that is away. */
+async function findsLeader(datacenter: Datacenter, context: RunbookContext): Promise<boolean> {
+  const {clock, signal} = context.ports
+  const deadline = clock.monotonicMs() + electionMs
+  while (clock.monotonicMs() < deadline) {
+    await clock.sleep(pauseMs, signal)
+    if ((await openFindings([leaderOf(datacenter)], context)).length === 0) return true
+  }
+  return false
 }
 
 function gatesOf(datacenter: Datacenter): Gate[] {

@@ -12,6 +12,35 @@ import {systemClock} from '../../../src/system/clock.js'
 import {aDatacenter, aFederation, aServer} from '../../fixtures/federation.js'
 import {aHealthySnapshot} from '../../fixtures/snapshot.js'
 
+describe('a server that is to be restarted in the middle of an election', () => {
+  it('is restarted when there is a leader again', async () => {
+    const server = aServer('dc1', 'dc1-s1', '127.7.1.1', {host: 'local'})
+    const federation = aFederation({datacenters: [aDatacenter(1, {servers: [server]})]})
+    const healthy = aHealthySnapshot(federation)
+    const failure = {kind: 'refused', message: 'No cluster leader'}
+    const leaderless = {
+      ...healthy,
+      servers: {[server.id]: {...healthy.servers[server.id], leader: {failure, ok: false}}},
+    }
+    const answers = [leaderless, leaderless, healthy]
+    let restartedWith: number | undefined
+    const context = {
+      federation,
+      hosts: {
+        local: {
+          apply: () => Promise.resolve((restartedWith ??= answers.length)),
+          stateOf: () => Promise.resolve({status: 'running'}),
+        },
+      },
+      lives: {look: () => Promise.resolve(), started: () => undefined},
+      observer: {observe: () => Promise.resolve(answers.length > 1 ? answers.shift() : healthy)},
+      ports: {clock: systemClock, env: {}, signal: new AbortController().signal, talk: () => undefined},
+    } as unknown as RunbookContext
+    await restartAgent({host: 'local', kind: 'restart-agent', node: server.id, summary: ''}, context)
+    expect(restartedWith).toBe(1)
+  })
+})
+
 describe('a server that does not come back from its restart', () => {
   let workspace: string
 
