@@ -142,7 +142,9 @@ async function heldBy({httpAddress, tokenFile}) {
   const services = Object.keys(/** @type {object} */ (await get('catalog/services')))
   return {
     entries: entries.flat(),
-    keys: /** @type {string[]} */ (await get('kv/?keys')),
+    keys: /** @type {{Key: string, Value: string}[]} */ (await get('kv/?recurse')).map(
+      ({Key, Value}) => `${Key}=${Value}`,
+    ),
     leader: String(await get('status/leader')),
     policies: await names('acl/policies', 'Name'),
     services: services.filter((name) => name !== 'mesh-gateway'),

@@ -135,7 +135,7 @@ async function requireSameGossipKey({
         ? `${name} encrypts gossip with another key than the federation`
         : `gossip in ${name} is encrypted, and in the federation it is not`
   throw notAlike(message, [
-    `give ${name} the key of the federation first: consul keyring -install KEY, and once every agent has it, consul keyring -use KEY`,
+    `give ${name} the key of the federation first: consul keyring -install KEY, and once every agent has it, consul keyring -use KEY, then consul keyring -remove for every other key`,
   ])
 }
 

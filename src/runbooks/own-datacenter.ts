@@ -36,6 +36,8 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
           {check: 'access.api', datacenters: here},
           {check: 'raft.leader', datacenters: here, strict: true},
           {check: 'version.supported', datacenters: here},
+          // What it holds was read as the version in the file has it.
+          {check: 'version.expected', datacenters: here, strict: true},
         ],
         id: 'check-datacenter',
         title: `Check that ${datacenter.name} is well`,

@@ -29,6 +29,14 @@ describe('the move of a datacenter on its own', () => {
     expect(await stepOf(alike, 'check-versions').changes(nothing)).toEqual([])
   })
 
+  it('begins only where the versions are those that the federation file names, for which its things were read', () => {
+    expect(stepOf(aFederation(), 'check-datacenter').done).toContainEqual({
+      check: 'version.expected',
+      datacenters: ['dc2'],
+      strict: true,
+    })
+  })
+
   it('is noted when it begins, and when a later run is to make things in the primary too', async () => {
     const begin = async (index: object, adopt: boolean) =>
       (await stepOf(aFederation(), 'begin', move(index, adopt)).changes(nothing)).length

@@ -28,7 +28,10 @@ describe('a server that is to be restarted in the middle of an election', () => 
       federation,
       hosts: {
         local: {
-          apply: () => Promise.resolve((restartedWith ??= answers.length)),
+          apply: () => {
+            restartedWith ??= answers.length
+            return Promise.resolve()
+          },
           stateOf: () => Promise.resolve({status: 'running'}),
         },
       },
