@@ -28,7 +28,7 @@ describe('a server that is to be restarted in the middle of an election', () => 
       federation,
       hosts: {
         local: {
-          apply: () => {
+          apply() {
             restartedWith ??= answers.length
             return Promise.resolve()
           },
