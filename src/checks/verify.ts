@@ -1,3 +1,4 @@
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
 import type {Observer} from '../observe/observer.js'
@@ -41,7 +42,7 @@ const membersCheck = 'wan.members'
 
 /**
  * Observes and judges, again and again while something fails and time is left. What is still missing goes to `ports.talk`, whenever it changes.
- * @throws FedctlError `usage` for a check or datacenter that there is not; the reason of the ports' signal once it is aborted.
+ * @throws FedctlError `usage` for a check or datacenter that there is not, and where no check is left; the reason of the ports' signal once it is aborted.
  */
 export async function verify(
   federation: Federation,
@@ -109,7 +110,7 @@ async function withWriteProbe(
   return verifySnapshot(federation, {...verification.snapshot, roundtrip: await writeProbe()}, options)
 }
 
-/** Judges what was observed before, perhaps elsewhere. @throws FedctlError `usage` for a check or datacenter that there is not. */
+/** Judges what was observed before, perhaps elsewhere. @throws FedctlError `usage` for a check or datacenter that there is not, and where no check is left. */
 export function verifySnapshot(
   federation: Federation,
   snapshot: Snapshot,
@@ -138,7 +139,12 @@ export function verifySnapshot(
 function chosen(federation: Federation, {datacenters = [], ...selection}: VerifyOptions) {
   for (const name of datacenters) datacenterOf(federation, name)
   requireKnownChecks(federation, catalogue)
-  return selectChecks(catalogue, selection)
+  const checks = selectChecks(catalogue, selection)
+  if (checks.length > 0) return checks
+  const named = catalogue.filter(({optIn}) => optIn).map(({id}) => id)
+  throw new FedctlError('usage', '--only and --skip leave no check', {
+    suggestions: ['name other checks', `of these each runs only where --only has its whole id: ${named.join(', ')}`],
+  })
 }
 
 function failingChecks({checks}: Report, statuses: readonly Status[]): string {

@@ -14,7 +14,7 @@ import type {HostChange} from './change.js'
 import type {Host, ProcessState} from './host.js'
 import {type LocalProcess, localProcess} from './local-process.js'
 import {logTail} from './log-tail.js'
-import {entering} from './namespaces.js'
+import {entering, everyAddress} from './namespaces.js'
 
 export interface LocalPrograms {
   readonly consul: ConsulBinary
@@ -24,8 +24,6 @@ export interface LocalPrograms {
 
 const stopGraceMs = 10_000
 const tailLines = 12
-/** A gateway in a network of its own is reached at its LAN and at its WAN address, and nobody else listens there. */
-const everyAddress = '0.0.0.0'
 
 /** This machine: agents and lab gateways as background processes with a pid file and a log. */
 export function localHost(federation: Federation, programs: () => Promise<LocalPrograms>, ports: Ports): Host {

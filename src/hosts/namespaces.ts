@@ -55,6 +55,9 @@ export async function entering(workspace: string, datacenter: string): Promise<r
   })
 }
 
+/** Where a gateway in a network of its own listens: it is reached at its LAN and at its WAN address, and nobody else listens there. */
+export const everyAddress = '0.0.0.0'
+
 /** What stands before a command line so that it runs in a network namespace. */
 export function enteringNamespace(namespace: string): readonly string[] {
   return ['nsenter', `--net=${namespacePath(namespace)}`, '--']

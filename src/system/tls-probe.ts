@@ -188,11 +188,17 @@ const verificationMessages: Readonly<Record<string, string>> = {
   UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'the certificate was signed by another CA',
 }
 
+const noRoute = {EHOSTUNREACH: 'no route to that host', ENETUNREACH: 'no route to that network'} as const
+
+/** Whether the message of a failed probe says that no route leads there, where a refusal would come from somebody. */
+export function saysNoRoute(message: string): boolean {
+  return Object.values(noRoute).some((text) => message.endsWith(text))
+}
+
 const connectMessages: Readonly<Record<string, string>> = {
+  ...noRoute,
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'the connection was reset',
-  EHOSTUNREACH: 'no route to that host',
-  ENETUNREACH: 'no route to that network',
   ENOTFOUND: 'no such host name',
   ETIMEDOUT: 'nobody answers at that address',
 }

@@ -2,6 +2,7 @@ import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors.js'
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
 import type {PathProbe} from '../../observe/snapshot.js'
+import {saysNoRoute} from '../../system/tls-probe.js'
 import {failureText, notObserved} from '../answers.js'
 import {allOf, throughGateways, withSecondaries, withTls} from '../applicability.js'
 import {holdsName} from '../certificate-facts.js'
@@ -97,6 +98,11 @@ export function isConnected({result}: PathProbe): boolean {
   return result.ok || (result.failure.kind !== 'timeout' && result.failure.kind !== 'unreachable')
 }
 
+/** Whether nothing came back at all, not even a refusal. */
+export function isSilent({result}: PathProbe): boolean {
+  return !result.ok && (result.failure.kind === 'timeout' || saysNoRoute(result.failure.message))
+}
+
 function deadFix({id}: Gateway): string[] {
   return [`see on the node of ${id} whether the gateway runs and its port is open to others`]
 }
@@ -113,10 +119,7 @@ function connectedFix({id}: Gateway, {name}: Datacenter): string[] {
  * and its datacenter answers the others.
  */
 export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], {model, snapshot}: Seen): boolean {
-  const silent = probes.every(
-    ({result}) =>
-      !result.ok && (result.failure.kind === 'timeout' || /EHOSTUNREACH|ENETUNREACH/.test(result.failure.message)),
-  )
+  const silent = probes.every(isSilent)
   const datacenter = datacenterOf(model, gateway.datacenter)
   const registered = registeredGateways(model, snapshot, datacenter)
   if (!silent || !registered.known) return false

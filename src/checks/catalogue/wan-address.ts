@@ -10,7 +10,7 @@ import {entryOf, registeredGateways, wanEndpoint} from '../gateway-facts.js'
 import {isPreflight} from '../preflight-facts.js'
 import {isMissedFromOutside, isReachedFromOutside} from '../remote-facts.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {isConnected, probeProblem} from './gateway-path.js'
+import {isConnected, isSilent, probeProblem} from './gateway-path.js'
 
 export const wanAddressCheck = aboutGateways({
   applies: throughGateways,
@@ -85,11 +85,6 @@ function endsAtOtherGateways({datacenter}: Gateway, {snapshot}: Seen): boolean {
       isConnected(probe) &&
       !probe.result.ok,
   )
-}
-
-function isSilent({result}: PathProbe): boolean {
-  if (result.ok) return false
-  return result.failure.kind === 'timeout' || /EHOSTUNREACH|ENETUNREACH/.test(result.failure.message)
 }
 
 function reachVerdict(gateway: Gateway, seen: Seen): Verdict {

@@ -36,13 +36,14 @@ export const neverStarts: Rule = {
     const [first, ...others] = down.filter(({id}) => snapshot.servers[id]?.lastWords !== undefined)
     if (!first) return undefined
     const refused = [first, ...others]
-    const files = refused.map(({datacenter: dc, name: node}) => fedctlCommand('config render', {dc, node}))
     const starts = refused.map(({datacenter}) => startAgainCommand(datacenterOf(model, datacenter)))
     const more = others.length > 0 ? ` (${joined(others.map(({id}) => id))} as well)` : ''
+    const ids = new Set(refused.map(({id}) => id))
+    const follows = followsFromSilence(about, down)
     return {
-      explains: followsFromSilence(about, down),
+      explains: (finding) => follows(finding) && (finding.check !== 'access.api' || ids.has(finding.finding.subject)),
       fix: [
-        `write its configuration anew, and take the setting out of every other file of its -config-dir: ${distinct(files).join('; ')}`,
+        ...distinct(refused.map((server) => mendFor(server, snapshot))),
         `then start it: ${distinct(starts).join('; ')}`,
       ],
       title: `server ${first.id} does not start: ${snapshot.servers[first.id]?.lastWords}${more}`,
@@ -80,6 +81,13 @@ export const tokenRejected: Rule = {
       title: `${first.finding.found ?? 'the token is not accepted'} (${joined(servers)})`,
     }
   },
+}
+
+/** What Consul says before it runs is about its configuration; after that it may be a port, a disk or a certificate too. */
+function mendFor({datacenter: dc, id, name: node}: Agent, snapshot: Snapshot): string {
+  return snapshot.servers[id]?.lastWords?.startsWith('Error starting agent')
+    ? `mend on the node of ${id} what Consul names there`
+    : `write its configuration anew, and take the setting out of every other file of its -config-dir: ${fedctlCommand('config render', {dc, node})}`
 }
 
 function silentServers(about: Case): Agent[] {

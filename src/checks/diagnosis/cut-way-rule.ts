@@ -1,9 +1,9 @@
 import type {Datacenter} from '../../federation/model.js'
-import type {PathProbe, Snapshot} from '../../observe/snapshot.js'
+import type {GatewayFacts, PathProbe, Snapshot} from '../../observe/snapshot.js'
 import {shownEndpoint} from '../addresses.js'
 import {probeProblem} from '../catalogue/gateway-path.js'
 import {fedctlCommand} from '../fedctl-command.js'
-import {federationState, isUsable, wanEndpoint} from '../gateway-facts.js'
+import {federationState, isUsable, registeredGateways, wanEndpoint} from '../gateway-facts.js'
 import {distinct, joined} from '../wording.js'
 import {type Case, dependsOn, failuresOf, type Rule} from './rule.js'
 
@@ -23,7 +23,7 @@ export const cutWay: Rule = {
         return dependsOn(names, about)(finding) && finding.datacenters.every((name) => names.includes(name))
       },
       fix: [...cut.flatMap(fixFor), fedctlCommand('verify', {wait: '5m'})],
-      title: joined(cut.map((way) => titleOf(way, cut))),
+      title: joined(cut.map((way) => titleOf(way, cut, about.snapshot))),
     }
   },
 }
@@ -39,7 +39,7 @@ function cutWays(about: Case): Way[] {
   const {model, snapshot} = about
   const pairs = model.datacenters.flatMap((from) => model.datacenters.map((to) => ({from, to})))
   return pairs.flatMap(({from, to}) => {
-    const where = knownGateways(snapshot, from, to)
+    const where = knownGateways(about, from, to)
     const isCut =
       from !== to && where.length > 0 && fails(about, from, to) && [from, to].every((dc) => answers(snapshot, dc))
     return isCut ? [{from, to, where}] : []
@@ -67,16 +67,26 @@ function probesThrough({paths}: Snapshot, through: Datacenter, to: Datacenter): 
   )
 }
 
-function knownGateways(snapshot: Snapshot, from: Datacenter, to: Datacenter): string[] {
+/** Without addresses that no gateway there has any more: a call to those fails wherever nothing lies in between. */
+function knownGateways({model, snapshot}: Case, from: Datacenter, to: Datacenter): string[] {
   const state = federationState(snapshot, from, to.name)
   if (!state.known || !state.value) return []
-  return distinct(state.value.gateways.filter(isUsable).map((gateway) => shownEndpoint(wanEndpoint(gateway))))
+  const told = endpointsOf(state.value.gateways)
+  const registered = registeredGateways(model, snapshot, to)
+  if (!registered.known) return told
+  const there = endpointsOf(registered.value.gateways)
+  return told.filter((endpoint) => there.includes(endpoint))
 }
 
-function titleOf({from, to, where}: Way, cut: readonly Way[]): string {
+function endpointsOf(gateways: readonly GatewayFacts[]): string[] {
+  return distinct(gateways.filter(isUsable).map((gateway) => shownEndpoint(wanEndpoint(gateway))))
+}
+
+function titleOf({from, to, where}: Way, cut: readonly Way[], {paths}: Snapshot): string {
   const isBackCut = cut.some((other) => other.from === to && other.to === from)
   const back = isBackCut ? '' : `, and ${to.name} reaches ${from.name}`
-  return `gateways of ${from.name} cannot reach those of ${to.name} at ${joined(where)}, which answer from here${back}`
+  const areSeen = where.every((endpoint) => paths.some(({dialled, result}) => dialled === endpoint && result.ok))
+  return `gateways of ${from.name} cannot reach those of ${to.name} at ${joined(where)}${areSeen ? ', which answer from here' : ''}${back}`
 }
 
 function fixFor({from, to, where}: Way): string[] {

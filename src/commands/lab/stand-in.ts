@@ -10,6 +10,10 @@ export default class LabStandIn extends BaseCommand {
     'Runs in the foreground in the place of a gateway, or of the API of a server, and does one thing wrong. `fedctl lab break` starts it.'
 
   static override flags = {
+    bind: Flags.string({
+      description: 'in place of a gateway: listen on this address; default: the LAN address of the gateway',
+      helpValue: 'ADDRESS',
+    }),
     federation: federationFlag,
     node: Flags.string({description: 'in whose place: DATACENTER/NAME', helpValue: 'NODE', required: true}),
   }
@@ -22,6 +26,6 @@ export default class LabStandIn extends BaseCommand {
     const federation = await this.loadFederation(flags.federation)
     const secrets = await this.loadSecrets(federation)
     const {standInOf} = await import('../../lab/stand-ins/stand-ins.js')
-    await standInOf(args.kind)({federation, node: flags.node, ports: this.ports, secrets})
+    await standInOf(args.kind)({bind: flags.bind, federation, node: flags.node, ports: this.ports, secrets})
   }
 }

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {agentsOf} from '../../federation/selectors.js'
 import {workspacePaths} from '../../federation/workspace.js'
 import {localProcess} from '../../hosts/local-process.js'
+import {entering, everyAddress} from '../../hosts/namespaces.js'
 import type {RunbookContext} from '../../runbooks/context.js'
 import {startInBackground, stopProcess} from '../../system/background-process.js'
 import {unwritable, writeWhole} from '../../system/files.js'
@@ -39,15 +40,9 @@ export async function endProcessesOfFaults({federation, ports}: RunbookContext):
 
 /** Starts a server that is not in the federation file, with the configuration that lies there. */
 export async function startServerBeside(lab: LabToBreak, process: string, configDir: string): Promise<void> {
-  const {federation, ports} = lab.context
-  const {HOME, PATH} = ports.env
   const {consul} = await lab.programs()
-  await startInBackground({
-    ...localProcess(federation, process),
-    args: ['agent', `-config-dir=${configDir}`],
-    env: {HOME, PATH},
-    file: consul.path,
-  })
+  const enter = await enteringFor(lab, process)
+  await start(lab, process, [...enter, consul.path, 'agent', `-config-dir=${configDir}`])
 }
 
 interface StandInProcess {
@@ -58,17 +53,22 @@ interface StandInProcess {
   readonly process: string
 }
 
-/** Starts something in the place of a node. */
+/** Starts something in the place of a node, in the network of that. */
 export async function startStandIn(lab: LabToBreak, {kind, node, process}: StandInProcess): Promise<void> {
+  const {fedctl} = await lab.programs()
+  const enter = await enteringFor(lab, node)
+  const run = [...fedctl, 'lab', 'stand-in', kind, '--federation', lab.context.federation.file, '--node', node]
+  await start(lab, process, enter.length === 0 ? run : [...enter, ...run, '--bind', everyAddress])
+}
+
+async function enteringFor({context: {federation}}: LabToBreak, node: string): Promise<readonly string[]> {
+  return entering(federation.workspace, node.slice(0, node.indexOf('/')))
+}
+
+async function start(lab: LabToBreak, process: string, [file = '', ...args]: readonly string[]): Promise<void> {
   const {federation, ports} = lab.context
   const {HOME, PATH} = ports.env
-  const [file, ...args] = (await lab.programs()).fedctl
-  await startInBackground({
-    ...localProcess(federation, process),
-    args: [...args, 'lab', 'stand-in', kind, '--federation', federation.file, '--node', node],
-    env: {HOME, PATH},
-    file,
-  })
+  await startInBackground({...localProcess(federation, process), args, env: {HOME, PATH}, file})
 }
 
 async function removeFolder(path: string): Promise<void> {

@@ -6,6 +6,7 @@ import {nodeLayout} from '../../config/node-layout.js'
 import {secretsOf} from '../../config/render-secrets.js'
 import type {Agent, AgentPorts, Federation} from '../../federation/model.js'
 import {agentsOf} from '../../federation/selectors.js'
+import {readNamespaces} from '../../hosts/namespaces.js'
 import {issueCertificate} from '../../pki/issue-certificate.js'
 import {namesOf} from '../../pki/names.js'
 import {writeWhole} from '../../system/files.js'
@@ -29,7 +30,7 @@ export function secondClusterNode(federation: Federation): string {
 export async function startSecondCluster(lab: LabToBreak): Promise<void> {
   const {federation, ports, renderSecrets} = lab.context
   const original = brokenServer(federation)
-  const server = besideServer(federation)
+  const server = await besideServer(federation)
   const alone = {
     ...federation,
     datacenters: federation.datacenters.map((datacenter) =>
@@ -54,14 +55,15 @@ export async function startSecondCluster(lab: LabToBreak): Promise<void> {
   await startServerBeside(lab, server.id, layout.configDir)
 }
 
-/** At the next address, or the next ports, after those of the servers that there are. */
-function besideServer(federation: Federation): Agent {
+/** At the next ports where it has to share an address, as in a network of its own, which has no other; else at the next address. */
+async function besideServer(federation: Federation): Promise<Agent> {
   const {servers} = brokenSecondary(federation)
   const original = brokenServer(federation)
   const last = servers.at(-1) ?? original
   const addresses = new Set(federation.datacenters.flatMap(agentsOf).map(({address}) => address))
   const beside = {...original, id: besideOf(original.id), name: besideOf(original.name)}
-  if (addresses.size === 1) return {...beside, ports: shifted(last.ports)}
+  const isIsolated = (await readNamespaces(federation.workspace)) !== undefined
+  if (isIsolated || addresses.size === 1) return {...beside, ports: shifted(last.ports)}
   return {...beside, address: last.address.replace(/\d+$/, (octet) => String(Number(octet) + 1))}
 }
 

@@ -16,7 +16,7 @@ const days = 90
  * Listens where a gateway did, as a load balancer for HTTPS does: it ends TLS with a certificate of its own, whatever name and protocol
  * are asked for, and expects HTTP in it.
  */
-export const endTls: StandIn = async ({federation, node, ports}) => {
+export const endTls: StandIn = async ({bind, federation, node, ports}) => {
   const {address, datacenter, port} = selectGateway(federation, {gateway: node})
   const now = ports.clock.now()
   const domain = 'example'
@@ -33,7 +33,7 @@ export const endTls: StandIn = async ({federation, node, ports}) => {
     client.once('close', () => clients.delete(client))
     http.emit('connection', client)
   })
-  server.listen(port, address)
+  server.listen(port, bind ?? address)
   await once(server, 'listening')
   ports.talk(`${node}: ends TLS at ${address}:${port} with a certificate for ${name}`)
   if (!ports.signal.aborted) await once(ports.signal, 'abort')

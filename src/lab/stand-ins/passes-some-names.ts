@@ -14,11 +14,12 @@ export const passNoFirstContact: StandIn = (world) => passOnly((name, own) => na
 /** @param passes whether there is a route for a name, where `own` is `server.<dc>.<domain>` of the gateway's datacenter. */
 async function passOnly(
   passes: (name: string, own: string) => boolean,
-  {federation, node, ports, secrets}: Parameters<StandIn>[0],
+  {bind, federation, node, ports, secrets}: Parameters<StandIn>[0],
 ): Promise<void> {
   const gateway = selectGateway(federation, {gateway: node})
   const own = serverNameFor(gateway.datacenter, federation.domain)
   await runFromFederation(federation, gateway, ports, {
+    bind,
     drainSeconds,
     passes: (name) => passes(name.toLowerCase(), own.toLowerCase()),
     secrets,

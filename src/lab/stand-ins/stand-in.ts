@@ -4,6 +4,8 @@ import type {Ports} from '../../system/ports.js'
 
 /** What a process that a fault puts in a node's place works with. */
 export interface StandInWorld {
+  /** Address on which it listens in place of a gateway, instead of the LAN address of that. */
+  readonly bind?: string | undefined
   readonly federation: Federation
   /** Id of the agent or gateway in whose place it stands. */
   readonly node: string

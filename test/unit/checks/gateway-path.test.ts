@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
+import type {PathProbe} from '../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation} from '../../fixtures/federation.js'
 import {
   aHealthySnapshot,
@@ -10,7 +11,7 @@ import {
   withRemote,
   withView,
 } from '../../fixtures/snapshot.js'
-import {aGrownFederation, findingOf, resultOf} from './judging.js'
+import {aGrownFederation, findingOf, reportOn, resultOf} from './judging.js'
 
 const model = aFederation()
 const healthy = aHealthySnapshot(model)
@@ -95,14 +96,18 @@ describe('gateway.path', () => {
   })
 
   describe('from a machine without a way to a gateway that works', () => {
-    const silent = withProbes(
-      healthy,
-      ({gateway}) => gateway === 'dc2/dc2-gw1',
-      noAnswer('timeout', 'TLS to 127.7.2.21:8443 for x: no connection in time'),
-    )
+    const isMeant = ({gateway}: PathProbe) => gateway === 'dc2/dc2-gw1'
+    const text = (reason: string) => `TLS to 127.7.2.21:8443 for x: ${reason}`
+    const silent = withProbes(healthy, isMeant, noAnswer('timeout', text('no connection in time')))
 
     it('is not judged', () => {
       expect(findingOf('gateway.path', 'dc2/dc2-gw1 → dc2', model, silent)).toMatchObject({status: 'skip'})
+    })
+
+    it.each(['no route to that host', 'no route to that network'])('is not judged where there is %s', (reason) => {
+      const lost = withProbes(healthy, isMeant, noAnswer('unreachable', text(reason)))
+      expect(findingOf('gateway.path', 'dc2/dc2-gw1 → dc2', model, lost)).toMatchObject({status: 'skip'})
+      expect(reportOn(model, lost).diagnosis).toEqual([])
     })
 
     it('fails where the other datacenter does not get through either', () => {

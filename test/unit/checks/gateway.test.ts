@@ -251,6 +251,8 @@ describe('gateway.wan-address', () => {
 
     it('does not take silence for a fault where others get through, and warns of a refusal', () => {
       expect(judgeWan(file, dead('timeout')).status).toBe('pass')
+      const lost = {...probe('unreachable'), result: noAnswer('unreachable', 'TLS to x for y: no route to that host')}
+      expect(judgeWan(file, {...seen, paths: [...seen.paths, lost]}).status).toBe('pass')
       expect(judgeWan(file, dead('unreachable')).status).toBe('warn')
     })
   })

@@ -112,6 +112,18 @@ describe('verify', () => {
     expect(alike.report.diagnosis[0]?.cause).toBe('wan.nobody-in-pool')
   })
 
+  it.each([[{only: ['wan.rpc'], skip: ['wan']}], [{only: ['gossip']}], [{skip: ['*']}]])(
+    'refuses a choice that leaves no check, and asks nobody (%j)',
+    async (options) => {
+      const run = aRun([healthy])
+      await expect(run.verify(options)).rejects.toMatchObject({
+        code: 'usage',
+        suggestions: ['name other checks', expect.stringContaining('gossip.key')],
+      })
+      expect(run.rounds).toEqual([])
+    },
+  )
+
   it('judges what touches the datacenters that are asked for', async () => {
     const {report} = await aRun([healthy]).verify({datacenters: ['dc2'], only: ['raft.leader', 'wan.rpc']})
     expect(report.checks.map(({findings}) => findings.map(({subject}) => subject))).toEqual([

@@ -76,6 +76,27 @@ describe('a way between gateways that is cut', () => {
     expect(causesOf(cut, three)).toEqual(['wan.calls-fail', 'wan.way-cut'])
   })
 
+  it('does not claim an answer from an address that was not dialled', () => {
+    const elsewhere = withCut(healthy, 'dc1', 'dc2')
+    const paths = elsewhere.paths.map((probe) => ({
+      ...probe,
+      dialled: probe.dialled.replace('127.7.2.21', '10.0.0.21'),
+    }))
+    expect(reportOn(model, {...elsewhere, paths}).diagnosis[0]?.title).toBe(
+      'gateways of dc1 cannot reach those of dc2 at 127.7.2.21:8443, and dc2 reaches dc1',
+    )
+  })
+
+  it('is not claimed where the servers know only an address that no gateway has any more', () => {
+    const wan = {address: '127.7.2.99', port: 8443}
+    const stale = withView(withCut(healthy, 'dc1', 'dc2'), 'dc1/dc1-s1', (view) =>
+      withStates(view, (state) =>
+        state.datacenter === 'dc2' ? {...state, gateways: state.gateways.map((it) => ({...it, wan}))} : state,
+      ),
+    )
+    expect(causesOf(stale)).not.toContain('wan.way-cut')
+  })
+
   it('is not claimed where servers behind the other gateways do not answer from here either', () => {
     const cut = withCut(withCut(healthy, 'dc1', 'dc2'), 'dc2', 'dc2')
     expect(causesOf(cut)).not.toContain('wan.way-cut')

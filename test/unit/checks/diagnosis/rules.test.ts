@@ -164,6 +164,24 @@ describe('a server of this machine that has ended', () => {
     expect(fix[0]).toContain('fedctl config render --dc dc2 --node dc2-s1')
     expect(fix[1]).toBe('then start it: fedctl bootstrap secondary --dc dc2')
   })
+
+  it('after it had read its configuration is not sent to be configured anew', () => {
+    const lastWords = 'Error starting agent: error="Failed to start Consul server: listen tcp: address already in use"'
+    const down = withView(healthy, 'dc2/dc2-s1', (view) => ({...failing(view, silent), lastWords}))
+    const {fix} = only(withRpcFailure(down, 'EOF'))
+    expect(fix[0]).toBe('mend on the node of dc2/dc2-s1 what Consul names there')
+  })
+
+  it('does not stand for another server that is silent', () => {
+    const down = withView(allGrown, 'dc2/dc2-s1', (view) => ({...failing(view, silent), lastWords: 'it is wrong'}))
+    const both = withView(down, 'dc2/dc2-s2', (view) => failing(view, silent))
+    const {diagnosis} = reportOn(grown, both)
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['agent.never-starts', 'access.server-down'])
+    expect(diagnosis.map(({title}) => title)).toEqual([
+      'server dc2/dc2-s1 does not start: it is wrong',
+      expect.stringContaining('server dc2/dc2-s2 does not answer'),
+    ])
+  })
 })
 
 describe('a gateway that does not pass connections on', () => {
