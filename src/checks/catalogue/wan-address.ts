@@ -43,12 +43,12 @@ function registeredVerdict(gateway: Gateway, seen: Seen): Verdict {
   })
 }
 
-/** Judges what came back from the WAN address itself; undefined where it was not tried, or answered. */
+/** Judges what came back from the WAN address itself; undefined where it was not tried, or answered, or is not what is wrong. */
 function probedVerdict(gateway: Gateway, seen: Seen): Verdict | undefined {
   const probes = seen.snapshot.paths.filter(({kind}) => kind === 'wan-address')
   const probe = probes.find((other) => other.gateway === gateway.id)
   const problem = probe && probeProblem(probe)
-  if (!probe || problem === undefined) return undefined
+  if (!probe || problem === undefined || failsAlikeAtLan(probe, seen)) return undefined
   const {datacenter, id, name, wanAddress: address, wanPort: port} = gateway
   const details = {
     evidence: [`at its LAN address ${shownEndpoint(gateway)} the gateway answers`],
@@ -66,6 +66,14 @@ function probedVerdict(gateway: Gateway, seen: Seen): Verdict | undefined {
   return isSilent(probe)
     ? undefined
     : doubtful({...details, found: `${details.found}, although others still get through`})
+}
+
+/** Whether the connection is taken, and what is wrong behind it is wrong at the LAN address too: the gateway, or the server. */
+function failsAlikeAtLan(probe: PathProbe, {snapshot}: Seen): boolean {
+  const atLan = snapshot.paths.find(
+    ({gateway, kind, target}) => kind === 'gateway' && gateway === probe.gateway && target === probe.target,
+  )
+  return isConnected(probe) && atLan !== undefined && probeProblem(atLan) !== undefined
 }
 
 /** Whether this machine reaches WAN addresses of that datacenter, so that a missing answer is the fault of the address. */

@@ -15,7 +15,7 @@ import {
   withViews,
   without,
 } from '../../fixtures/snapshot.js'
-import {aGrownFederation, findingOf, resultOf} from './judging.js'
+import {aGrownFederation, findingOf, reportOn, resultOf} from './judging.js'
 
 const model = aFederation()
 const healthy = aHealthySnapshot(model)
@@ -247,6 +247,15 @@ describe('gateway.wan-address', () => {
       const isForeign = ({gateway, target}: PathProbe) => gateway === 'dc1/dc1-gw1' && target === 'dc2/dc2-s1'
       const closed = noAnswer('tls', 'TLS to 127.7.1.21:8443 for x: the connection was closed')
       expect(judgeWan(file, withProbes(dead('unreachable'), isForeign, closed)).status).toBe('fail')
+    })
+
+    it('is not what is wrong where the same comes back at the LAN address', () => {
+      const closed = noAnswer('tls', 'TLS to x for y: the connection was closed before a certificate came back')
+      const atBoth = withProbes(dead('unreachable'), ({target}) => target === 'dc2/dc2-s1', closed)
+      const failed = {leader: noAnswer('refused', '500 rpc error: EOF')}
+      const snapshot = withView(atBoth, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
+      expect(judgeWan(file, snapshot).status).toBe('pass')
+      expect(reportOn(file, snapshot).diagnosis.map(({cause}) => cause)).toEqual(['gateway.names-missing'])
     })
 
     it('does not take silence for a fault where others get through, and warns of a refusal', () => {
