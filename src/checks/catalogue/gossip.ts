@@ -1,9 +1,10 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
+import {primaryOf} from '../../federation/selectors.js'
 import type {GossipKeyFacts, Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, unknown} from '../answers.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
-import {broken, doubtful, holds, type Verdict} from '../verdict.js'
+import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
 import {counted} from '../wording.js'
 
 export const gossipChecks = [
@@ -48,7 +49,12 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
         found: 'another key than that of the workspace',
       })
     }
-    if (own.installed.length === 1) return holds('one key')
+    if (own.installed.length === 1) {
+      const primary = keysOf(snapshot, primaryOf(model))
+      return primary.known || snapshot.gossipKey === first
+        ? holds('one key')
+        : unanswered(`one key, not compared with that of ${model.primary}: ${primary.reason}`)
+    }
     return doubtful({expected: 'one key', fix: rotation, found: `${counted(own.installed.length, 'key')} installed`})
   })
 }

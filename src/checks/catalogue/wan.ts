@@ -39,7 +39,7 @@ export const wanChecks = [
   }),
   aboutServers({
     id: 'wan.stable',
-    observes: [],
+    observes: ['wan-members', 'token'],
     optIn: true,
     severity: 'warning',
     title: 'nothing flaps while watched',
@@ -60,11 +60,13 @@ function directionsOf(model: Federation): Direction[] {
   return serversOf(model).flatMap((from) => model.datacenters.map((to) => ({from, to})))
 }
 
-function stableVerdict({id}: Agent, {snapshot: {soak}}: Seen): Verdict {
+/** A server that does not show its members has not shown that they stay. */
+function stableVerdict(server: Agent, {snapshot}: Seen): Verdict {
+  const {soak} = snapshot
   if (!soak) return {...excused('nobody watched: --soak 60s does for a minute'), fix: ['add --soak 60s to the command']}
-  const seen = soak.transitions.filter(({server}) => server === id)
+  const seen = soak.transitions.filter((transition) => transition.server === server.id)
   const watched = `${Math.round(soak.durationMs / 1000)} s, ${counted(soak.samples, 'look')}`
-  if (seen.length === 0) return holds(`no change in ${watched}`)
+  if (seen.length === 0) return given(wanMembers(snapshot, server), () => holds(`no change in ${watched}`))
   return broken({
     evidence: seen.slice(0, 10).map(({at, from, member, to}) => `${at} ${member}: ${from} → ${to}`),
     expected: 'every member of the WAN pool keeps its state',

@@ -31,6 +31,17 @@ describe('gossip.key', () => {
     })
   })
 
+  it('says nothing of a secondary where neither the keys of the primary nor that of the workspace are known', () => {
+    const deaf = withView(healthy, 'dc1/dc1-s1', (view) => ({...view, gossipKeys: noAnswer('timeout', 'no answer')}))
+    expect(findingOf('gossip.key', 'dc2', model, deaf).status).toBe('pass')
+    const {gossipKey, ...withoutKey} = deaf
+    expect(gossipKey).toBe('k1')
+    expect(findingOf('gossip.key', 'dc2', model, withoutKey)).toMatchObject({
+      found: 'one key, not compared with that of dc1: no answer in time: no answer',
+      status: 'skip',
+    })
+  })
+
   it('names the permission that is missing, which Consul reports as an error of its own', () => {
     const refused = noAnswer(
       'refused',

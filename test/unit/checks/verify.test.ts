@@ -34,6 +34,12 @@ describe('verify', () => {
     expect(run.said).toEqual([])
   })
 
+  it('asks after watching too, so that servers which only watching was about have answered', async () => {
+    const run = aRun([healthy])
+    await run.verify({only: ['wan.stable'], soakMs: 1000})
+    expect(run.rounds.at(-1)).toEqual(['wan-members', 'token'])
+  })
+
   it('asks only what the chosen checks need', async () => {
     const run = aRun([healthy])
     const {report} = await run.verify({only: ['raft.leader']})

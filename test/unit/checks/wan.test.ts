@@ -162,6 +162,11 @@ describe('wan.stable', () => {
     expect(findingOf('wan.stable', 'dc2/dc2-s1', model, snapshot).status).toBe('pass')
   })
 
+  it('says nothing of a server that shows no members', () => {
+    const silent = withView(watched([]), 'dc2/dc2-s1', (view) => failing(view, {kind: 'timeout', message: 'no answer'}))
+    expect(findingOf('wan.stable', 'dc2/dc2-s1', model, silent).status).toBe('skip')
+  })
+
   it('is no part of a run that did not watch, and says how to watch where it is chosen', () => {
     expect(reportOn(model, healthy).checks.map(({id}) => id)).not.toContain('wan.stable')
     expect(findingOf('wan.stable', 'dc1/dc1-s1', model, healthy)).toMatchObject({status: 'skip'})
