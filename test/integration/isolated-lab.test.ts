@@ -121,6 +121,20 @@ describe('a lab whose datacenters have networks of their own', () => {
     recoveryMs,
   )
 
+  it(
+    'has a stand-in in the network of the gateway whose place it takes, and its WAN address is not blamed',
+    async () => {
+      const broken = await lab('break', 'gateway-passes-some-names')
+      expect(broken, broken.stderr).toMatchObject({exitCode: 0})
+      expect(broken.stdout).toContain('\nverify names gateway.names-missing first\n')
+      expect(await lab('mend')).toMatchObject({exitCode: 0, stdout: 'mended: gateway-passes-some-names'})
+      const federation = ['--federation', join(directory, 'federation.yaml')]
+      const verified = await fedctl(['verify', '--wait', '5m', '--output', 'short', ...federation])
+      expect(verified, verified.stdout).toMatchObject({exitCode: 0})
+    },
+    recoveryMs,
+  )
+
   it('leaves no process, namespace or interface behind, and says what is missing then', async () => {
     expect(names).toHaveLength(3)
     expect(await left()).toEqual(names)
