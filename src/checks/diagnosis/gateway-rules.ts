@@ -20,6 +20,9 @@ export const noUsableGateway: Rule = {
   },
 }
 
+/** Some calls fail until Consul leaves the gateway out. What a datacenter holds or lacks has another cause as long as there is a way. */
+const ofTheWay = /^(?:gateway|wan)\./
+
 export const gatewayDown: Rule = {
   cause: 'gateway.down',
   title: 'a gateway cannot be used, and another one of its datacenter still can',
@@ -27,8 +30,9 @@ export const gatewayDown: Rule = {
     const weakened = gatewayFaults(about).filter(({faults, hasUsable}) => hasUsable && faults.length > 0)
     if (weakened.length === 0) return undefined
     const faults = weakened.flatMap((datacenter) => datacenter.faults)
+    const follows = dependsOn(namesOf(weakened), about)
     return {
-      explains: dependsOn(namesOf(weakened), about),
+      explains: (finding) => ofTheWay.test(finding.check) && follows(finding),
       fix: fixOf(faults, namesOf(weakened), about.model),
       title: titleOf(faults, weakened),
     }

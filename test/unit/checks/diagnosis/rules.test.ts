@@ -123,6 +123,16 @@ describe('gateways', () => {
     expect(explains).toEqual(['gateway.path', 'gateway.bootstrap-path', 'wan.rpc'])
   })
 
+  it('one of which is dead do not explain what a datacenter lacks', () => {
+    const dead = withProbes(allGrown, ({gateway}) => gateway === 'dc2/dc2-gw2', refusedAt('127.7.2.22:8443'))
+    const bare = withViews(dead, (view, id) => {
+      if (!id.startsWith('dc2/') || !view.caRoots?.ok) return view
+      return {...view, caRoots: answer({...view.caRoots.value, intermediates: []})}
+    })
+    const {diagnosis} = reportOn(grown, bare)
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['gateway.down', 'ca.intermediate'])
+  })
+
   it('one of which is dead do not cut the datacenter off, and say so', () => {
     const snapshot = withProbes(allGrown, ({gateway}) => gateway === 'dc2/dc2-gw2', refusedAt('127.7.2.22:8443'))
     expect(only(snapshot, grown)).toMatchObject({
