@@ -44,7 +44,7 @@ export async function bootstrapExisting(options: ExistingOptions): Promise<void>
   })
 }
 
-async function confirm({asker, before, yes}: ExistingOptions): Promise<void> {
+async function confirm({asker, before, secondary, yes}: ExistingOptions): Promise<void> {
   if (yes) return
   if (!asker) {
     throw new FedctlError(
@@ -60,10 +60,10 @@ async function confirm({asker, before, yes}: ExistingOptions): Promise<void> {
   }
   const answer = await asker.choice({
     choices: [
-      {name: 'no, change nothing', value: 'no'},
+      {name: 'no, change nothing (--dry-run shows the plan)', value: 'no'},
       {name: 'yes, move to mesh gateways', value: 'yes'},
     ],
-    message: `${before.file} says via: ${before.via}. Move, and have it say via: mesh-gateways afterwards?`,
+    message: `Move ${before.primary} and ${secondary} from WAN gossip to mesh gateways? Their servers are restarted one by one, and ${before.file} says via: mesh-gateways afterwards.`,
   })
   if (answer === 'no') throw new FedctlError('cancelled', 'cancelled; nothing was changed')
 }

@@ -1,3 +1,4 @@
+import {tokenIn} from '../consul/access.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import type {Secrets} from '../federation/secrets.js'
@@ -18,11 +19,13 @@ export interface StandingSources {
 
 /**
  * Whether a datacenter runs on its own, or an earlier run that found it so has not come to its end.
- * @throws FedctlError `token.missing` where it answers and cannot be told, `usage` where the federation file has it joined another way.
+ * @throws FedctlError `token.missing` where it answers and cannot be told or the file holds none, `usage` where the federation file has it joined another way.
  */
 export async function isOnItsOwn(datacenter: Datacenter, sources: StandingSources): Promise<boolean> {
-  const {federation} = sources
+  const {federation, ownTokenFile} = sources
   const {name} = datacenter
+  // A file without a token says nothing about the datacenter.
+  if (ownTokenFile !== undefined) await tokenIn(ownTokenFile)
   const latest = await latestExport(federation, name)
   if (latest?.index.state === 'moving') return true
   const standing = await standingNow(datacenter, sources)

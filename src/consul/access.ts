@@ -47,8 +47,11 @@ async function namedToken({token}: ApiAccess, env: Credentials['env']): Promise<
   return env.CONSUL_HTTP_TOKEN_FILE ? tokenIn(env.CONSUL_HTTP_TOKEN_FILE) : undefined
 }
 
-/** An empty file is what a full disk leaves, and not the wish to send no token. */
-async function tokenIn(path: string): Promise<string> {
+/**
+ * The token that a file holds. An empty file is what a full disk leaves, and not the wish to send no token.
+ * @throws FedctlError `token.missing` where it is empty, and what `readText` throws.
+ */
+export async function tokenIn(path: string): Promise<string> {
   const token = (await readText(path)).trim()
   if (token) return token
   throw new FedctlError('token.missing', `${path} is empty, and a token should stand in it`, {

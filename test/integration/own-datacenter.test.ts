@@ -118,6 +118,11 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     expect(exitCode).toBe(4)
     expect(stderr).toContain('[token.missing] the token with which dc2 is asked is not known there')
     expect(stderr).toContain('--own-token-file FILE')
+    for (const path of ['not-there', '/dev/null']) {
+      const refused = await bootstrap('--existing', '--own-token-file', path)
+      expect(refused.exitCode).toBe(4)
+      expect(refused.stderr).toContain(path)
+    }
   })
 
   it('is refused with all that it would lose, which is exported to files', async () => {
