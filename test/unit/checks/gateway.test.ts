@@ -208,7 +208,10 @@ describe('gateway.wan-address', () => {
   ])('judges %s as the WAN address, with calls from outside %s, as %s', (address, isReached, status) => {
     const file = withGatewayAt(address)
     const snapshot = aHealthySnapshot(file)
-    const failed = {leader: noAnswer('not-found', 'not asked'), services: noAnswer('refused', '500 No path to datacenter')}
+    const failed = {
+      leader: noAnswer('not-found', 'not asked'),
+      services: noAnswer('refused', '500 No path to datacenter'),
+    }
     const cutOff = withView(snapshot, 'dc1/dc1-s1', (view) => withRemote(view, 'dc2', failed))
     expect(judgeWan(file, isReached ? snapshot : cutOff).status).toBe(status)
   })
