@@ -365,11 +365,7 @@ test('sees from the other side that a datacenter is gone', async () => {
   const gone = async () => {
     const snapshot = await observer.observe(['leader', 'remote-services'])
     const {leader, remote} = server(snapshot, 'dc2/dc2-s1')
-    return [
-      kindOf(server(snapshot, 'dc1/dc1-s1').leader),
-      kindOf(leader),
-      kindOf(remote?.dc1?.services) === 'answered',
-    ]
+    return [kindOf(server(snapshot, 'dc1/dc1-s1').leader), kindOf(leader), kindOf(remote?.dc1?.services) === 'answered']
   }
   await expect.poll(gone, {interval: 250, timeout: 60_000}).toEqual(['unreachable', 'answered', false])
 })
