@@ -50,12 +50,12 @@ export async function bootstrapOwn(datacenter: Datacenter, options: OwnOptions):
 async function moveOwn(
   datacenter: Datacenter,
   options: OwnOptions,
-  {comparison: {recreations}, held}: OwnStock,
+  {comparison: {recreations}, hasBegun, held}: OwnStock,
   own: readonly AclServer[],
 ): Promise<void> {
   const {adopt, federation, ports, print} = options
   const accounts: Account[] = []
-  const move = {adopt, held, onAccount: (account: Account) => accounts.push(account), own, recreations}
+  const move = {adopt, hasBegun, held, onAccount: (account: Account) => accounts.push(account), own, recreations}
   await bootstrap(ownDatacenterRunbook(federation, datacenter, move), {
     ...options,
     async during(context, work) {

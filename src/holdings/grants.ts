@@ -7,7 +7,7 @@ export function sameName(one: string, other: string): boolean {
 
 /** Whether both give the same rights, as far as links and identities tell. */
 export function sameGrants(one: Grants, other: Grants): boolean {
-  return meaning(one) === meaning(other)
+  return grantsText(one) === grantsText(other)
 }
 
 /** Grants as a body for Consul, linked by name, in force in one datacenter and no other, whatever others they name. */
@@ -30,7 +30,8 @@ function isNone(list: readonly unknown[] | null | undefined): boolean {
   return (list ?? []).length === 0
 }
 
-function meaning({NodeIdentities, Policies, Roles, ServiceIdentities, TemplatedPolicies}: Grants): string {
+/** The same for grants that give the same rights, as far as links and identities tell. */
+export function grantsText({NodeIdentities, Policies, Roles, ServiceIdentities, TemplatedPolicies}: Grants): string {
   return JSON.stringify([
     names(Policies),
     names(Roles),

@@ -1,12 +1,12 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
-import {noteMove} from '../holdings/export.js'
 import type {RunbookContext} from './context.js'
 import type {OwnMove} from './own-move.js'
 import {checkVersionsStep, secondaryRunbook} from './secondary.js'
 import type {Gate, Runbook, Step} from './step.js'
 import {accountStep} from './steps/account.js'
+import {beginStep} from './steps/begin.js'
 import {makeKnownStep} from './steps/make-known.js'
 import {recreateStep} from './steps/recreate.js'
 import {registerAgainStep} from './steps/register-again.js'
@@ -91,29 +91,6 @@ function notStartedHere(id: string): FedctlError {
       `give it host: manual in the federation file; then you are shown what to install and when to restart it`,
     ],
   })
-}
-
-/** From here on the datacenter's own things may vanish: a later run goes on with what was kept. */
-function beginStep({name}: Datacenter, {adopt, held}: OwnMove): Step {
-  return {
-    changes: () =>
-      Promise.resolve(
-        held.index.state === 'exported' || held.index.adopt !== adopt
-          ? [
-              {
-                kind: 'note-move',
-                summary: `note that the move of ${name} has begun, in ${held.folder}`,
-                write: () => noteMove(held, {adopt, state: 'moving'}),
-              },
-            ]
-          : [],
-      ),
-    done: [],
-    id: 'begin',
-    title: `Begin with the servers of ${name}`,
-    why: 'from now on what it held counts as it was exported',
-    withinMs: 0,
-  }
 }
 
 function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {

@@ -7,6 +7,8 @@ import type {Recreation} from '../holdings/thing.js'
 export interface OwnMove {
   /** Whether things are made in the primary. */
   readonly adopt: boolean
+  /** Whether an earlier run has begun with its servers, and what it holds now need not be what it held. */
+  readonly hasBegun: boolean
   /** What it held, as it was before the first change. */
   readonly held: Export
   /** Told in the end what became of everything. */

@@ -7,7 +7,7 @@ import type {OwnMove} from '../../../src/runbooks/own-move.js'
 import {aFederation} from '../../fixtures/federation.js'
 
 const move = (index: object, adopt: boolean) =>
-  ({adopt, held: {folder: '/export', holdings: {tokens: []}, index}}) as unknown as OwnMove
+  ({adopt, hasBegun: true, held: {folder: '/export', holdings: {tokens: []}, index}}) as unknown as OwnMove
 
 function stepOf(federation: Federation, id: string, held = move({state: 'exported'}, false)) {
   const [, datacenter] = federation.datacenters
