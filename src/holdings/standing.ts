@@ -7,8 +7,8 @@ import type {Observation} from '../observe/observation.js'
  */
 export type Standing = 'joined' | 'own' | 'silent' | 'unknown'
 
-/** What `standingOf` judges. The state of replication needs no token. */
-export const standingObservations: readonly Observation[] = ['acl-replication', 'agent']
+/** What `standingOf` and `joinsOf` judge. The state of replication needs no token. */
+export const standingObservations: readonly Observation[] = ['acl-replication', 'agent', 'wan-members']
 
 /**
  * Servers may run with different configuration in the middle of a move; the leader's counts, since it replicates. A primary has replication disabled
@@ -28,6 +28,27 @@ export function standingOf(
   if (agents.length > 0) return 'joined'
   if (replication.length > 0) return 'own'
   return views.some(answers) ? 'unknown' : 'silent'
+}
+
+/**
+ * How a datacenter is joined to others although its leader replicates from none, which is usual where ACLs and Connect are off: by `retry_join_wan`,
+ * or by members of other datacenters in the WAN pool of its servers. Empty where it is not, or nothing tells.
+ */
+export function joinsOf(
+  servers: readonly string[],
+  {servers: seen}: Pick<Snapshot, 'servers'>,
+  datacenter: string,
+): string[] {
+  return servers.flatMap((id) => {
+    const {agent, wanMembers} = seen[id] ?? {}
+    const joins = agent?.ok && (agent.value.retryJoinWan ?? []).length > 0
+    const members = wanMembers?.ok ? wanMembers.value : []
+    const others = members.filter((member) => member.datacenter !== datacenter && member.status !== 'left')
+    return [
+      ...(joins ? [`${id} has retry_join_wan`] : []),
+      ...(others.length > 0 ? [`${id} has ${others.map(({name}) => name).join(', ')} in its WAN pool`] : []),
+    ]
+  })
 }
 
 function answers({aclReplication, agent}: ServerView): boolean {

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import {standingOf} from '../../../src/holdings/standing.js'
+import {joinsOf, standingOf} from '../../../src/holdings/standing.js'
 import type {ServerView} from '../../../src/observe/snapshot.js'
 
 const forbidden = {failure: {kind: 'forbidden', message: '403'}, ok: false} as const
@@ -38,5 +38,23 @@ describe('how a datacenter stands to the primary', () => {
       standing({aclReplication: {...forbidden, failure: {kind: 'refused', message: '500'}}, agent: forbidden}),
     ).toBe('unknown')
     expect(standing({aclReplication: silent, agent: silent})).toBe('silent')
+  })
+})
+
+describe('how a datacenter without a primary is joined to others', () => {
+  const member = (datacenter: string, status: 'alive' | 'failed' | 'left') =>
+    ({address: '', build: '', datacenter, id: '', name: `s.${datacenter}`, port: 8302, role: '', status}) as const
+  const joins = (view: ServerView) => joinsOf(['s'], {servers: {s: view}}, 'dc2')
+
+  it('is told by what its servers join, and by their WAN pool', () => {
+    const {value} = agent('dc2')
+    expect(joins({agent: {ok: true, value: {...value, retryJoinWan: ['10.0.1.1']}}})).toEqual(['s has retry_join_wan'])
+    const members = [member('dc2', 'alive'), member('dc1', 'failed'), member('dc3', 'left')]
+    expect(joins({wanMembers: {ok: true, value: members}})).toEqual(['s has s.dc1 in its WAN pool'])
+  })
+
+  it('is not at all where it is on its own', () => {
+    expect(joins({agent: agent('dc2'), wanMembers: {ok: true, value: [member('dc2', 'alive')]}})).toEqual([])
+    expect(joins({agent: forbidden, wanMembers: forbidden})).toEqual([])
   })
 })
