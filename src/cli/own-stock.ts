@@ -42,18 +42,20 @@ export interface OwnStock {
  * @throws As `takeStock`, and FedctlError `file.unwritable`.
  */
 export async function ownStock(sources: StockSources): Promise<OwnStock> {
-  const {adopt, datacenter, dryRun, federation, own, ports} = sources
+  const {datacenter, dryRun, federation, own, ports} = sources
   const latest = await latestExport(federation, datacenter.name)
   const begun = latest?.index.state === 'moving' ? latest : undefined
+  const adopt = sources.adopt || (begun?.index.adopt ?? false)
   if (begun && !(await isUntouched(begun, own, ports.signal))) {
-    return {comparison: compared(begun.holdings, await primaryHoldings(sources), sources), hasBegun: true, held: begun}
+    const comparison = compared(begun.holdings, await primaryHoldings(sources), {...sources, adopt})
+    return {comparison, hasBegun: true, held: begun}
   }
   const {holdings, primary} = await freshHoldings(sources)
   const comparison = compared(holdings, primary, sources)
   const at = ports.clock.now().toISOString()
   const things = comparison.things.map((thing) => asMade(thing, latest))
   const description = {
-    adopt: adopt || (begun?.index.adopt ?? false),
+    adopt,
     at,
     datacenter: datacenter.name,
     primary: federation.primary,
@@ -111,7 +113,13 @@ async function primaryHoldings({federation, ports, primary}: StockSources): Prom
   return onFirstReachable(primary, (client) => readHoldings(client, options), ports.signal)
 }
 
-function compared(own: Holdings, primary: Holdings, {datacenter, federation, ports}: StockSources): Comparison {
-  const sides = {datacenter: datacenter.name, now: ports.clock.now(), own, primary: withDesired(primary, federation)}
+function compared(own: Holdings, primary: Holdings, {adopt, datacenter, federation, ports}: StockSources): Comparison {
+  const sides = {
+    adopt,
+    datacenter: datacenter.name,
+    now: ports.clock.now(),
+    own,
+    primary: withDesired(primary, federation),
+  }
   return compareHoldings(sides)
 }

@@ -6,6 +6,8 @@ import type {Grants, HeldRole, Holdings, Link} from './holdings.js'
 import type {Recreation, Thing} from './thing.js'
 
 export interface Sides {
+  /** Whether what the primary lacks is made there. */
+  readonly adopt: boolean
   /** Name of the datacenter that is to become a secondary. */
   readonly datacenter: string
   readonly now: Date

@@ -3,7 +3,7 @@ import {grantsWriteAcl} from './acl-write.js'
 import type {Rights, Sides} from './compare-rights.js'
 import {sameGrants, sameName} from './grants.js'
 import type {HeldToken, Holdings} from './holdings.js'
-import type {Comparison, Recreation, Thing} from './thing.js'
+import type {Comparison, Fate, Recreation, Thing} from './thing.js'
 
 /** Consul takes no token that expires within a minute (`acl.token_min_expiration_ttl`, 1.8–1.21), and the move takes longer. */
 const shortestLifeMs = 120_000
@@ -29,9 +29,11 @@ function compareToken(
   const thing = {key: token.AccessorID, name: tokenName(token), what: token.Local ? 'local token' : 'token'} as const
   const conflict = (reason: string) => ({thing: {...thing, fate: 'conflict' as const, reason}})
   if (token.Local) {
-    const without = vanishingLinks(token, rights.things)
+    const without = (fate: Fate) => linksOfFate(token, fate, rights.things)
+    const [others, unmade] = [without('conflict'), sides.adopt ? [] : without('recreate')]
     const reasons = [
-      ...(without.length > 0 ? [`without ${without.join(', ')}, which is another one in the primary`] : []),
+      ...(others.length > 0 ? [`without ${others.join(', ')}, which is another one in the primary`] : []),
+      ...(unmade.length > 0 ? [`without ${unmade.join(', ')}, which the primary does not have`] : []),
       ...(grantsWriteAcl(token, sides.own) ? ['it may write ACLs, and will see the secrets of all global tokens'] : []),
     ]
     return {thing: {...thing, fate: 'stays', ...(reasons.length > 0 ? {reason: reasons.join('; ')} : {})}}
@@ -78,13 +80,13 @@ function obstacleTo(token: HeldToken, {now, own, primary}: Sides): string | unde
   return own.tokens.some((other) => other !== token && hasSecret(other)) ? 'another token has its secret' : undefined
 }
 
-/** Names of linked policies and roles in whose place the primary has something else. */
-function vanishingLinks({Policies, Roles}: HeldToken, things: readonly Thing[]): string[] {
-  const vanishes = (what: Thing['what'], name: string) =>
-    things.some((thing) => thing.what === what && thing.fate === 'conflict' && sameName(thing.key, name))
+/** Names of linked policies and roles of a fate. */
+function linksOfFate({Policies, Roles}: HeldToken, fate: Fate, things: readonly Thing[]): string[] {
+  const isOfFate = (what: Thing['what'], name: string) =>
+    things.some((thing) => thing.what === what && thing.fate === fate && sameName(thing.key, name))
   return [
-    ...(Policies ?? []).filter(({Name}) => vanishes('policy', Name)),
-    ...(Roles ?? []).filter(({Name}) => vanishes('role', Name)),
+    ...(Policies ?? []).filter(({Name}) => isOfFate('policy', Name)),
+    ...(Roles ?? []).filter(({Name}) => isOfFate('role', Name)),
   ].map(({Name}) => Name)
 }
 

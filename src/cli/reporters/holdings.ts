@@ -61,6 +61,7 @@ export function accountText({belongings, things}: Account, folder: string): stri
       return `${what}: ${before} before, ${after} now${names}`
     }),
     ...lostLines(things, folder),
+    ...lessLines(things),
   ].join('\n')
 }
 
@@ -72,6 +73,12 @@ function lostLines(things: readonly Accounted[], folder: string): string[] {
     `not there any more, or as the primary has it; as it was in ${folder}:`,
     ...lost.map((thing) => `  ${lineOf(thing)}`),
   ]
+}
+
+/** What is still there, and does not give what it gave. */
+function lessLines(things: readonly Accounted[]): string[] {
+  const less = things.filter(({outcome, reason}) => outcome === 'stayed' && reason !== undefined && !isBuiltIn(reason))
+  return less.length === 0 ? [] : ['', 'stayed, and not quite as before:', ...less.map((thing) => `  ${lineOf(thing)}`)]
 }
 
 function conflictLines(things: readonly Thing[]): string[] {

@@ -21,8 +21,8 @@ const nothing: Holdings = {
 }
 const now = new Date('2026-11-20T12:00:00Z')
 
-const compare = (own: Partial<Holdings>, primary: Partial<Holdings> = {}): Comparison =>
-  compareHoldings({datacenter: 'dc2', now, own: {...nothing, ...own}, primary: {...nothing, ...primary}})
+const compare = (own: Partial<Holdings>, primary: Partial<Holdings> = {}, adopt = true): Comparison =>
+  compareHoldings({adopt, datacenter: 'dc2', now, own: {...nothing, ...own}, primary: {...nothing, ...primary}})
 
 const aPolicy = (Name: string, Rules: string, Datacenters?: string[]) => ({
   Description: '',
@@ -92,6 +92,22 @@ describe('what a datacenter on its own holds', () => {
       expect(comparison.things.find(({key}) => key === 'accessor-4')?.reason).toContain('secrets of all global tokens')
     },
   )
+
+  it('stays as a local token, which says what it loses where nothing is made in the primary', () => {
+    const rights = {Policies: [{Name: 'shop'}, {Name: 'same'}], Roles: [{Name: 'keeper'}]}
+    const own = {
+      policies: [aPolicy('shop', 'a'), aPolicy('same', 'b')],
+      roles: [{ID: 'r', Name: 'keeper', Policies: [{Name: 'shop'}]}],
+      tokens: [aToken(1, {Local: true, ...rights})],
+    }
+    const token = (adopt: boolean) =>
+      compare(own, {policies: [aPolicy('same', 'b')]}, adopt).things.find(({what}) => what === 'local token')
+    expect(token(false)).toMatchObject({
+      fate: 'stays',
+      reason: 'without shop, keeper, which the primary does not have',
+    })
+    expect(token(true)?.reason).toBeUndefined()
+  })
 
   it('conflicts where an intention of before 1.9 says something else than the entry of a newer primary', () => {
     const anIntention = (SourceName: string, Action: string) => ({
