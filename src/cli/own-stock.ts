@@ -1,6 +1,5 @@
 import {tokenWithSecret} from '../acl/access-check.js'
 import {type AclServer, onFirstReachable} from '../acl/servers.js'
-import {aclPolicies} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
@@ -42,11 +41,11 @@ export interface OwnStock {
  * @throws As `takeStock`, and FedctlError `file.unwritable`.
  */
 export async function ownStock(sources: StockSources): Promise<OwnStock> {
-  const {datacenter, dryRun, federation, own, ports} = sources
+  const {datacenter, dryRun, federation, ports} = sources
   const latest = await latestExport(federation, datacenter.name)
   const begun = latest?.index.state === 'moving' ? latest : undefined
   const adopt = sources.adopt || (begun?.index.adopt ?? false)
-  if (begun && !(await isUntouched(begun, own, ports.signal))) {
+  if (begun && !(await isUntouched(begun, sources))) {
     const comparison = compared(begun.holdings, await primaryHoldings(sources), {...sources, adopt})
     return {comparison, hasBegun: true, held: begun}
   }
@@ -77,20 +76,19 @@ function asMade(thing: Thing, earlier: Export | undefined): Thing {
   return earlier?.index.adopt && wasDue && thing.fate === 'equal' ? {...thing, fate: 'recreate'} : thing
 }
 
-/** A datacenter of which nothing answers may be in the middle of replication. */
-async function isUntouched(begun: Export, own: readonly AclServer[], signal: AbortSignal): Promise<boolean> {
+/** A datacenter of which nothing answers, or that does not know its own token any more, may be in the middle of replication. */
+async function isUntouched({holdings}: Export, sources: StockSources): Promise<boolean> {
+  const {datacenter, federation, own, ports} = sources
+  const {signal} = ports
+  const acl = federation.acl.enabled
   const read = async (client: ConsulClient) => {
     const secret = client.access.token
-    if (!secret || !(await tokenWithSecret(client, secret, {signal}))) return false
-    const policies = await aclPolicies(client, {signal})
-    const roles = await client.request<{ID: string}[]>('/v1/acl/roles', {signal})
-    return isAsExported(
-      begun,
-      [...policies, ...roles].map(({ID}) => ID),
-    )
+    if (acl && !(secret && (await tokenWithSecret(client, secret, {signal})))) return undefined
+    return readHoldings(client, {acl, signal, version: datacenter.consul})
   }
   try {
-    return await onFirstReachable(own, read, signal)
+    const now = await onFirstReachable(own, read, signal)
+    return now !== undefined && isAsExported(holdings, now, await primaryHoldings(sources))
   } catch (error) {
     if (error instanceof FedctlError && error.code.startsWith('consul.')) return false
     throw error

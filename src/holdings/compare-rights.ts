@@ -158,7 +158,8 @@ function isNarrow({Datacenters: scope}: AclPolicy, datacenter: string): boolean 
   return scope?.length === 1 && scope[0] === datacenter
 }
 
-function isBuiltIn({ID, Name}: AclPolicy): boolean {
+/** Whether Consul makes it itself; its rules differ between versions. */
+export function isBuiltIn({ID, Name}: AclPolicy): boolean {
   return ID.startsWith('00000000-0000-0000-0000-') || Name === management || Name.startsWith('builtin/')
 }
 

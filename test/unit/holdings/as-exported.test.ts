@@ -1,30 +1,71 @@
 import {describe, expect, it} from 'vitest'
 
 import {isAsExported} from '../../../src/holdings/as-exported.js'
-import type {Export} from '../../../src/holdings/export.js'
-import type {Fate} from '../../../src/holdings/thing.js'
+import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
 
-const exported = (fates: Readonly<Record<string, Fate>>): Pick<Export, 'holdings' | 'index'> => {
-  const names = Object.keys(fates)
-  const policies = names.map((Name) => ({Description: '', ID: `own ${Name}`, Name, Rules: ''}))
-  const things = Object.entries(fates).map(([key, fate]) => ({fate, key, name: key, what: 'policy' as const}))
-  return {holdings: {policies, roles: []}, index: {things}} as unknown as Pick<Export, 'holdings' | 'index'>
+const nothing: Holdings = {
+  authMethods: [],
+  bindingRules: [],
+  connectRoot: undefined,
+  entries: [],
+  intentions: [],
+  keys: 0,
+  nodes: [],
+  policies: [],
+  queries: 0,
+  roles: [],
+  services: [],
+  tokens: [],
 }
+const aPolicy = (ID: string, Rules = '') => ({Description: '', ID, Name: `name of ${ID}`, Rules})
+const policies = (...ids: string[]) => ids.map((id) => aPolicy(id))
+const anEntry = (Name: string, Protocol: string) => ({Kind: 'service-defaults', Name, Protocol})
+const aToken = (AccessorID: string, rest: Partial<HeldToken> = {}): HeldToken => ({
+  AccessorID,
+  Local: false,
+  SecretID: `secret of ${AccessorID}`,
+  ...rest,
+})
+const isAs = (exported: Partial<Holdings>, now: Partial<Holdings>, primary: Partial<Holdings>) =>
+  isAsExported({...nothing, ...exported}, {...nothing, ...now}, {...nothing, ...primary})
 
 describe('a datacenter whose move has begun', () => {
-  const held = exported({old: 'recreate', same: 'equal', shop: 'recreate'})
+  const held = {policies: policies('own shop', 'own old', 'own same')}
 
   it('is as it was exported also where somebody has deleted or added something in it since', () => {
-    expect(isAsExported(held, ['own shop', 'own same', 'own new'])).toBe(true)
+    const now = {policies: policies('own shop', 'own same', 'own new')}
+    expect(isAs(held, now, {policies: policies('shop of the primary')})).toBe(true)
   })
 
   it('is not when replication has brought its policies back with other ids', () => {
-    expect(isAsExported(held, ['shop of the primary', 'own same'])).toBe(false)
+    const primary = {policies: policies('shop of the primary', 'same of the primary')}
+    expect(isAs(held, primary, primary)).toBe(false)
   })
 
-  it('is judged by all its policies where it had none alone', () => {
-    const equal = exported({other: 'conflict', same: 'equal'})
-    expect(isAsExported(equal, ['own other', 'own same'])).toBe(true)
-    expect(isAsExported(equal, ['own other', 'same of the primary'])).toBe(false)
+  it('is not where it has built-in policies alone, and what it alone had is gone', () => {
+    const builtIn = policies('00000000-0000-0000-0000-000000000001')
+    const local = aToken('management', {Local: true})
+    const exported = {entries: [anEntry('web', 'http')], policies: builtIn, tokens: [local, aToken('own')]}
+    const primary = {entries: [anEntry('web', 'tcp')], policies: [aPolicy('00000000-0000-0000-0000-000000000001', 'a')]}
+    expect(isAs(exported, {...primary, tokens: [local]}, primary)).toBe(false)
+    expect(isAs(exported, exported, primary)).toBe(true)
+    // One kind is replicated before the other.
+    expect(isAs(exported, {...exported, entries: primary.entries}, primary)).toBe(false)
+  })
+
+  it('is told by what its policies and tokens say where it was cloned from the primary', () => {
+    const exported = {policies: [aPolicy('same', 'own')], tokens: [aToken('same', {Policies: [{Name: 'own'}]})]}
+    const primary = {policies: [aPolicy('same', 'theirs')], tokens: [aToken('same')]}
+    expect(isAs(exported, exported, primary)).toBe(true)
+    expect(isAs(exported, primary, primary)).toBe(false)
+  })
+
+  it('is not told by what was made in the primary as it was', () => {
+    const exported = {policies: policies('own'), tokens: [aToken('shop')]}
+    expect(isAs(exported, exported, {policies: policies('theirs'), tokens: [aToken('shop')]})).toBe(true)
+  })
+
+  it('counts as it was where it had nothing alone', () => {
+    expect(isAs(held, held, held)).toBe(true)
   })
 })
