@@ -25,13 +25,16 @@ export interface LinkWatch {
 
 const pauseMs = 250
 const answerWithinMs = 10_000
-const mostUnderWay = 80
+/** Of one direction: as many as are asked until the first has to be answered. */
+const mostUnderWay = 40
 
 interface Direction {
+  asked: number
   readonly clients: readonly ConsulClient[]
   readonly from: string
   readonly losses: {readonly atMs: number; readonly reason: string}[]
   readonly to: string
+  readonly underWay: Set<Promise<void>>
 }
 
 /** The pairs of datacenters that a move may disturb: the primary and the moved one with each other, and each of both with all others. */
@@ -44,7 +47,7 @@ export function linksOf(federation: Federation, moved: Datacenter): (readonly [D
 /**
  * Asks four times a second in both directions for the catalog of the other datacenter, each question at every server of the asking datacenter
  * in turn until one answers. Consul answers a token that it does not know with an empty catalog, so an empty one is no answer.
- * What the run's end leaves open is no loss.
+ * Where too many are without an answer, the next is not put, and lost. What the run's end leaves open is no loss.
  */
 export async function watchLink(
   pairs: readonly (readonly [Datacenter, Datacenter])[],
@@ -55,21 +58,21 @@ export async function watchLink(
   const directions = await Promise.all(
     pairs.flatMap(([one, other]) => [directionOf(one, other, context), directionOf(other, one, context)]),
   )
-  const underWay = new Set<Promise<void>>()
-  let asked = 0
-  const askAll = () => {
-    asked += 1
-    for (const direction of directions) {
-      const question = ask(direction, {atMs: clock.monotonicMs(), signal, turn: asked}).finally(() =>
-        underWay.delete(question),
-      )
-      underWay.add(question)
+  const askOrLose = (direction: Direction) => {
+    const {losses, underWay} = direction
+    const atMs = clock.monotonicMs()
+    direction.asked += 1
+    if (underWay.size >= mostUnderWay) {
+      losses.push({atMs, reason: `${mostUnderWay} questions before it are without an answer`})
+      return
     }
+    const question = ask(direction, {atMs, signal, turn: direction.asked}).finally(() => underWay.delete(question))
+    underWay.add(question)
   }
   const stopped = AbortSignal.any([signal, ended.signal])
   const watching = (async () => {
     while (!stopped.aborted) {
-      if (underWay.size < mostUnderWay) askAll()
+      for (const direction of directions) askOrLose(direction)
       await clock.sleep(pauseMs, stopped).catch(() => undefined)
     }
   })()
@@ -77,9 +80,9 @@ export async function watchLink(
     async stop() {
       ended.abort()
       await watching
-      await Promise.all(underWay)
+      await Promise.all(directions.flatMap(({underWay}) => [...underWay]))
       await Promise.all(directions.flatMap(({clients}) => clients.map((client) => client.close())))
-      return directions.map(({from, losses, to}) => ({
+      return directions.map(({asked, from, losses, to}) => ({
         asked,
         from,
         lost: losses.length,
@@ -94,7 +97,7 @@ export async function watchLink(
 async function directionOf(from: Datacenter, to: Datacenter, {ports, secrets}: RunbookContext): Promise<Direction> {
   const credentials = {env: ports.env, roles: ['management', 'verifier'] as const, secrets}
   const clients = await Promise.all(from.servers.map(({api}) => openClient(api, credentials)))
-  return {clients, from: from.name, losses: [], to: to.name}
+  return {asked: 0, clients, from: from.name, losses: [], to: to.name, underWay: new Set()}
 }
 
 interface Question {

@@ -7,7 +7,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {Secrets} from '../../../src/federation/secrets.js'
 import type {RunbookContext} from '../../../src/runbooks/context.js'
 import {watchLink} from '../../../src/runbooks/link-watch.js'
-import {systemClock} from '../../../src/system/clock.js'
+import {type Clock, systemClock} from '../../../src/system/clock.js'
 import {aDatacenter, aServer} from '../../fixtures/federation.js'
 
 describe('the watch on a link', () => {
@@ -31,10 +31,10 @@ describe('the watch on a link', () => {
     await new Promise((resolve) => server.close(resolve))
   })
 
-  const watch = async () => {
+  const watch = async (clock: Clock = systemClock) => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
     const of = (name: string) => [aServer(name, `${name}-s1`, '127.0.0.1', {api: {token: {from: 'workspace'}, url}})]
-    const ports = {clock: systemClock, env: {}, signal: controller.signal, talk: () => undefined}
+    const ports = {clock, env: {}, signal: controller.signal, talk: () => undefined}
     const secrets = await Secrets.load(tmpdir())
     const [one, other] = [aDatacenter(1, {servers: of('dc1')}), aDatacenter(2, {servers: of('dc2')})]
     return watchLink([[one, other]], {ports, secrets} as unknown as RunbookContext)
@@ -63,6 +63,19 @@ describe('the watch on a link', () => {
       {lost: 0, lostForMs: 0},
       {lost: 0, lostForMs: 0},
     ])
+  })
+
+  it('counts as lost, in its own direction, what cannot be asked since nothing is answered', async () => {
+    answer = ({url}, response) => {
+      if (url?.includes('dc=dc1')) response.end('{"consul": []}')
+    }
+    const quick = {...systemClock, sleep: (_: number, signal?: AbortSignal) => systemClock.sleep(5, signal)}
+    const running = await watch(quick)
+    await untilAsked(200)
+    controller.abort(new Error('cancelled'))
+    const [there, back] = await running.stop()
+    expect(there).toMatchObject({lost: (there?.asked ?? 0) - 40, to: 'dc2'})
+    expect(back).toMatchObject({asked: there?.asked, lost: 0, to: 'dc1'})
   })
 
   it('ends at once with the run, and counts no loss for that', async () => {
