@@ -3,7 +3,7 @@ import {datacenterOf} from '../../federation/selectors.js'
 import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
 import {distinct, joined} from '../wording.js'
 import {type DatacenterFaults, type GatewayFault, gatewayFaults} from './gateway-faults.js'
-import {dependsOn, type Rule} from './rule.js'
+import {dependsOn, findsNoPath, type Rule} from './rule.js'
 
 export const noUsableGateway: Rule = {
   cause: 'gateway.none-usable',
@@ -32,7 +32,8 @@ export const gatewayDown: Rule = {
     const faults = weakened.flatMap((datacenter) => datacenter.faults)
     const follows = dependsOn(namesOf(weakened), about)
     return {
-      explains: (finding) => ofTheWay.test(finding.check) && follows(finding),
+      // Another gateway is there, so the pool is what a server without a path lacks.
+      explains: (finding) => ofTheWay.test(finding.check) && !findsNoPath(finding) && follows(finding),
       fix: fixOf(faults, namesOf(weakened), about.model),
       title: titleOf(faults, weakened),
     }

@@ -72,6 +72,14 @@ export function isTokenUnknownIn(names: readonly string[], {check, datacenters, 
   return rest !== finding.found && /^the token lacks(?: and|,)*$/.test(rest)
 }
 
+/**
+ * Whether a call failed for want of members of that datacenter in the WAN pool, and not of a gateway, which Consul tells as "Remote DC has no server
+ * currently reachable" (Consul agent/structs/errors.go, 1.8–1.21).
+ */
+export function findsNoPath({check, finding}: JudgedFinding): boolean {
+  return check === 'wan.rpc' && /No path to datacenter/i.test(finding.found ?? '')
+}
+
 /** Whether each line of a finding speaks of one of these names. */
 export function mentionsOnly({finding}: JudgedFinding, names: readonly string[]): boolean {
   const lines = [finding.found ?? '', ...(finding.evidence ?? [])]

@@ -4,7 +4,7 @@ import {shownEntry} from '../../observe/discover-entries.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {wanMembers} from '../member-facts.js'
 import {distinct, joined} from '../wording.js'
-import {type Case, dependsOn, failuresOf, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule.js'
+import {type Case, dependsOn, failuresOf, findsNoPath, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule.js'
 
 /** A server whose WAN pool has nobody of a datacenter answers `No path to datacenter`: one of the two has not joined, or was lost. */
 export const nobodyInPool: Rule = {
@@ -84,7 +84,7 @@ function gapsIn(about: Case): Gap[] {
 
 function waysWithoutPath(about: Case): Set<string> {
   const failures = failuresOf(about, 'wan.rpc')
-  return new Set(failures.filter(({finding}) => /No path to datacenter/i.test(finding.found ?? '')).map(wayOf))
+  return new Set(failures.filter(findsNoPath).map(wayOf))
 }
 
 function waysWithoutMembers(about: Case): Set<string> {

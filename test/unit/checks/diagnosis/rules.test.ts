@@ -133,6 +133,14 @@ describe('gateways', () => {
     expect(diagnosis.map(({cause}) => cause)).toEqual(['gateway.down', 'ca.intermediate'])
   })
 
+  it('one of which is dead do not explain calls that find no path, which is of the pool, and all of which are dead do', () => {
+    const lost = withRpcFailure(allGrown, 'No path to datacenter')
+    const dead = withProbes(lost, ({gateway}) => gateway === 'dc2/dc2-gw2', refusedAt('127.7.2.22:8443'))
+    expect(reportOn(grown, dead).diagnosis.map(({cause}) => cause)).toEqual(['wan.nobody-in-pool', 'gateway.down'])
+    const allDead = withProbes(lost, ({gateway}) => gateway.startsWith('dc2/'), refusedAt('127.7.2.21:8443'))
+    expect(only(allDead, grown)).toMatchObject({cause: 'gateway.none-usable'})
+  })
+
   it('one of which is dead do not cut the datacenter off, and say so', () => {
     const snapshot = withProbes(allGrown, ({gateway}) => gateway === 'dc2/dc2-gw2', refusedAt('127.7.2.22:8443'))
     expect(only(snapshot, grown)).toMatchObject({
