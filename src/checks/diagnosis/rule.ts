@@ -1,6 +1,8 @@
 import type {Federation} from '../../federation/model.js'
+import {agentsOf, datacenterOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import type {Finding} from '../check.js'
+import {distinct} from '../wording.js'
 
 /** A finding with what the rules need to know of its check and subject. */
 export interface JudgedFinding {
@@ -62,6 +64,34 @@ export function dependsOn(names: readonly string[], about: Case): (finding: Judg
     if (!dependent.test(check)) return false
     return datacenters.some((name) => names.includes(name)) || (names.includes(primary) && drawnFromPrimary.test(check))
   }
+}
+
+/** Who has a fault: an agent, or a datacenter as a whole. */
+type Faulty = Pick<JudgedFinding, 'datacenters'> & {readonly finding: Pick<Finding, 'subject'>}
+
+const heldByDatacenter = /^(?:ca|entries|state)\./
+
+/**
+ * As `dependsOn`, for faults of servers. What a datacenter holds and publishes follows from them only where all of its servers have one: as long
+ * as one is well, it can lead.
+ */
+export function dependsOnFaulty(failures: readonly Faulty[], about: Case): (finding: JudgedFinding) => boolean {
+  const names = distinct(failures.flatMap(({datacenters}) => datacenters))
+  const follows = dependsOn(names, about)
+  const followsFromAll = dependsOn(
+    names.filter((name) => allFaulty(name, failures, about.model)),
+    about,
+  )
+  return (finding) => (heldByDatacenter.test(finding.check) ? followsFromAll : follows)(finding)
+}
+
+/** Also where a failure is about the datacenter and not about one of its agents. */
+function allFaulty(name: string, failures: readonly Faulty[], model: Federation): boolean {
+  const datacenter = datacenterOf(model, name)
+  const subjects = failures.filter(({datacenters}) => datacenters.includes(name)).map(({finding}) => finding.subject)
+  const agents = agentsOf(datacenter).map(({id}) => id)
+  const isWhole = datacenter.servers.every(({id}) => subjects.includes(id))
+  return isWhole || subjects.some((subject) => !agents.includes(subject))
 }
 
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */

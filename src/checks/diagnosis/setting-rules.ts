@@ -1,5 +1,5 @@
-import {distinct, joined} from '../wording.js'
-import {type Case, dependsOn, type Explanation, failuresOf, type JudgedFinding, type Rule} from './rule.js'
+import {joined} from '../wording.js'
+import {type Case, dependsOnFaulty, type Explanation, failuresOf, type JudgedFinding, type Rule} from './rule.js'
 
 /** The secondary runs and knows no way to its first contact. */
 export const neverJoins: Rule = {
@@ -43,7 +43,7 @@ function explained(
   const {check, finding} = first
   const found = finding.found ?? ''
   const same = failures.filter((other) => other.check === check && other.finding.found === found)
-  const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about)
+  const follows = dependsOnFaulty(failures, about)
   return {
     explains: (other) => failures.includes(other) || follows(other),
     fix: finding.fix ?? [],

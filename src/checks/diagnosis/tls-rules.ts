@@ -4,8 +4,8 @@ import {failureText} from '../answers.js'
 import {expectedNames} from '../catalogue/tls.js'
 import {bestCertificate, holdsName} from '../certificate-facts.js'
 import {fedctlCommand} from '../fedctl-command.js'
-import {distinct, joined} from '../wording.js'
-import {type Case, dependsOn, failuresOf, type Rule} from './rule.js'
+import {joined} from '../wording.js'
+import {type Case, dependsOnFaulty, failuresOf, type Rule} from './rule.js'
 
 export const certificateExpired = certificateRule({
   cause: 'tls.expired',
@@ -36,7 +36,8 @@ export const serverNameMissing: Rule = {
       .map((server) => ({names: missingNames(about, server, refused), server}))
       .filter(({names}) => names.length > 0)
     if (lacking.length === 0) return undefined
-    const follows = dependsOn(distinct(lacking.map(({server}) => server.datacenter)), about)
+    const faulty = lacking.map(({server}) => ({datacenters: [server.datacenter], finding: {subject: server.id}}))
+    const follows = dependsOnFaulty(faulty, about)
     const servers = joined(lacking.map(({server}) => server.id))
     const [failure] = failuresOf(about, 'tls.server-name')
     return {
@@ -65,7 +66,7 @@ function certificateRule({cause, check, text = 'is', title}: CertificateFault): 
       const failures = failuresOf(about, check)
       const [first] = failures
       if (!first) return undefined
-      const follows = dependsOn(distinct(failures.flatMap(({datacenters}) => datacenters)), about)
+      const follows = dependsOnFaulty(failures, about)
       const subjects = joined(failures.map(({finding}) => finding.subject))
       return {
         explains: (finding) => finding.check === check || follows(finding),

@@ -278,6 +278,41 @@ describe('certificates', () => {
   })
 })
 
+describe('a fault of servers', () => {
+  const lacking = withViews(allGrown, (view, id) =>
+    id.startsWith('dc2/') && view.caRoots?.ok
+      ? {...view, caRoots: answer({...view.caRoots.value, intermediates: []})}
+      : view,
+  )
+  const expired = (ids: readonly string[]) =>
+    grown.datacenters
+      .flatMap(({servers}) => servers)
+      .filter(({id}) => ids.includes(id))
+      .reduce((snapshot, server) => {
+        const certificate = aCertificate(grown, server, {notAfter: '2026-11-20T11:00:00.000Z'})
+        return withView(snapshot, server.id, (view) => ({...view, certificateOnWire: answer(certificate)}))
+      }, lacking)
+  const off = (ids: readonly string[]) =>
+    withViews(lacking, (view, id) =>
+      ids.includes(id) && view.agent?.ok
+        ? {...view, agent: answer({...view.agent.value, meshGatewayFederation: false})}
+        : view,
+    )
+  const all = ['dc2/dc2-s1', 'dc2/dc2-s2', 'dc2/dc2-s3']
+
+  it.each([
+    ['tls.expired', expired],
+    ['agent.setting', off],
+  ] as const)(
+    'of the kind %s explains what the datacenter lacks only where all of its servers have it',
+    (cause, make) => {
+      const causes = (ids: readonly string[]) => reportOn(grown, make(ids)).diagnosis.map((entry) => entry.cause)
+      expect(causes(all.slice(0, 1))).toEqual([cause, 'ca.intermediate'])
+      expect(causes(all)).toEqual([cause])
+    },
+  )
+})
+
 describe('settings', () => {
   it('that keep a secondary from joining come before what follows from them', () => {
     const portless = withView(withRpcFailure(healthy, 'No path to datacenter'), 'dc2/dc2-s1', (view) =>
