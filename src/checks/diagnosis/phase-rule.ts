@@ -41,16 +41,29 @@ export const phase: Rule = {
       return undefined
     }
     const longestMs = Math.max(...failures.map(({check}) => replicationMs[check] ?? phaseMs))
-    const event = youngestEvent(about, names, longestMs)
-    if (!event) return undefined
-    const {ageMs, at, what, withinMs} = event
+    const events = recentEvents(about, names, longestMs)
+    const [youngest] = events
+    if (!youngest) return undefined
+    const concerned = distinct(events.map(({datacenter}) => datacenter))
+    const explains = (finding: JudgedFinding) => concerns(concerned, finding, about.model.primary)
+    const waited = failures.filter(explains)
+    const waiting = [about.model.primary, ...waited.flatMap(({datacenters}) => datacenters)]
+    const {ageMs, at, what, withinMs} = youngest
     const until = new Date(at + withinMs).toISOString().slice(11, 19)
     return {
-      explains: ({check}) => settling.test(check),
+      explains,
       fix: [fedctlCommand('verify', {wait: '5m'})],
-      title: `${joined(names)} are still finding one another: ${what} ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(failures.map(({check}) => check)))}, until ${until} UTC at the longest`,
+      title: `${joined(names.filter((name) => waiting.includes(name)))} are still finding one another: ${what} ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(waited.map(({check}) => check)))}, until ${until} UTC at the longest`,
     }
   },
+}
+
+/** Whether a finding may come from something that happened in these datacenters. All but calls and members is drawn from the primary. */
+function concerns(names: readonly string[], finding: JudgedFinding, primary: string): boolean {
+  const {check, datacenters} = finding
+  if (!settling.test(check)) return false
+  const isDrawn = names.includes(primary) && !check.startsWith('wan.')
+  return isDrawn || datacenters.some((name) => names.includes(name)) || isTokenUnknownIn(names, finding)
 }
 
 /** A token reaches a secondary by replication, so there it may be unknown for a while; in the primary it never is. */
@@ -67,27 +80,30 @@ interface Event {
   readonly ageMs: number
   /** Milliseconds since 1970. */
   readonly at: number
+  readonly datacenter: string
   readonly what: string
   readonly withinMs: number
 }
 
-function youngestEvent(about: Case, names: readonly string[], longestMs: number): Event | undefined {
+/** The youngest first. */
+function recentEvents(about: Case, names: readonly string[], longestMs: number): Event[] {
   const startedAt = Date.parse(about.snapshot.startedAt)
-  const event = (time: string, what: string, withinMs: number): Event => {
+  const event = (datacenter: string, time: string, what: string, withinMs: number): Event => {
     const at = Date.parse(time)
     // A clock that is a little ahead makes no negative age.
-    return {ageMs: Number.isNaN(at) ? Number.POSITIVE_INFINITY : Math.max(startedAt - at, 0), at, what, withinMs}
+    const ageMs = Number.isNaN(at) ? Number.POSITIVE_INFINITY : Math.max(startedAt - at, 0)
+    return {ageMs, at, datacenter, what, withinMs}
   }
   return [
     ...gatewayChanges(about, names).map(({datacenter, updatedAt}) =>
-      event(updatedAt, `the gateways of ${datacenter} changed`, longestMs),
+      event(datacenter, updatedAt, `the gateways of ${datacenter} changed`, longestMs),
     ),
     ...serverReturns(about, names).map(({datacenter, stableSince}) =>
-      event(stableSince, `a server of ${datacenter} came back`, Math.min(restartMs, longestMs)),
+      event(datacenter, stableSince, `a server of ${datacenter} came back`, Math.min(restartMs, longestMs)),
     ),
   ]
     .filter(({ageMs, withinMs}) => ageMs < withinMs)
-    .sort((a, b) => a.ageMs - b.ageMs)[0]
+    .sort((a, b) => a.ageMs - b.ageMs)
 }
 
 /** The federation states, as the primary holds them; a check that turns critical or passes again rewrites its own. */

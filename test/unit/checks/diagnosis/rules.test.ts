@@ -383,6 +383,13 @@ describe('a federation whose gateways changed a moment ago', () => {
     })
   })
 
+  it('is in a phase only as far as the datacenters that changed are concerned', () => {
+    const three = aFederation({datacenters: [1, 2, 3].map((n) => aDatacenter(n))})
+    const {diagnosis} = reportOn(three, young(withRpcFailure(aHealthySnapshot(three), 'rpc error: EOF')))
+    expect(diagnosis.map(({cause}) => cause)).toEqual(['federation.settling', 'wan.calls-fail'])
+    expect(diagnosis[1]?.title).toBe('calls dc1 → dc3 and dc3 → dc1 fail: rpc error: EOF')
+  })
+
   it('is not, five minutes later', () => {
     expect(only(young(failed, '2026-11-20T11:55:00Z')).cause).toBe('wan.calls-fail')
   })
