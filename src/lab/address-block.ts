@@ -16,6 +16,9 @@ export interface AddressBlock {
 
 const firstBlock = 7
 const blocks = 64
+/** Every number that a lab can have. */
+export const possibleBlocks: readonly number[] = Array.from({length: blocks}, (_, index) => firstBlock + index)
+
 const consulHttpPort = 8500
 
 /**

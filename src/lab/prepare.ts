@@ -9,9 +9,9 @@ import {createWorkspace} from '../federation/new-workspace.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {isErrno, statIfExists, unreadable} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
-import {isUnused, reserveBlock, reserveFreeBlock} from './address-block.js'
+import {isUnused, possibleBlocks, reserveBlock, reserveFreeBlock} from './address-block.js'
 import {labDraft} from './draft.js'
-import {isUnrouted} from './isolation/network.js'
+import {isUnrouted, requireUnroutedBlock} from './isolation/network.js'
 import {type LabRecord, readLabRecord, writeLabRecord} from './lab-record.js'
 import {isolatedLayout, labLayout} from './layout.js'
 import {type LabOptions, requirePossible, requireSameOptions} from './options.js'
@@ -65,6 +65,7 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
   if (there) return openExisting(there, request)
   const options = {...defaults, ...given(wanted)}
   requirePossible(options)
+  if (options.isolate) await requireUnroutedBlock(possibleBlocks, ports)
   const reserved = await reserveFreeBlock(directory, platform, (block) =>
     options.isolate ? isUnrouted(block, ports) : isUnused(block, platform),
   )

@@ -55,7 +55,32 @@ export async function networkOf(federation: Federation): Promise<NetworkPlan> {
 
 /** Whether this machine has no route to the addresses of a block, so that an isolated lab can have them. */
 export async function isUnrouted(block: number, ports: NetworkPorts): Promise<boolean> {
-  return routesTo([`10.${block}.0.0/16`, `198.18.${block}.0/24`], await readRoutes(ports), []).length === 0
+  return routesTo(subnetsOf(block), await readRoutes(ports), []).length === 0
+}
+
+/**
+ * Refuses a machine whose routes lead to the addresses of every block, such as one with a VPN to 10.0.0.0/8.
+ * @throws FedctlError `lab.isolation-failed`.
+ */
+export async function requireUnroutedBlock(blocks: readonly number[], ports: NetworkPorts): Promise<void> {
+  const routes = await readRoutes(ports)
+  const inTheWay = blocks.map((block) => routesTo(subnetsOf(block), routes, [])[0])
+  const [route] = inTheWay
+  if (!route || inTheWay.includes(undefined)) return
+  throw new FedctlError(
+    'lab.isolation-failed',
+    `the addresses of every isolated lab lie in networks to which this machine has a route already, such as ${route.dst} through ${route.dev ?? 'another way'}`,
+    {
+      suggestions: [
+        'see whose it is: ip route; where it is that of a VPN, end that, or have it route only the networks that are needed',
+        'or make a lab without --isolate, on loopback addresses',
+      ],
+    },
+  )
+}
+
+function subnetsOf(block: number): string[] {
+  return [`10.${block}.0.0/16`, `198.18.${block}.0/24`]
 }
 
 async function requireUnrouted({datacenters, wan}: NetworkPlan, ports: NetworkPorts): Promise<void> {

@@ -1,5 +1,5 @@
 import {once} from 'node:events'
-import {mkdtemp, rm} from 'node:fs/promises'
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {createServer} from 'node:net'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -10,20 +10,21 @@ import {agentsOf} from '../../../src/federation/selectors.js'
 import {localProcess} from '../../../src/hosts/local-process.js'
 import {stopLab} from '../../../src/lab/down.js'
 import {labLayout} from '../../../src/lab/layout.js'
-import {type PreparedLab, prepareLab} from '../../../src/lab/prepare.js'
+import {type LabRequest, type PreparedLab, prepareLab} from '../../../src/lab/prepare.js'
 import {labStatus} from '../../../src/lab/status.js'
 import {startInBackground} from '../../../src/system/background-process.js'
 import {systemClock} from '../../../src/system/clock.js'
 
 describe('a lab that is prepared', () => {
   let directory: string
-  const prepare = (wanted: Parameters<typeof prepareLab>[0]['wanted'] = {}) =>
+  const here = {env: process.env, signal: new AbortController().signal}
+  const prepare = (wanted: LabRequest['wanted'] = {}, folder = directory, ports: LabRequest['ports'] = here) =>
     prepareLab({
       consul: {path: '/usr/bin/consul', version: '1.17.3'},
-      directory,
+      directory: folder,
       now: new Date(0),
       platform: process.platform,
-      ports: {env: process.env, signal: new AbortController().signal},
+      ports,
       wanted,
     })
 
@@ -47,6 +48,17 @@ describe('a lab that is prepared', () => {
   afterEach(async () => {
     await stopLab(directory, undefined, {clock: systemClock, env: process.env, signal: new AbortController().signal})
     await rm(directory, {force: true, recursive: true})
+  })
+
+  it('cannot be isolated where a route of this machine leads to the addresses of every lab, and names it', async () => {
+    const ip = join(directory, 'ip')
+    await writeFile(ip, `#!/bin/sh\necho '[{"dst":"10.0.0.0/8","dev":"tun0"}]'\n`, {mode: 0o755})
+    const ports = {env: {PATH: `${directory}:${process.env.PATH}`}, signal: new AbortController().signal}
+    await expect(prepare({isolate: true}, join(directory, 'lab'), ports)).rejects.toMatchObject({
+      code: 'lab.isolation-failed',
+      message: expect.stringContaining('such as 10.0.0.0/8 through tun0') as string,
+      suggestions: expect.arrayContaining([expect.stringContaining('VPN')]) as string[],
+    })
   })
 
   it('is the same one again', async () => {
