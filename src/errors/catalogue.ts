@@ -129,6 +129,12 @@ export const errorCatalogue = {
     remedy: 'Run `fedctl lab mend`; `fedctl lab status` says what was broken.',
     title: 'the lab has a fault that `fedctl lab break` made',
   },
+  'lab.copied': {
+    exitCode: 4,
+    remedy:
+      'Work in the folder in which the lab was made, or make another lab with `fedctl lab up --dir DIR`; remove the copy if it is not needed.',
+    title: 'the folder is a copy of a lab',
+  },
   'lab.isolation-failed': {
     exitCode: 4,
     remedy:

@@ -1,10 +1,11 @@
+import {realpath} from 'node:fs/promises'
 import {join, resolve} from 'node:path'
 
 import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {readIfExists, writeWhole} from '../system/files.js'
+import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
 import {type LabOptions, labOptionsSchema} from './options.js'
 
@@ -16,6 +17,8 @@ const schema = z.object({
   createdAt: z.string(),
   options: labOptionsSchema,
   schemaVersion: z.literal(1),
+  /** Absolute path of the folder in which it was made. Absent in records of older versions. */
+  workspace: z.string().optional(),
 })
 
 /** What marks a folder as a lab; written before anything else of it. */
@@ -26,11 +29,38 @@ export function labRecordPath(directory: string): string {
   return join(workspacePaths(resolve(directory)).state, 'lab.json')
 }
 
-/** @returns The record, or undefined where the folder is no lab. @throws FedctlError `workspace.invalid` where it is damaged. */
+/**
+ * @returns The record, or undefined where the folder is no lab.
+ * @throws FedctlError `workspace.invalid` where it is damaged, `lab.copied` where the folder is a copy of a lab that is still there.
+ */
 export async function readLabRecord(directory: string): Promise<LabRecord | undefined> {
   const path = labRecordPath(directory)
   const content = await readIfExists(path)
   if (!content) return undefined
+  const record = parsed(content, path, directory)
+  await refuseCopy(record, directory)
+  return record
+}
+
+/** The pid files and namespaces of a copy are those of the lab that it was copied from. A lab that was moved has nothing beside it. */
+async function refuseCopy({workspace}: LabRecord, directory: string): Promise<void> {
+  if (workspace === undefined || !(await statIfExists(labRecordPath(workspace)))) return
+  if ((await realpath(workspace)) === (await realpath(directory))) return
+  const [original, copy] = [workspace, directory].map(forShell)
+  throw new FedctlError(
+    'lab.copied',
+    `${directory} is a copy of the lab in ${workspace}: its processes and networks are those of that one`,
+    {
+      suggestions: [
+        `work with that one, such as: fedctl lab status --dir ${original}`,
+        `to have another lab, make one in a new folder: fedctl lab up --dir DIR`,
+        `where the copy is not needed: rm -r ${copy}`,
+      ],
+    },
+  )
+}
+
+function parsed(content: Buffer, path: string, directory: string): LabRecord {
   try {
     return schema.parse(JSON.parse(content.toString('utf8')))
   } catch (error) {

@@ -77,6 +77,7 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
       createdAt: request.now.toISOString(),
       options,
       schemaVersion: 1,
+      workspace: resolve(directory),
     }
     await writeLabRecord(directory, record)
     return {federation: await federationOf(directory, record, request), record, release: () => reserved.release()}

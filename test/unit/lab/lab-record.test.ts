@@ -1,10 +1,12 @@
-import {mkdir, mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {cp, mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
-import {labRecordPath, readLabRecord} from '../../../src/lab/lab-record.js'
+import {labRecordPath, readLabRecord, writeLabRecord} from '../../../src/lab/lab-record.js'
+import {openLab, openLabToStop} from '../../../src/lab/open-lab.js'
+import {requireLabFolder} from '../../../src/lab/prepare.js'
 
 describe('the record of a lab', () => {
   let folder: string
@@ -21,6 +23,48 @@ describe('the record of a lab', () => {
     await expect(readLabRecord(folder)).rejects.toMatchObject({
       code: 'workspace.invalid',
       message: `${labRecordPath(folder)} is damaged`,
+    })
+  })
+
+  describe('that names its folder', () => {
+    const record = {
+      block: 7,
+      consul: '/usr/bin/consul',
+      consulVersion: '1.17.3',
+      createdAt: '2026-01-01T00:00:00.000Z',
+      options: {acl: true, datacenters: 2, defaultPolicy: 'deny', isolate: false, servers: 1, via: 'mesh-gateways'},
+      schemaVersion: 1,
+    } as const
+    let lab: string
+    let other: string
+
+    beforeEach(async () => {
+      ;[lab, other] = [join(folder, 'lab'), join(folder, 'other')]
+      await writeLabRecord(lab, {...record, workspace: lab})
+    })
+
+    it('is read there, also through a link', async () => {
+      await symlink(lab, other)
+      expect(await readLabRecord(lab)).toEqual({...record, workspace: lab})
+      expect(await readLabRecord(other)).toEqual({...record, workspace: lab})
+    })
+
+    it('is refused in a copy, for whatever is asked of it, and says where the lab is', async () => {
+      await cp(lab, other, {recursive: true})
+      const refused = {
+        code: 'lab.copied',
+        message: expect.stringContaining(`${other} is a copy of the lab in ${lab}`) as string,
+      }
+      await expect(openLab(other)).rejects.toMatchObject(refused)
+      await expect(openLabToStop(other, false)).rejects.toMatchObject(refused)
+      await expect(requireLabFolder(other, {})).rejects.toMatchObject(refused)
+    })
+
+    it('is read where the lab was moved, and without the name as older versions wrote it', async () => {
+      await rename(lab, other)
+      expect(await readLabRecord(other)).toMatchObject({workspace: lab})
+      await writeLabRecord(lab, record)
+      expect(await readLabRecord(lab)).toEqual(record)
     })
   })
 })
