@@ -5,12 +5,15 @@ import {workspacePaths} from '../federation/workspace.js'
 import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
 
+/** The names that a lab gives; the interfaces that lead there have them too, and everything that has such a name is removed with the lab. */
+const nameSchema = z.string().regex(/^fed\d{1,2}-[\da-f]{4}-(?:dc\d|wan)$/)
+
 const schema = z.object({
   /** By datacenter: the network namespace in which its processes run. */
-  datacenters: z.record(z.string(), z.string()),
+  datacenters: z.record(z.string(), nameSchema),
   schemaVersion: z.literal(1),
   /** The namespace between them. */
-  wan: z.string(),
+  wan: nameSchema,
 })
 
 /** The network namespaces of a workspace, whether they are there at the moment or not. */
