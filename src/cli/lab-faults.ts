@@ -8,7 +8,7 @@ import type {Fault} from '../lab/faults/fault.js'
 import {forgetFault, readFaultRecord} from '../lab/faults/fault-record.js'
 import {faultOf} from '../lab/faults/faults.js'
 import {mendLab} from '../lab/faults/mend.js'
-import {openLab} from '../lab/open-lab.js'
+import {openLabToBreak} from '../lab/open-lab.js'
 import {type OpenRunbookContext, openRunbookContext} from '../runbooks/open-context.js'
 import {runbooksOf} from '../runbooks/runbooks.js'
 import type {Ports} from '../system/ports.js'
@@ -27,7 +27,7 @@ export interface LabFaultOptions extends ShowOptions {
   readonly whileLocked: (workspace: string, work: () => Promise<void>) => Promise<void>
 }
 
-/** Makes a fault in a lab and says what to look at. @throws As `faultOf`, `openLab` and `breakLab`. */
+/** Makes a fault in a lab and says what to look at. @throws As `faultOf`, `openLabToBreak` and `breakLab`. */
 export async function breakLabOnPurpose(id: string, options: LabFaultOptions): Promise<void> {
   const fault = faultOf(id)
   await withLab(options, async (lab) => {
@@ -47,7 +47,7 @@ export async function breakLabOnPurpose(id: string, options: LabFaultOptions): P
   })
 }
 
-/** Mends the fault of a lab, with the runbooks that made it. @throws As `openLab`, `mendLab` and the engine. */
+/** Mends the fault of a lab, with the runbooks that made it. @throws As `openLabToBreak`, `mendLab` and the engine. */
 export async function mendLabAgain(options: LabFaultOptions): Promise<void> {
   await withLab(options, async ({context}) => {
     const {federation} = context
@@ -75,9 +75,9 @@ interface OpenedLab {
 
 async function withLab(options: LabFaultOptions, work: (lab: OpenedLab) => Promise<void>): Promise<void> {
   const {directory, ports} = options
-  const {federation, record} = await openLab(directory)
+  const {federation, record} = await openLabToBreak(directory)
   await options.whileLocked(federation.workspace, async () => {
-    const programs = localPrograms(ports, record?.consul)
+    const programs = localPrograms(ports, record.consul)
     const context = openRunbookContext({
       fedctl: await fedctlHere(federation, ports),
       federation,

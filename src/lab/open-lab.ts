@@ -31,6 +31,16 @@ export async function openLab(directory: string): Promise<OpenLab> {
   return {federation, record}
 }
 
+/**
+ * The lab of a folder, where everything may be broken: one that `lab up` made. In a workspace that somebody wrote, tokens and certificates would be lost.
+ * @throws FedctlError as `openLab`, and `lab.missing` for such a workspace.
+ */
+export async function openLabToBreak(directory: string): Promise<OpenLab & {readonly record: LabRecord}> {
+  const {federation, record} = await openLab(directory)
+  if (!record) throw noLab(`\`fedctl lab up\` has not made ${directory}, and nothing else is broken on purpose`)
+  return {federation, record}
+}
+
 /** What is needed to end a lab, whatever became of its federation file. */
 export interface LabToStop {
   /** Undefined where the file is missing or not valid. */
