@@ -76,6 +76,9 @@ const defaultConnectTimeoutMs = 2000
 const defaultTimeoutMs = 5000
 const defaultHoldMs = 150
 const closeWithinMs = 250
+/** Bytes. What is longer is no answer, whoever sends it. */
+const longestAnswer = 16 * 1024
+const noAnswer = 'the server sends something else than an answer'
 
 /**
  * Opens one TLS connection, verifies the server completely, makes sure that the server accepts the client, and closes in order, so that nothing is left in
@@ -149,8 +152,10 @@ function outcomeOf(socket: TLSSocket, probe: TlsProbe, timeoutMs: number): Promi
       else timers.push(setTimeout(() => settle(undefined), probe.holdMs ?? defaultHoldMs))
     })
     socket.on('data', (bytes: Buffer) => {
+      if (!probe.question || answer.length > longestAnswer) return
       answer = Buffer.concat([answer, bytes])
-      if (probe.question?.isAnswered(answer)) settle(undefined)
+      if (probe.question.isAnswered(answer)) settle(undefined)
+      else if (answer.length > longestAnswer) settle({code: 'no-answer', message: noAnswer, stage})
     })
     socket.on('error', (error: Error) => settle({...describe(error, stage), stage}))
     for (const ending of ['end', 'close']) {

@@ -188,6 +188,24 @@ describe('probeTls', () => {
     expect(await probe(port, {timeoutMs: 100})).toMatchObject({code: 'timeout', stage: 'refused-after-handshake'})
   })
 
+  it('gives up on a server that sends without end, and keeps little of it', async () => {
+    let longest = 0
+    const port = await tlsServer({}, (socket) => {
+      const send = () => {
+        while (!socket.destroyed && socket.write(Buffer.alloc(8192, 'x')));
+      }
+      socket.on('error', () => undefined).on('drain', send)
+      send()
+    })
+    const isAnswered = (bytes: Buffer) => {
+      longest = Math.max(longest, bytes.length)
+      return false
+    }
+    const result = await probe(port, {question: {isAnswered, send: Buffer.from('ping')}, timeoutMs: 60_000})
+    expect(result).toMatchObject({code: 'no-answer', stage: 'refused-after-handshake'})
+    expect(longest).toBeLessThan(64 * 1024)
+  })
+
   it('sees a server that closes instead of answering', async () => {
     const port = await tlsServer({}, (socket) => socket.end())
     expect(await probe(port)).toMatchObject({code: 'closed', stage: 'refused-after-handshake'})
