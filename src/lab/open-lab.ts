@@ -2,7 +2,7 @@ import {resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {loadFederation} from '../federation/load.js'
-import type {Federation} from '../federation/model.js'
+import type {Agent, Federation, Gateway} from '../federation/model.js'
 import {agentsOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {statIfExists} from '../system/files.js'
@@ -11,12 +11,12 @@ import {type LabRecord, readLabRecord} from './lab-record.js'
 
 export interface OpenLab {
   readonly federation: Federation
-  /** Undefined for a workspace that somebody wrote, whose nodes are all on this machine. */
+  /** Undefined for a workspace that somebody wrote, whose agents are all on this machine. */
   readonly record: LabRecord | undefined
 }
 
 /**
- * The federation on this machine whose workspace a folder is: a lab, or one with `local` hosts only.
+ * The federation on this machine whose workspace a folder is: a lab, or one with `local` agents only. Its gateways may be the work of others, such as HAProxy.
  * @throws FedctlError `lab.missing`, `workspace.invalid`, and what `loadFederation` throws.
  */
 export async function openLab(directory: string): Promise<OpenLab> {
@@ -24,20 +24,26 @@ export async function openLab(directory: string): Promise<OpenLab> {
   const file = workspacePaths(resolve(directory)).federationFile
   if (!record && !(await statIfExists(file))) throw noLab(`there is no lab in ${directory}`)
   const federation = await (record ? loadFederationOf(directory, file) : loadFederation(file))
-  const elsewhere = federation.datacenters
-    .flatMap((datacenter) => [...agentsOf(datacenter), ...datacenter.gateways])
-    .find(({host}) => host !== 'local')
-  if (elsewhere) throw noLab(`${directory} is no lab: ${elsewhere.id} is on another machine`)
+  refuseElsewhere(federation.datacenters.flatMap(agentsOf), directory)
   return {federation, record}
 }
 
+function refuseElsewhere(nodes: readonly (Agent | Gateway)[], directory: string): void {
+  const elsewhere = nodes.find(({host}) => host !== 'local')
+  if (elsewhere) throw noLab(`${directory} is no lab: ${elsewhere.id} is on another machine`)
+}
+
 /**
- * The lab of a folder, where everything may be broken: one that `lab up` made. In a workspace that somebody wrote, tokens and certificates would be lost.
+ * The lab of a folder, where everything may be broken: one that `lab up` made, gateways included. In a workspace that somebody wrote, tokens and certificates would be lost.
  * @throws FedctlError as `openLab`, and `lab.missing` for such a workspace.
  */
 export async function openLabToBreak(directory: string): Promise<OpenLab & {readonly record: LabRecord}> {
   const {federation, record} = await openLab(directory)
   if (!record) throw noLab(`\`fedctl lab up\` has not made ${directory}, and nothing else is broken on purpose`)
+  refuseElsewhere(
+    federation.datacenters.flatMap(({gateways}) => gateways),
+    directory,
+  )
   return {federation, record}
 }
 

@@ -35,7 +35,7 @@ export interface LabProcess {
   readonly tokenFile: string
 }
 
-/** The processes of a lab and whether they run. Asks no API. */
+/** The processes of a lab and whether they run, without gateways that fedctl does not start. Asks no API. */
 export async function labStatus(federation: Federation): Promise<LabStatus> {
   const described = await Promise.all(
     federation.datacenters.flatMap((datacenter) => {
@@ -43,7 +43,9 @@ export async function labStatus(federation: Federation): Promise<LabStatus> {
       const needed = new Set([...datacenter.servers, ...clients, ...gateways].map(({id}) => id))
       const nodes = [
         ...agentsOf(datacenter).map((agent) => ({agent, kind: agent.kind, node: agent})),
-        ...datacenter.gateways.map((node) => ({agent: agentBeside(datacenter, node), kind: 'gateway' as const, node})),
+        ...datacenter.gateways
+          .filter(({host}) => host === 'local')
+          .map((node) => ({agent: agentBeside(datacenter, node), kind: 'gateway' as const, node})),
       ]
       return nodes.map(async ({agent, kind, node}) => ({
         isNeeded: needed.has(node.id),

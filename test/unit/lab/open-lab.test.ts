@@ -8,6 +8,7 @@ import {createWorkspace} from '../../../src/federation/new-workspace.js'
 import {workspacePaths} from '../../../src/federation/workspace.js'
 import {labDraft} from '../../../src/lab/draft.js'
 import {labLayout} from '../../../src/lab/layout.js'
+import {labStatus} from '../../../src/lab/status.js'
 import {openLab, openLabToBreak, openLabToStop} from '../../../src/lab/open-lab.js'
 
 const options = {
@@ -22,20 +23,41 @@ const options = {
 describe('a workspace on this machine that somebody wrote', () => {
   let workspace: string
 
+  const draft = labDraft(options, labLayout(70, process.platform), '1.17.3')
+  const write = (datacenters: typeof draft.datacenters) =>
+    createWorkspace(workspacePaths(workspace).federationFile, {...draft, datacenters})
+
   beforeEach(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'fedctl-open-'))
-    const draft = labDraft(options, labLayout(70, process.platform), '1.17.3')
-    await createWorkspace(workspacePaths(workspace).federationFile, draft)
   })
 
   afterEach(() => rm(workspace, {force: true, recursive: true}))
 
   it('can be looked at and stopped, and is never broken on purpose', async () => {
+    await write(draft.datacenters)
     expect(await openLab(workspace)).toMatchObject({federation: {workspace}, record: undefined})
     expect(await openLabToStop(workspace, false)).toMatchObject({federation: {workspace}})
     await expect(openLabToBreak(workspace)).rejects.toMatchObject({
       code: 'lab.missing',
       message: expect.stringContaining('has not made') as string,
     })
+  })
+
+  it('may have gateways that are started otherwise, of which its status says nothing', async () => {
+    const manual = ({gateways = [], ...rest}: (typeof draft.datacenters)[number]) => ({
+      ...rest,
+      gateways: gateways.map((gateway) => ({...gateway, host: 'manual' as const})),
+    })
+    await write(draft.datacenters.map(manual))
+    const {federation} = await openLab(workspace)
+    const {processes} = await labStatus(federation)
+    expect(processes.map(({name}) => name)).toEqual(['dc1-s1', 'dc1-c1', 'dc2-s1', 'dc2-c1'])
+    expect(await openLabToStop(workspace, false)).toMatchObject({workspace})
+  })
+
+  it('is none where an agent is on another machine', async () => {
+    await write(draft.datacenters.map((datacenter) => ({...datacenter, host: 'manual' as const})))
+    await expect(openLab(workspace)).rejects.toMatchObject({code: 'lab.missing'})
+    await expect(openLabToStop(workspace, false)).rejects.toMatchObject({code: 'lab.missing'})
   })
 })
