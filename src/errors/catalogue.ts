@@ -138,7 +138,7 @@ export const errorCatalogue = {
   'lab.isolation-failed': {
     exitCode: 4,
     remedy:
-      'A lab with networks of its own needs Linux, root, and `ip` (`apt install iproute2`). The message says what is missing, or what `ip` said.',
+      'A lab with networks of its own needs Linux, root, `ip` (`apt install iproute2`) and `nsenter` (`apt install util-linux`). The message says what is missing, or what `ip` said.',
     title: 'the networks of an isolated lab cannot be made',
   },
   'lab.leftover': {

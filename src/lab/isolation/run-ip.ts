@@ -36,7 +36,7 @@ export interface Machine {
   readonly uid: number | undefined
 }
 
-/** @throws FedctlError `lab.isolation-failed` where the machine is not Linux, the user is not root, or there is no `ip`. */
+/** @throws FedctlError `lab.isolation-failed` where the machine is not Linux, the user is not root, or `ip` or `nsenter` is missing. */
 export async function requireIsolation({folders, platform, uid}: Machine, ports: IpPorts): Promise<void> {
   if (platform !== 'linux') throw cannot(`this is ${platform}, and network namespaces are of Linux`, [])
   if (uid !== 0) {
@@ -44,11 +44,21 @@ export async function requireIsolation({folders, platform, uid}: Machine, ports:
       'run it as root, such as with sudo',
     ])
   }
+  await requireProgram(['ip', '-V'], 'iproute2', ports, folders)
+  await requireProgram(['nsenter', '--version'], 'util-linux', ports, folders)
+}
+
+async function requireProgram(
+  command: Command,
+  debianPackage: string,
+  ports: IpPorts,
+  folders: readonly string[] | undefined,
+): Promise<void> {
   try {
-    await runCommand(['ip', '-V'], ports, folders)
+    await runCommand(command, ports, folders)
   } catch (error) {
     if (!(error instanceof FedctlError)) throw error
-    throw cannot('there is no `ip` on the PATH', ['apt install iproute2'], error)
+    throw cannot(`there is no \`${command[0]}\` on the PATH`, [`apt install ${debianPackage}`], error)
   }
 }
 

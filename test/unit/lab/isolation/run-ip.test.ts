@@ -1,3 +1,7 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
+
 import {describe, expect, it} from 'vitest'
 
 import {requireIsolation, runAll} from '../../../../src/lab/isolation/run-ip.js'
@@ -16,6 +20,17 @@ describe('a machine on which a lab is to be isolated', () => {
       message: expect.stringContaining(message) as string,
       suggestions: expect.arrayContaining([expect.stringContaining(suggestion)]) as string[],
     })
+  })
+
+  it('is told that nsenter is missing where there is ip', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fedctl-ip-'))
+    await writeFile(join(folder, 'ip'), '#!/bin/sh\n', {mode: 0o755})
+    const refused = requireIsolation({folders: [folder], platform: 'linux', uid: 0}, ports)
+    await expect(refused).rejects.toMatchObject({
+      message: expect.stringContaining('there is no `nsenter`') as string,
+      suggestions: expect.arrayContaining(['apt install util-linux']) as string[],
+    })
+    await rm(folder, {recursive: true})
   })
 })
 
