@@ -75,7 +75,9 @@ function parsed(path: string, text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
-    throw invalid(path, 'it is not JSON')
+    // What saveSnapshot writes begins so; an empty file may be the beginning of anything.
+    const isBeginning = text === '' || text.startsWith('{')
+    throw invalid(path, isBeginning ? 'it is not valid JSON, and may not be whole' : 'it is not JSON')
   }
 }
 

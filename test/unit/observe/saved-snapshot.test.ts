@@ -98,7 +98,7 @@ test('refuses half a snapshot without quoting it', async () => {
   await writeFile(path, text.slice(0, text.length / 2))
   await expect(loadSnapshot(path)).rejects.toMatchObject({
     code: 'snapshot.invalid',
-    message: `${path} is not a snapshot that can be read: it is not JSON`,
+    message: `${path} is not a snapshot that can be read: it is not valid JSON, and may not be whole`,
   })
 })
 
