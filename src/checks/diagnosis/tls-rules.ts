@@ -22,7 +22,7 @@ export const foreignCa = certificateRule({
 export const usageMissing = certificateRule({
   cause: 'tls.usage',
   check: 'tls.usage',
-  text: 'cannot serve and call',
+  says: 'cannot serve and call:',
   title: 'a server certificate is not for serving and calling',
 })
 
@@ -54,11 +54,12 @@ export const serverNameMissing: Rule = {
 interface CertificateFault {
   readonly cause: string
   readonly check: string
-  readonly text?: string
+  /** Stands before what was found. Default `is`. */
+  readonly says?: string
   readonly title: string
 }
 
-function certificateRule({cause, check, text = 'is', title}: CertificateFault): Rule {
+function certificateRule({cause, check, says = 'is', title}: CertificateFault): Rule {
   return {
     cause,
     title,
@@ -71,7 +72,7 @@ function certificateRule({cause, check, text = 'is', title}: CertificateFault): 
       return {
         explains: (finding) => finding.check === check || follows(finding),
         fix: first.finding.fix ?? [],
-        title: `the certificate of ${subjects} ${text === 'is' ? 'is' : `${text}:`} ${first.finding.found ?? 'not valid'}`,
+        title: `the certificate of ${subjects} ${says} ${first.finding.found ?? 'not valid'}`,
       }
     },
   }
