@@ -23,7 +23,7 @@ export const cutWay: Rule = {
         return dependsOn(names, about)(finding) && finding.datacenters.every((name) => names.includes(name))
       },
       fix: [...cut.flatMap(fixFor), fedctlCommand('verify', {wait: '5m'})],
-      title: joined(cut.map((way) => titleOf(way, cut, about.snapshot))),
+      title: distinct(cut.map((way) => titleOf(way, cut, about.snapshot))).join('; '),
     }
   },
 }
@@ -82,11 +82,18 @@ function endpointsOf(gateways: readonly GatewayFacts[]): string[] {
   return distinct(gateways.filter(isUsable).map((gateway) => shownEndpoint(wanEndpoint(gateway))))
 }
 
-function titleOf({from, to, where}: Way, cut: readonly Way[], {paths}: Snapshot): string {
-  const isBackCut = cut.some((other) => other.from === to && other.to === from)
-  const back = isBackCut ? '' : `, and ${to.name} reaches ${from.name}`
+/** The same for both directions, where both are cut. */
+function titleOf(way: Way, cut: readonly Way[], {paths}: Snapshot): string {
+  const {from, to} = way
+  const both = cut.filter((other) => [from, to].includes(other.from) && [from, to].includes(other.to))
+  const where = both.flatMap((other) => other.where)
   const areSeen = where.every((endpoint) => paths.some(({dialled, result}) => dialled === endpoint && result.ok))
-  return `gateways of ${from.name} cannot reach those of ${to.name} at ${joined(where)}${areSeen ? ', which answer from here' : ''}${back}`
+  const at = `${joined(where)}${areSeen ? ', which answer from here' : ''}`
+  if (both.length > 1) {
+    const names = both.map((other) => other.from.name)
+    return `gateways of ${joined(names)} cannot reach one another at ${at}`
+  }
+  return `gateways of ${from.name} cannot reach those of ${to.name} at ${at}, and ${to.name} reaches ${from.name}`
 }
 
 function fixFor({from, to, where}: Way): string[] {

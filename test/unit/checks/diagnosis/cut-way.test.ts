@@ -63,10 +63,10 @@ describe('a way between gateways that is cut', () => {
     expect(causesOf(withCut(healthy, 'dc1', 'dc2'))).toEqual(['wan.way-cut'])
   })
 
-  it('in both directions is named for each', () => {
+  it('in both directions is named once', () => {
     const cut = withCut(withCut(healthy, 'dc1', 'dc2'), 'dc2', 'dc1')
     expect(reportOn(model, cut).diagnosis.map(({title}) => title)).toEqual([
-      'gateways of dc1 cannot reach those of dc2 at 127.7.2.21:8443, which answer from here and gateways of dc2 cannot reach those of dc1 at 127.7.1.21:8443, which answer from here',
+      'gateways of dc1 and dc2 cannot reach one another at 127.7.2.21:8443 and 127.7.1.21:8443, which answer from here',
     ])
   })
 
