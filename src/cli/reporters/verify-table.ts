@@ -10,7 +10,9 @@ export interface Screen {
   readonly width: number
 }
 
-const narrowest = 60
+const narrowest = 30
+/** Columns that a title needs to stand beside the id of its check. */
+const narrowestTitle = 24
 const labelWidth = 'evidence  '.length
 
 /** Every check by category, what does not pass with its findings, then the diagnosis and the count: the last lines are what to read first. */
@@ -25,7 +27,7 @@ export function verifyTable(report: Report, {colours, width}: Screen): string {
   const blocks = [
     ...groups,
     ...(diagnosis.length > 0 ? [[colours.bold('Diagnosis'), ...diagnosis]] : []),
-    [colours.bold(closingLine(report))],
+    wrapped(closingLine(report), screen.width).map((line) => colours.bold(line)),
   ]
   return blocks.map((lines) => lines.join('\n')).join('\n\n')
 }
@@ -35,7 +37,10 @@ function checkLines(check: CheckResult, idWidth: number, screen: Screen): string
   const {id, status, title} = check
   const headWidth = idWidth + 4
   const head = `${markOf(status, colours)} ${id.padEnd(idWidth)}  `
-  const first = hanging(head, wrapped(title, width - headWidth), headWidth)
+  const first =
+    width - headWidth < narrowestTitle
+      ? [head.trimEnd(), ...hanging('    ', wrapped(title, width - 4))]
+      : hanging(head, wrapped(title, width - headWidth), headWidth)
   const open = check.findings.filter((finding) => finding.status === 'fail' || finding.status === 'warn')
   return [
     ...first,

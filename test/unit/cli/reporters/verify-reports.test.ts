@@ -50,6 +50,18 @@ describe('the table', () => {
     expect(lines(160).length).toBeLessThan(lines(80).length)
   })
 
+  it('fits a narrow terminal too, but for single words that are longer', () => {
+    const diagnosis = [
+      {cause: 'x', docs: 'docs/checks.md#x', explains: ['wan.rpc'], fix: ['do that'], title: 'wrong '.repeat(20)},
+    ]
+    const report = {...withFinding({fix: ['mend it '.repeat(20)], found: 'not as it is to be '.repeat(9)}), diagnosis}
+    for (const shown of [report, healthy]) {
+      const lines = verifyTable(shown, {colours: plain, width: 40}).split('\n')
+      const tooLong = lines.filter((line) => [...line].length > 40)
+      expect(tooLong.filter((line) => line.trim().includes(' '))).toEqual([])
+    }
+  })
+
   it('is the same with colours, apart from them', () => {
     const text = verifyTable(healthy, {colours: coloured, width: 80})
     expect(text).toMatch(/\u001B\[32m✓/)
