@@ -1,15 +1,28 @@
 import type {ListedFault, ListedFaults} from '../../lab/faults/listed.js'
-import {table} from '../table.js'
+import {type Colours, coloursFor} from '../colours.js'
+import {hanging, wrapped} from './plain-text.js'
 
-/** The faults as a table. */
-export function labFaultsText({faults}: ListedFaults): string {
-  return table<ListedFault>(
-    [
-      {cell: ({id}) => id, head: 'fault'},
-      {cell: ({cause, checks}) => cause || `a warning of ${checks.join(', ')}`, head: 'verify names first'},
-      {cell: ({needs}) => needs.join(', '), head: 'needs'},
-      {cell: ({title}) => title, head: 'what is wrong then'},
-    ],
-    faults,
-  )
+const indent = '    '
+
+/** The faults, two lines each and more on narrow terminals: the id with what `verify` names first, and what is wrong with what it needs. */
+export function labFaultsText(
+  {faults}: ListedFaults,
+  stream: {columns?: number; isTTY?: boolean} = process.stdout,
+): string {
+  const colours = coloursFor(stream)
+  const width = stream.isTTY && stream.columns ? stream.columns : Infinity
+  const idWidth = Math.max(...faults.map(({id}) => id.length))
+  return faults.flatMap((fault) => faultLines(fault, {colours, idWidth, width})).join('\n')
+}
+
+function faultLines(
+  {cause, checks, id, needs, title}: ListedFault,
+  {colours, idWidth, width}: {colours: Colours; idWidth: number; width: number},
+): string[] {
+  const shown = cause || `warning: ${checks.join(', ')}`
+  const needed = needs.length > 0 ? ` (needs ${needs.join(', ')})` : ''
+  return [
+    `${id.padEnd(idWidth)}  ${colours.dim(shown)}`,
+    ...hanging(indent, wrapped(`${title}${needed}`, width - indent.length)),
+  ]
 }

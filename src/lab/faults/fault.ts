@@ -36,15 +36,15 @@ const entryOrderBugs = knownBugs.filter(({source}) => source.endsWith('GH-12307'
 /** What a fault may need of a lab, for people, and whether a federation has it. */
 export const needs = {
   acl: {has: ({acl}: Federation) => Promise.resolve(acl.enabled), text: 'ACLs'},
-  /** Later ones copy an entry after those that it depends on. */
+  /** Later ones (1.9.16, 1.10.9 and 1.11.4) copy an entry after those that it depends on. */
   entryOrder: {
     has: ({datacenters}: Federation) =>
       Promise.resolve(datacenters.every(({consul}) => entryOrderBugs.some((bug) => hasBug(consul, bug)))),
-    text: 'a Consul that copies config entries in the order of their kinds (before 1.9.16, 1.10.9 and 1.11.4)',
+    text: 'Consul < 1.9.16',
   },
   isolate: {
     has: async ({workspace}: Federation) => (await readNamespaces(workspace)) !== undefined,
-    text: 'networks of its own (--isolate)',
+    text: '--isolate',
   },
   mode: {
     has: ({meshGatewayMode}: Federation) => Promise.resolve(meshGatewayMode !== undefined),

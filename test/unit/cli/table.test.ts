@@ -35,6 +35,20 @@ describe('table', () => {
   it('keeps one line per row where a terminal is wide enough', () => {
     expect(table(columns, rows, {columns: 62, isTTY: true}).split('\n')).toHaveLength(3)
   })
+
+  it('sets a column below the row where that takes fewer lines, and cuts no word', () => {
+    const names = ['s1.server.dc1.consul, s1.node.dc1.consul, server.dc1.consul, localhost, 127.0.0.1', 'x'.repeat(70)]
+    const wide = names.map((note) => ({name: 'a name that leaves little room', note}))
+    expect(table(columns, wide, {columns: 60, isTTY: true}).split('\n').map(plain)).toEqual([
+      'NAME',
+      '    NOTE',
+      'a name that leaves little room',
+      '    s1.server.dc1.consul, s1.node.dc1.consul,',
+      '    server.dc1.consul, localhost, 127.0.0.1',
+      'a name that leaves little room',
+      `    ${'x'.repeat(70)}`,
+    ])
+  })
 })
 
 function plain(line: string): string {
