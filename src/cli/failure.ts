@@ -1,3 +1,5 @@
+import {stripVTControlCharacters} from 'node:util'
+
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isErrno, unreadable} from '../system/files.js'
 import {coloursFor} from './colours.js'
@@ -72,7 +74,9 @@ function isUsageError(error: unknown): error is Error {
   return error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
 }
 
-/** oclif's own text, without the advice that this program gives in its own form. */
+/** oclif's own text, without its colours and the advice that this program gives in its own form. */
 function usageMessage(error: Error): string {
-  return error.message.replace(/\nSee more help with --help$/, '').trim()
+  return stripVTControlCharacters(error.message)
+    .replace(/\nSee more help with --help$/, '')
+    .trim()
 }

@@ -1,3 +1,5 @@
+import {stripVTControlCharacters} from 'node:util'
+
 import {RequestError, type RequestErrorKind} from './request-error.js'
 
 const longestText = 500
@@ -54,5 +56,7 @@ function kindOf(code: string, name: string, message: string): RequestErrorKind {
 
 /** Whoever answers may be anybody: nothing of it moves the cursor of a terminal or begins a line. */
 function oneLine(text: string): string {
-  return text.replaceAll(/[\s\p{C}]+/gu, ' ').trim()
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\s\p{C}]+/gu, ' ')
+    .trim()
 }

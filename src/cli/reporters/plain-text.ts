@@ -1,11 +1,15 @@
+import {stripVTControlCharacters} from 'node:util'
+
 /** One line without control characters: what others report may hold line breaks, tabs and escape sequences. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ').trim()
+  return stripVTControlCharacters(text)
+    .replaceAll(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ')
+    .trim()
 }
 
-/** The lines of a text without any other control characters. */
+/** The lines of a text without escape sequences and any other control characters. */
 export function withoutControls(text: string): string {
-  return text.replaceAll(/[^\P{Cc}\n]+/gu, ' ')
+  return stripVTControlCharacters(text).replaceAll(/[^\P{Cc}\n]+/gu, ' ')
 }
 
 /** Text broken at spaces into lines of at most `width` characters. A longer word, such as a path, stays whole. */

@@ -21,7 +21,7 @@ const healthy = runChecks(catalogue, model, aHealthySnapshot(model))
 describe('text for people', () => {
   it.each([
     ['a\r\nb\tc', 'a b c'],
-    ['\u001B[31mred\u001B[0m', '[31mred [0m'],
+    ['\u001B[31mred\u001B[0m', 'red'],
     ['  spaces at the ends\u0000 ', 'spaces at the ends'],
   ])('is one line without control characters: %j', (text, expected) => {
     expect(oneLine(text)).toBe(expected)
