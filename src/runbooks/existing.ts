@@ -10,6 +10,7 @@ import {leftOverJoinsStep} from './steps/left-over-joins.js'
 import {loadCertificatesStep} from './steps/load-certificates.js'
 import {unlessOnItsOwn} from './steps/on-its-own.js'
 import {rollingChanges, writing} from './steps/rolling.js'
+import {startAgainStep} from './steps/start-again.js'
 
 const minute = 60_000
 
@@ -117,26 +118,6 @@ function observing(id: string, title: string, why: string, done: readonly Gate[]
 /** The same step for one of several datacenters. */
 function named(step: Step, {name}: Datacenter): Step {
   return {...step, id: `${step.id}-${name}`}
-}
-
-/** An earlier run may have ended at a server that did not come back. What else has ended is started again by the step that it belongs to. */
-function startAgainStep(datacenters: readonly Datacenter[]): Step {
-  return {
-    async changes({hosts}) {
-      const servers = datacenters.flatMap((datacenter) => datacenter.servers).filter(({host}) => host === 'local')
-      const states = await Promise.all(
-        servers.map(async ({id}) => ({id, status: (await hosts.local.stateOf(id)).status})),
-      )
-      return states
-        .filter(({status}) => status === 'dead')
-        .map(({id}) => ({host: 'local', kind: 'restart-agent', node: id, summary: `start ${id} again`}))
-    },
-    done: [],
-    id: 'start-again',
-    title: 'Start servers that have ended',
-    why: 'no server is restarted while another one of its datacenter is away',
-    withinMs: 0,
-  }
 }
 
 /** The configuration of the client agents beside the gateways. */

@@ -1,4 +1,3 @@
-import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {RunbookContext} from './context.js'
@@ -12,6 +11,7 @@ import {recreateStep} from './steps/recreate.js'
 import {registerAgainStep} from './steps/register-again.js'
 import {relinkTokensStep} from './steps/relink-tokens.js'
 import {rollingChanges} from './steps/rolling.js'
+import {startAgainStep} from './steps/start-again.js'
 
 const minute = 60_000
 
@@ -26,7 +26,7 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
   return {
     id: `bootstrap secondary ${datacenter.name} --existing`,
     steps: [
-      startAgainStep(datacenter),
+      startAgainStep([datacenter]),
       checkVersionsStep(primaryOf(federation), datacenter),
       ...from('check-primary', 'check-primary-gateways', 'prepare-gateways', 'primary-servers'),
       makeKnownStep(datacenter, move.own),
@@ -61,36 +61,6 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
     ],
     title: `Make ${datacenter.name}, which runs on its own, a secondary of ${primaryOf(federation).name}`,
   }
-}
-
-/** An earlier run may have ended at a server that did not come back. */
-function startAgainStep({servers}: Datacenter): Step {
-  return {
-    async changes({hosts}) {
-      const local = servers.filter(({host}) => host === 'local')
-      const states = await Promise.all(
-        local.map(async ({id}) => ({id, status: (await hosts.local.stateOf(id)).status})),
-      )
-      const stranger = states.find(({status}) => status === 'never-started')
-      if (stranger) throw notStartedHere(stranger.id)
-      return states
-        .filter(({status}) => status === 'dead')
-        .map(({id}) => ({host: 'local', kind: 'restart-agent', node: id, summary: `start ${id} again`}))
-    },
-    done: [],
-    id: 'start-again',
-    title: 'Start servers that have ended',
-    why: 'no server is restarted while another one of its datacenter is away',
-    withinMs: 0,
-  }
-}
-
-function notStartedHere(id: string): FedctlError {
-  return new FedctlError('runbook.step-failed', `${id} has host: local, and this workspace did not start it`, {
-    suggestions: [
-      `give it host: manual in the federation file; then you are shown what to install and when to restart it`,
-    ],
-  })
 }
 
 function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
