@@ -47,13 +47,13 @@ export const phase: Rule = {
     const concerned = distinct(events.map(({datacenter}) => datacenter))
     const explains = (finding: JudgedFinding) => concerns(concerned, finding, about.model.primary)
     const waited = failures.filter(explains)
-    const waiting = [about.model.primary, ...waited.flatMap(({datacenters}) => datacenters)]
+    const waiting = new Set([about.model.primary, ...waited.flatMap(({datacenters}) => datacenters)])
     const {ageMs, at, what, withinMs} = youngest
     const until = new Date(at + withinMs).toISOString().slice(11, 19)
     return {
       explains,
       fix: [fedctlCommand('verify', {wait: '5m'})],
-      title: `${joined(names.filter((name) => waiting.includes(name)))} are still finding one another: ${what} ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(waited.map(({check}) => check)))}, until ${until} UTC at the longest`,
+      title: `${joined(names.filter((name) => waiting.has(name)))} are still finding one another: ${what} ${Math.round(ageMs / 1000)} s ago; waiting for ${joined(distinct(waited.map(({check}) => check)))}, until ${until} UTC at the longest`,
     }
   },
 }

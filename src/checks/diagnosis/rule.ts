@@ -89,9 +89,9 @@ export function dependsOnFaulty(failures: readonly Faulty[], about: Case): (find
 function allFaulty(name: string, failures: readonly Faulty[], model: Federation): boolean {
   const datacenter = datacenterOf(model, name)
   const subjects = failures.filter(({datacenters}) => datacenters.includes(name)).map(({finding}) => finding.subject)
-  const agents = agentsOf(datacenter).map(({id}) => id)
+  const agents = new Set(agentsOf(datacenter).map(({id}) => id))
   const isWhole = datacenter.servers.every(({id}) => subjects.includes(id))
-  return isWhole || subjects.some((subject) => !agents.includes(subject))
+  return isWhole || subjects.some((subject) => !agents.has(subject))
 }
 
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */

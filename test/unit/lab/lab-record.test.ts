@@ -1,4 +1,4 @@
-import {cp, mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises'
+import {mkdir, mkdtemp, rename, rm, symlink, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {dirname, join} from 'node:path'
 
@@ -50,7 +50,7 @@ describe('the record of a lab', () => {
     })
 
     it('is refused in a copy, for whatever is asked of it, and says where the lab is', async () => {
-      await cp(lab, other, {recursive: true})
+      await writeLabRecord(other, {...record, workspace: lab})
       const refused = {
         code: 'lab.copied',
         message: expect.stringContaining(`${other} is a copy of the lab in ${lab}`) as string,
