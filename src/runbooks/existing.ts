@@ -59,7 +59,9 @@ export function existingSecondaryRunbook({after, before, isInFile}: Move, datace
       ...datacenters.map((each) => named(issueCertificatesStep(each), each)),
       loadCertificatesStep(before, datacenters),
       prepareGatewaysStep(datacenters),
-      ...datacenters.map((each) => named(startGatewaysStep(each, [gate('gateway.registered', [each.name])]), each)),
+      ...datacenters.map((each) =>
+        named(startGatewaysStep(each, [gate('gateway.registered', [each.name])], after.via), each),
+      ),
       {
         ...observing(
           'check-gateways',

@@ -31,14 +31,18 @@ export function primaryRunbook(federation: Federation): Runbook {
       ...(withAcl ? [bootstrapAclStep(primary)] : []),
       ...(withAcl && !supports(primary.consul, 'bootstrap-secret') ? [forgetInitialManagementStep(primary)] : []),
       ...(withAcl ? [applyAclStep(primary)] : []),
-      startGatewaysStep(primary, [
-        {check: 'access.token', datacenters: here},
-        {check: 'agent.federation-on', datacenters: here},
-        {check: 'gateway.registered', datacenters: here},
-        {check: 'gateway.healthy', datacenters: here, strict: true},
-        {check: 'state.published', datacenters: here},
-        {check: 'gateway.path', datacenters: here},
-      ]),
+      startGatewaysStep(
+        primary,
+        [
+          {check: 'access.token', datacenters: here},
+          {check: 'agent.federation-on', datacenters: here},
+          {check: 'gateway.registered', datacenters: here},
+          {check: 'gateway.healthy', datacenters: here, strict: true},
+          {check: 'state.published', datacenters: here},
+          {check: 'gateway.path', datacenters: here},
+        ],
+        federation.via,
+      ),
     ],
     title: `Bootstrap the primary datacenter ${primary.name}`,
   }

@@ -52,13 +52,40 @@ export function resumptionOf(runbooks: readonly Titles[], journal: readonly Jour
   }
 }
 
-/** @returns The last run of each bootstrap runbook in the journal, where it did not reach its end. */
+/**
+ * @returns The last run of each bootstrap runbook in the journal that changed something or was killed, where it did not reach its end and no later
+ * run for the same datacenter did.
+ */
 export function unfinishedRuns(journal: readonly JournalEntry[]): UnfinishedRun[] {
   const ids = [...new Set(journal.map(({runbook}) => runbook))].filter((id) => id.startsWith('bootstrap '))
   return ids.flatMap((id) => {
-    const {entries, state} = pastOf({id, steps: [], title: id}, journal)
-    return state === 'stopped' ? [{...endOf(entries), runbook: id}] : []
+    const run = runsOf(id, journal).findLast((entries) => !isRefused(entries))
+    const first = run?.[0]
+    if (!run || !first || run.some(({event}) => event === 'run-done')) return []
+    const end = finishedFor(id, journal)
+    return end && journal.indexOf(end) > journal.indexOf(first) ? [] : [{...endOf(run), runbook: id}]
   })
+}
+
+/** The end of the last finished run of this runbook, or of another one for the same datacenter, such as the move of an existing secondary. */
+export function finishedFor(runbook: string, journal: readonly JournalEntry[]): JournalEntry | undefined {
+  return journal.findLast((entry) => entry.event === 'run-done' && subjectOf(entry.runbook) === subjectOf(runbook))
+}
+
+function subjectOf(runbook: string): string {
+  return runbook.replace(/ --existing$/, '')
+}
+
+function runsOf(runbook: string, journal: readonly JournalEntry[]): JournalEntry[][] {
+  const entries = journal.filter((entry) => entry.runbook === runbook)
+  const begins = entries.flatMap(({event}, index) => (event === 'run-started' ? [index] : []))
+  return begins.map((begin, index) => entries.slice(begin, begins[index + 1]))
+}
+
+/** It failed before it changed anything, so nothing of it is left to go on with. */
+function isRefused(run: readonly JournalEntry[]): boolean {
+  const last = run.at(-1)?.event
+  return (last === 'step-failed' || last === 'run-failed') && !run.some(({event}) => event === 'change-announced')
 }
 
 /** What any run has finished counts; a runbook that once came to its end has nothing to come. */

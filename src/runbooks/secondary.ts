@@ -23,6 +23,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
   const primary = primaryOf(federation)
   const [home, here] = [[primary.name], [datacenter.name]]
   const both = [primary.name, datacenter.name]
+  const byGossip = federation.via === 'wan-gossip'
   const gate = (check: string, datacenters: readonly string[]): Gate => ({check, datacenters})
   return {
     id: `bootstrap secondary ${datacenter.name}`,
@@ -34,13 +35,17 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
         'a secondary copies everything from the primary while it starts',
         [gate('access.api', home), gate('raft.leader', home)],
       ),
-      observing(
-        'check-primary-gateways',
-        `Check the gateways of ${primary.name}`,
-        'the first contact of a secondary goes through a gateway that exposes servers',
-        [gate('gateway.registered', home), gate('gateway.healthy', home), gate('state.published', home)],
-      ),
-      prepareGatewaysStep(datacenter),
+      ...(byGossip
+        ? []
+        : [
+            observing(
+              'check-primary-gateways',
+              `Check the gateways of ${primary.name}`,
+              'the first contact of a secondary goes through a gateway that exposes servers',
+              [gate('gateway.registered', home), gate('gateway.healthy', home), gate('state.published', home)],
+            ),
+          ]),
+      prepareGatewaysStep(datacenter, byGossip),
       primaryServersStep(primary, [
         gate('agent.federation-on', home),
         gate('agent.no-wan-join', home),
@@ -59,19 +64,23 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
         ],
         'with the replication token in their configuration they join through the gateways of the primary and copy its ACLs',
       ),
-      startGatewaysStep(datacenter, [
-        gate('access.token', here),
-        gate('gateway.registered', here),
-        {check: 'gateway.healthy', datacenters: here, strict: true},
-        gate('state.published', both),
-        gate('gateway.path', both),
-        gate('wan.members', both),
-        gate('wan.rpc', both),
-        gate('state.replicated', here),
-        gate('ca.root', both),
-        gate('ca.intermediate', here),
-        gate('entries.replicated', here),
-      ]),
+      startGatewaysStep(
+        datacenter,
+        [
+          gate('access.token', here),
+          gate('gateway.registered', here),
+          {check: 'gateway.healthy', datacenters: here, strict: true},
+          gate('state.published', both),
+          gate('gateway.path', both),
+          gate('wan.members', both),
+          gate('wan.rpc', both),
+          gate('state.replicated', here),
+          gate('ca.root', both),
+          gate('ca.intermediate', here),
+          gate('entries.replicated', here),
+        ],
+        federation.via,
+      ),
     ],
     title: `Bootstrap the secondary datacenter ${datacenter.name}`,
   }
@@ -99,7 +108,7 @@ function observing(id: string, title: string, why: string, done: readonly Gate[]
 }
 
 /** Certificates and tokens: a gateway can start the moment its datacenter can resolve tokens. */
-function prepareGatewaysStep(datacenter: Datacenter): Step {
+function prepareGatewaysStep(datacenter: Datacenter, byGossip: boolean): Step {
   const certificates = issueCertificatesStep(datacenter)
   const acl = applyAclStep(datacenter)
   return {
@@ -108,8 +117,10 @@ function prepareGatewaysStep(datacenter: Datacenter): Step {
     },
     done: certificates.done,
     id: 'prepare-gateways',
-    title: `Prepare certificates and tokens of ${datacenter.name} and its gateways`,
-    why: 'the gateways of a secondary register through the primary, so all they need is made there before',
+    title: `Prepare certificates and tokens of ${datacenter.name}${byGossip ? '' : ' and its gateways'}`,
+    why: byGossip
+      ? 'tokens of a secondary are made in the primary'
+      : 'the gateways of a secondary register through the primary, so all they need is made there before',
     withinMs: minute,
   }
 }

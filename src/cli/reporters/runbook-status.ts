@@ -29,7 +29,8 @@ function stepLines({last, missing, state, title}: StepStatus, index: number, col
   const hasFailed = last?.event === 'step-failed'
   const mark = hasFailed ? colours.red('✗') : state === 'done' ? colours.green('✓') : colours.yellow('○')
   const now = hasFailed && state === 'done' ? '; its checks pass now' : ''
-  const when = last ? colours.dim(` (${words[last.event]} ${last.at}, ${last.user}${now})`) : ''
+  const by = last?.by === undefined ? '' : `, with ${last.by}`
+  const when = last ? colours.dim(` (${words[last.event]} ${last.at}, ${last.user}${by}${now})`) : ''
   return [`${mark} ${index + 1}. ${title}${when}`, ...missing.slice(0, 3).map((text) => `     ${text}`)]
 }
 

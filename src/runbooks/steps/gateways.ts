@@ -1,5 +1,5 @@
 import {agentBeside, atWork} from '../../federation/selectors.js'
-import type {Datacenter, Gateway} from '../../federation/model.js'
+import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
 import {type GatewayChange, planRegistration, registeredService} from '../../gateway/registration.js'
 import {gatewayDigest} from '../../hosts/local-host.js'
 import type {HostChange} from '../../hosts/change.js'
@@ -8,8 +8,11 @@ import type {Change, Gate, Step} from '../step.js'
 import {tokenWait} from './acl.js'
 import {agentChanges} from './agents.js'
 
-/** Starts the client agents and the gateways beside them, and registers the gateways, as soon as the datacenter knows their tokens. */
-export function startGatewaysStep(datacenter: Datacenter, done: readonly Gate[]): Step {
+/**
+ * Starts the client agents and the gateways beside them, and registers the gateways, as soon as the datacenter knows their tokens. With WAN gossip
+ * there are no gateways at work.
+ */
+export function startGatewaysStep(datacenter: Datacenter, done: readonly Gate[], via: Federation['via']): Step {
   return {
     async changes(context) {
       const {clients, gateways} = atWork(context.federation, datacenter)
@@ -27,8 +30,14 @@ export function startGatewaysStep(datacenter: Datacenter, done: readonly Gate[])
     },
     done,
     id: 'start-gateways',
-    title: `Start and register the gateways of ${datacenter.name}`,
-    why: 'a datacenter is reached through the gateways that stand in its federation state, and leaves through them',
+    title:
+      via === 'mesh-gateways'
+        ? `Start and register the gateways of ${datacenter.name}`
+        : `Start the client agents of ${datacenter.name}; it is joined by WAN gossip, without gateways`,
+    why:
+      via === 'mesh-gateways'
+        ? 'a datacenter is reached through the gateways that stand in its federation state, and leaves through them'
+        : 'client agents join the servers of their datacenter',
     // Consul needs up to five minutes to use a way again that was dead for a while.
     withinMs: 360_000,
   }
