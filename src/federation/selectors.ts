@@ -48,3 +48,9 @@ export function atWork({via}: Federation, {clients, gateways}: Datacenter): Pick
   if (via === 'mesh-gateways') return {clients, gateways}
   return {clients: clients.filter(({name}) => !gateways.some(({agent}) => agent === name)), gateways: []}
 }
+
+/** Whose move to mesh gateways a server that runs with the flag belongs to: its own secondary's, or the first one's where it is of the primary. */
+export function halfMovedSecondary(federation: Federation, {datacenter}: Agent): Datacenter | undefined {
+  const secondaries = secondariesOf(federation)
+  return secondaries.find(({name}) => name === datacenter) ?? secondaries[0]
+}

@@ -1,12 +1,12 @@
 import type {Agent, Federation} from '../../federation/model.js'
-import {secondariesOf, serversOf} from '../../federation/selectors.js'
+import {halfMovedSecondary, secondariesOf, serversOf} from '../../federation/selectors.js'
 import type {AgentFacts} from '../../observe/snapshot.js'
 import {given, told} from '../answers.js'
 import {allOf, throughGateways, withAcls, withSecondaries, withTls, withTokenReplication} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {agentFacts} from '../member-facts.js'
-import {broken, doubtful, holds, type Verdict} from '../verdict.js'
+import {broken, doubtful, excused, holds, type Verdict} from '../verdict.js'
 import {joined} from '../wording.js'
 import {primaryGatewaysVerdict} from './primary-gateways.js'
 
@@ -25,12 +25,12 @@ export const agentChecks = [
     ),
   }),
   aboutServers({
-    applies: throughGateways,
     id: 'agent.federation-on',
     observes: ['agent'],
     preflight: 'also',
     title: 'every server has Connect and mesh-gateway federation on',
-    judge: fromAgent((agent, server) => {
+    judge: fromAgent((agent, server, {model}) => {
+      if (model.via === 'wan-gossip') return halfMovedVerdict(agent, server, model)
       if (agent.connectEnabled === false) return setting(server, 'connect.enabled', 'false', 'true')
       return given(told(agent.meshGatewayFederation), (on) =>
         on ? holds() : setting(server, 'connect.enable_mesh_gateway_wan_federation', 'false', 'true'),
@@ -114,6 +114,24 @@ export const agentChecks = [
 function fromAgent(judge: (agent: AgentFacts, server: Agent, seen: Seen) => Verdict) {
   return (server: Agent, seen: Seen): Verdict =>
     given(agentFacts(seen.snapshot, server), (agent) => judge(agent, server, seen))
+}
+
+/** A move to mesh gateways that was broken off: servers with the flag and without it reach each other, so it works as it is. */
+function halfMovedVerdict(agent: AgentFacts, server: Agent, model: Federation): Verdict {
+  return given(told(agent.meshGatewayFederation), (on) => {
+    if (!on) return excused('the datacenters are joined by traditional WAN gossip (via: wan-gossip)')
+    const next = halfMovedSecondary(model, server)
+    return doubtful({
+      expected: `no server with mesh-gateway federation, as ${model.file} says via: wan-gossip`,
+      fix: [
+        ...(next
+          ? [`finish the move to mesh gateways: ${fedctlCommand('bootstrap secondary --existing', {dc: next.name})}`]
+          : []),
+        `or, where it is finished, set via: mesh-gateways in ${model.file}`,
+      ],
+      found: 'connect.enable_mesh_gateway_wan_federation = true: a move to mesh gateways has not come to its end',
+    })
+  })
 }
 
 function aclModeVerdict(agent: AgentFacts, server: Agent, {model}: {readonly model: Federation}): Verdict {

@@ -1,18 +1,19 @@
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Datacenter} from '../../federation/model.js'
-import {primaryOf, secondariesOf} from '../../federation/selectors.js'
+import {halfMovedSecondary, primaryOf, secondariesOf, serversOf} from '../../federation/selectors.js'
 import type {RunbookContext} from '../context.js'
 import type {Step} from '../step.js'
 
 /**
  * The step, refused where datacenters are joined the traditional way although the file says `via: mesh-gateways`: changed over in the order of a
- * new secondary they would lose each other. Once the primary has the flag, only the datacenter that the step is about counts.
+ * new secondary they would lose each other. Once the primary has the flag, only the datacenter that the step is about counts. Refused as well where the
+ * file says `via: wan-gossip` and a move to gateways has begun: it is to be finished, not undone in passing.
  */
 export function unlessTraditional(step: Step, here?: Datacenter): Step {
   return {
     ...step,
     async changes(context) {
-      if (context.federation.via === 'mesh-gateways') await refuseTraditional(context, here)
+      await (context.federation.via === 'mesh-gateways' ? refuseTraditional(context, here) : refuseHalfMoved(context))
       return step.changes(context)
     },
   }
@@ -40,4 +41,21 @@ async function refuseTraditional(
       ],
     })
   }
+}
+
+async function refuseHalfMoved({federation, fedctl, observer}: RunbookContext): Promise<void> {
+  const {servers} = await observer.observe(['agent'])
+  const moved = serversOf(federation).find(({id}) => {
+    const agent = servers[id]?.agent
+    return agent?.ok && agent.value.meshGatewayFederation === true
+  })
+  const next = moved && halfMovedSecondary(federation, moved)
+  if (!next) return
+  const message = `${moved.id} runs with mesh-gateway federation, and ${federation.file} says via: wan-gossip`
+  throw new FedctlError('runbook.step-failed', message, {
+    suggestions: [
+      'a move to mesh gateways has not come to its end; go on with it:',
+      fedctl(`bootstrap secondary --existing --dc ${next.name}`),
+    ],
+  })
 }

@@ -42,6 +42,26 @@ describe('an agent that runs with another setting than the file says', () => {
   })
 })
 
+describe('agent.federation-on with via: wan-gossip', () => {
+  const gossip = aFederation({via: 'wan-gossip'})
+
+  it('warns of a server with the setting, and says how to finish the move', () => {
+    const finding = findingOf('agent.federation-on', server, gossip, withAgent({meshGatewayFederation: true}))
+    expect(finding).toMatchObject({
+      fix: [
+        'finish the move to mesh gateways: fedctl bootstrap secondary --existing --dc dc2',
+        expect.stringContaining('via: mesh-gateways'),
+      ],
+      status: 'warn',
+    })
+  })
+
+  it('has nothing to say of one without it', () => {
+    const finding = findingOf('agent.federation-on', server, gossip, withAgent({meshGatewayFederation: false}))
+    expect(finding).toMatchObject({excused: true, status: 'skip'})
+  })
+})
+
 describe('agent.token-replication', () => {
   it('warns about a down_policy that lets nobody in while the primary is away', () => {
     const snapshot = withAgent({aclDownPolicy: 'deny'})
