@@ -40,14 +40,23 @@ function leaderVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
     return broken({
       evidence,
       expected: `one leader among ${counted(servers.length, 'server')}`,
-      fix: [
+      fix:
         leaders.length > 1
-          ? `stop the servers of ${name} that were started apart, and let them join the others (retry_join)`
-          : `start the servers of ${name} until more than half of them run (bootstrap_expect, retry_join)`,
-      ],
+          ? [`stop the servers of ${name} that were started apart, and let them join the others (retry_join)`]
+          : noLeaderFix(name, servers.length, views.length),
       found: leaders.length > 1 ? `${counted(leaders.length, 'leader')}: ${joined(leaders)}` : 'no leader',
     })
   })
+}
+
+/** A server without a leader logs "not part of stable configuration, aborting election" where it was never made a voter (raft 1.1–1.3). */
+function noLeaderFix(name: string, planned: number, answering: number): string[] {
+  if (answering < planned)
+    return [`start the servers of ${name} until more than half of them run (bootstrap_expect, retry_join)`]
+  return [
+    `compare bootstrap_expect of the servers of ${name}, all of which answer, with their number: they wait until that many are there, and ${name} has ${planned}`,
+    'look into their logs for "Failed to resolve" (retry_join) and "not part of stable configuration" (a server that is no voter)',
+  ]
 }
 
 function toleranceVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {

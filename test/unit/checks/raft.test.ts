@@ -24,6 +24,15 @@ describe('raft.leader', () => {
     })
   })
 
+  it('says to compare bootstrap_expect where all servers answer, and to start servers where some are silent', () => {
+    const fixOf = (...leaders: (string | undefined)[]) =>
+      findingOf('raft.leader', 'dc1', model, withLeaders(...leaders)).fix?.join('\n')
+    expect(fixOf('', '', '')).toMatch(
+      /compare bootstrap_expect.*\n.*"Failed to resolve".*"not part of stable configuration"/,
+    )
+    expect(fixOf('', undefined, undefined)).toMatch(/^start the servers of dc1 until more than half of them run/)
+  })
+
   it('warns about one server that does not see the leader of the others', () => {
     const snapshot = withLeaders('127.7.1.1:8300', '', '127.7.1.1:8300')
     expect(findingOf('raft.leader', 'dc1', model, snapshot)).toMatchObject({
