@@ -10,6 +10,7 @@ import {
   replicationToken,
   wrongWanAddress,
 } from './fact-rules.js'
+import {onItsOwn} from './on-its-own-rule.js'
 import {phase} from './phase-rule.js'
 import {gatewayEndsTls, gatewayLacksNames} from './passage-rules.js'
 import type {Rule} from './rule.js'
@@ -25,6 +26,7 @@ export const rules: readonly Rule[] = [
   nothingReachable,
   serverDown,
   noLeader,
+  onItsOwn,
   stillTraditional,
   noUsableGateway,
   gatewayDown,

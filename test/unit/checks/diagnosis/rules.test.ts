@@ -32,6 +32,22 @@ const allGrown = aHealthySnapshot(grown)
 const silent = {kind: 'unreachable', message: 'GET http://x:8500/v1/status/leader: connect ECONNREFUSED'} as const
 const critical = {name: 'mesh gateway listening', output: 'dial tcp: connection refused', status: 'critical'}
 
+describe('a datacenter on its own', () => {
+  it('is named first, with the move that keeps what it holds, whatever else differs', () => {
+    const alone = withView(healthy, 'dc2/dc2-s1', (view) => {
+      const agent = view.agent?.ok ? answer({...view.agent.value, primaryDatacenter: 'dc2'}) : view.agent
+      return {...view, ...(agent ? {agent} : {})}
+    })
+    const [first, ...others] = reportOn(model, withRpcFailure(alone, 'No path to datacenter')).diagnosis
+    expect(others).toEqual([])
+    expect(first).toMatchObject({
+      cause: 'agent.on-its-own',
+      fix: ['fedctl bootstrap secondary --existing --dc dc2'],
+      title: 'dc2 stands alone, its own primary: not joined to dc1',
+    })
+  })
+})
+
 describe('servers', () => {
   it('none of which answers are one diagnosis', () => {
     const dark = {...withViews(healthy, (view) => failing(view, silent)), paths: []}
