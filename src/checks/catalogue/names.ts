@@ -98,7 +98,8 @@ function datacenterVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ver
       evidence: second.map((member) => `${member.name} at ${member.address}, node id ${member.id}`),
       expected: `one cluster of the name ${name}`,
       fix: [
-        `give the other cluster a name of its own: stop its servers, set datacenter, empty their data_dir, and issue certificates for that name`,
+        `keep what the other cluster holds first: consul snapshot save at one of its servers, and a copy of their data_dir; a new name costs it all its data`,
+        `then give the other cluster a name of its own: stop its servers, set datacenter, empty their data_dir, and issue certificates for that name`,
         `if they are servers of ${name} after all: let them join the LAN pool of ${joined(servers.map((server) => server.id))}, with retry_join`,
       ],
       found: `${joined(second.map((member) => member.name))} is in the WAN pool and in no LAN pool of ${name}: another cluster has the same name`,

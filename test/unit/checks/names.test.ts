@@ -43,6 +43,11 @@ describe('names.datacenter with a second cluster', () => {
   it('fails where a server is alive in the WAN pool that no server of its datacenter has met', () => {
     expect(findingOf('names.datacenter', 'dc2', model, joined(other))).toMatchObject({
       evidence: ['dc2-other.dc2 at 127.7.2.9, node id another-id'],
+      fix: [
+        expect.stringMatching(/^keep what the other cluster holds first: consul snapshot save/),
+        expect.stringContaining('empty their data_dir'),
+        expect.stringContaining('retry_join'),
+      ],
       found: 'dc2-other.dc2 is in the WAN pool and in no LAN pool of dc2: another cluster has the same name',
       status: 'fail',
     })
