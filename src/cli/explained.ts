@@ -10,7 +10,7 @@ import {explain, explainLog} from '../explain/explain.js'
  */
 export async function explained(words: readonly string[], stdin: Readable & {isTTY?: boolean}): Promise<Answer[]> {
   const question = words.join(' ').trim()
-  if (question !== '' && question !== '-') return explain(question)
+  if (question !== '' && question !== '-') return (await faultAnswer(question)) ?? explain(question)
   if (stdin.isTTY)
     throw new FedctlError(
       'usage',
@@ -20,6 +20,30 @@ export async function explained(words: readonly string[], stdin: Readable & {isT
       },
     )
   return explainLog(linesOf(stdin))
+}
+
+/** What a fault of a lab is; undefined where there is none of that id. */
+async function faultAnswer(id: string): Promise<Answer[] | undefined> {
+  const {listFaults} = await import('../lab/faults/listed.js')
+  const fault = listFaults().faults.find((one) => one.id === id)
+  if (!fault) return undefined
+  const {cause, checks, needs, title} = fault
+  const shown =
+    cause === '' ? `\`fedctl verify\` warns then: ${checks.join(', ')}` : `\`fedctl verify\` names ${cause} first then`
+  return [
+    {
+      causes: [],
+      checks,
+      fix: [],
+      id,
+      kind: 'fault',
+      look: [...(cause === '' ? [] : [`fedctl explain ${cause}`]), 'fedctl lab faults'],
+      meaning: [
+        `A fault that \`fedctl lab break ${id}\` makes in a lab${needs.length > 0 ? ` (needs ${needs.join(', ')})` : ''}. ${shown}.`,
+      ],
+      title,
+    },
+  ]
 }
 
 /**

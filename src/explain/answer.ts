@@ -1,4 +1,4 @@
-/** What fedctl knows about a check, a category of them, a cause, an error code, or a text of Consul or Envoy. */
+/** What fedctl knows about a check, a category of them, a cause, an error code, a fault of a lab, or a text of Consul or Envoy. */
 export interface Answer {
   /** Likely causes, the most likely first. */
   readonly causes: readonly string[]
@@ -9,7 +9,7 @@ export interface Answer {
   /** Commands and edits, the most useful first. */
   readonly fix: readonly string[]
   readonly id: string
-  readonly kind: 'category' | 'cause' | 'check' | 'error' | 'text'
+  readonly kind: 'category' | 'cause' | 'check' | 'error' | 'fault' | 'text'
   /** Where to look to tell the causes apart. */
   readonly look: readonly string[]
   /** For texts of several lines: how many of the lines lead here. */

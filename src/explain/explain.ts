@@ -95,6 +95,9 @@ function errorAnswer(id: string, {exitCode, remedy, title}: {exitCode: number; r
   return {...nothingMore, docs: `docs/errors.md#${id}`, fix: [remedy], id, kind: 'error', meaning, title}
 }
 
+/** Such as `wan.rpc`. */
+const looksLikeId = /^[a-z][a-z-]*(?:\.[a-z][a-z-]*)+$/
+
 function unknown(word: string): FedctlError {
   const named = [...catalogue.map(({id}) => id), ...rules.map(({cause}) => cause), ...Object.keys(errorCatalogue)]
   const ids = [...new Set([...named, ...named.map(categoryOf), ...knownTexts.map(({id}) => id)])]
@@ -103,7 +106,11 @@ function unknown(word: string): FedctlError {
   return new FedctlError('explain.unknown', `nothing is known about "${shown}"`, {
     suggestions: [
       ...(near === undefined ? [] : [`fedctl explain ${near}`]),
-      'quote the whole line, or pipe a log into it: journalctl -u consul | fedctl explain',
+      ...(looksLikeId.test(word)
+        ? near === undefined
+          ? [`fedctl explain with one of: ${distinct(named.map(categoryOf)).sort().join(', ')}`]
+          : []
+        : ['quote the whole line, or pipe a log into it: journalctl -u consul | fedctl explain']),
       `see what is wrong with a federation: ${fedctlCommand('verify')}`,
     ],
   })

@@ -8,6 +8,8 @@ import {envoyTexts} from './texts/envoy.js'
 import {gatewayTexts} from './texts/gateways.js'
 import {gossipTexts} from './texts/gossip.js'
 import {kubernetesTexts} from './texts/kubernetes.js'
+import {memberTexts} from './texts/members.js'
+import {meshTrafficTexts} from './texts/mesh-traffic.js'
 
 /** Every known text, the most telling first: a line that speaks of a certificate and of a refused call is about the certificate. */
 export const knownTexts: readonly KnownText[] = [
@@ -16,6 +18,8 @@ export const knownTexts: readonly KnownText[] = [
   ...configurationTexts,
   ...connectTexts,
   ...gossipTexts,
+  ...memberTexts,
+  ...meshTrafficTexts,
   ...envoyTexts,
   ...gatewayTexts,
   ...aclTexts,

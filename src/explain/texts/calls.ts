@@ -16,6 +16,7 @@ export const callTexts: readonly KnownText[] = [
       'Unexpected response code: 500 (No cluster leader)',
       'agent: Coordinate update error: error="No cluster leader"',
       'Raft leader not found in server lookup mapping',
+      'agent.leader: failed to elect leader',
     ],
     fix: () => [
       'start the servers that are down',
@@ -24,7 +25,7 @@ export const callTexts: readonly KnownText[] = [
     id: 'raft.no-leader',
     look: ['consul operator raft list-peers', fedctlCommand('verify', {only: 'raft'})],
     meaning: 'The datacenter has no leader at this moment, so it can neither write nor answer consistently.',
-    patterns: [/No cluster leader/, /Raft leader not found/],
+    patterns: [/No cluster leader/, /Raft leader not found/, /failed to elect leader/],
     title: 'the datacenter has no leader',
   },
   {

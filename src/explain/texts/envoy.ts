@@ -75,7 +75,7 @@ export const envoyTexts: readonly KnownText[] = [
     id: 'envoy.no-xds',
     look: ['consul info at the agent beside the gateway', 'openssl s_client -connect HOST:8503 </dev/null'],
     meaning: 'Envoy cannot fetch its configuration from the agent beside it.',
-    patterns: [/gRPC config stream (?:to \S+ )?closed/],
+    patterns: [/gRPC config stream (?:to \S+ )?closed(?!: 7\b)/],
     title: 'Envoy does not reach the agent',
   },
   {

@@ -140,4 +140,17 @@ describe('the explanation on the screen', () => {
     expect(text).toContain('(1 line)')
     expect(text).toContain('tls.name-missing: a server certificate lacks the name of its node  (2 lines)')
   })
+
+  it('says of a fault of a lab what it is, and where the others are listed', async () => {
+    const [answer] = await explained(['gateway-dead'], Readable.from([]))
+    expect(answer).toMatchObject({id: 'gateway-dead', kind: 'fault', title: 'the gateways of a secondary have ended'})
+    expect(answer?.look).toEqual(['fedctl explain gateway.none-usable', 'fedctl lab faults'])
+  })
+
+  it('answers an unknown id with what ids there are, not with advice on logs', async () => {
+    const failure = await explain('bogus.id').catch((error: unknown) => error)
+    const suggestions = (failure as {suggestions: string[]}).suggestions.join('\n')
+    expect(suggestions).toMatch(/fedctl explain with one of: access, acl, .*wan/)
+    expect(suggestions).not.toContain('quote the whole line')
+  })
 })
