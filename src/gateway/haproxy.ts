@@ -36,6 +36,7 @@ async function renderHaproxy(federation: Federation, gateway: Gateway): Promise<
   const eta = new Eta({autoEscape: false, autoTrim: false})
   const routes = haproxyRoutes(federation, gateway)
   return eta.renderString(await readText(template), {
+    dialled: formatEndpoint({host: gateway.wanAddress, port: gateway.wanPort}),
     gateway: gateway.id,
     listen: formatEndpoint({host: gateway.address, port: gateway.port}),
     name: gateway.name,

@@ -43,4 +43,9 @@ describe('the configuration of HAProxy for a gateway', () => {
     const golden = fileURLToPath(new URL(`expected/${name}.cfg`, import.meta.url))
     await expect(first?.configuration).toMatchFileSnapshot(golden)
   })
+
+  it('says what to do about an address that others dial and that it does not bind', async () => {
+    const [, other] = await renderHaproxyGateways(namedAndV6, gatewaysOf(namedAndV6))
+    expect(other?.configuration).toContain('bind it too: bind gw1.dc2.example.com:8443')
+  })
 })
