@@ -25,6 +25,16 @@ export function afterSuppression(
   return ended.length === 0 ? finding : {...finding, evidence: [...(finding.evidence ?? []), ...ended]}
 }
 
+/** @returns A line for people for each suppression whose last day is over at that time, ISO 8601: it would stay in the file unnoticed. */
+export function endedSuppressions({file, suppressions}: Federation, at: string): string[] {
+  return suppressions
+    .filter(({until}) => at.slice(0, 10) > until)
+    .map(({check, subject, until}) => {
+      const about = subject === undefined ? check : `${check} for ${subject}`
+      return `warning: the suppression of ${about} ended on ${until}; take it out of verify.suppress in ${file}, or give it a later day`
+    })
+}
+
 /** @throws FedctlError `federation.invalid` where the file suppresses a check that there is not. */
 export function requireKnownChecks({file, suppressions}: Federation, checks: readonly Check[]): void {
   for (const {check} of suppressions) {

@@ -1,4 +1,5 @@
 import {type Verification, verify, verifySnapshot, type VerifyOptions} from '../checks/verify.js'
+import {endedSuppressions} from '../checks/suppressions.js'
 import {type Credentials, openClient} from '../consul/access.js'
 import type {Federation} from '../federation/model.js'
 import {serversOf} from '../federation/selectors.js'
@@ -47,6 +48,7 @@ export async function runVerification(
     : request.snapshot === undefined
       ? await observeAndVerify(federation, ports, request, options)
       : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
+  for (const line of endedSuppressions(federation, verification.snapshot.startedAt)) ports.talk(line)
   if (request['save-snapshot'] !== undefined) await saveSnapshot(verification.snapshot, request['save-snapshot'])
   return {...verification, report: await pasteReady(verification.report, federation, ports)}
 }

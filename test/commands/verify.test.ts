@@ -43,7 +43,7 @@ describe('fedctl verify on a snapshot', () => {
     const {exitCode, stdout} = await judge('healthy')
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/^✓ wan\.rpc /m)
-    expect(stdout).toMatch(/\n38 passed, 3 warned, 0 failed, 6 skipped\n$/)
+    expect(stdout).toMatch(/\n38 checks passed, 3 warned, 0 failed, 6 skipped\n$/)
   })
 
   it('ends with 1 on warnings where that is wanted', async () => {
@@ -159,7 +159,7 @@ describe('fedctl verify where nothing answers', () => {
     const {exitCode, stdout} = await run('--only', 'raft.leader', '--output', 'short')
     expect(exitCode).toBe(4)
     expect(stdout).toContain('diagnosis access.nothing-reachable: none of 2 servers answers: dc1/dc1-s1 at')
-    expect(stdout).toMatch(/0 passed, 0 warned, 0 failed, 1 skipped\n$/)
+    expect(stdout).toMatch(/0 checks passed, 0 warned, 0 failed, 1 skipped\n$/)
     expect(stdout.trim().split('\n')).toHaveLength(3)
   })
 

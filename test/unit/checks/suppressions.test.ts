@@ -1,5 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
+import {endedSuppressions} from '../../../src/checks/suppressions.js'
 import {verifySnapshot} from '../../../src/checks/verify.js'
 import {verifyExitCode} from '../../../src/cli/reporters/verify-report.js'
 import type {Suppression} from '../../../src/federation/model.js'
@@ -51,6 +52,14 @@ describe('a suppression in the federation file', () => {
     const [, finding] = findingsOf('raft.tolerance', {...accepted, until: '2020-01-31'})
     expect(finding?.status).toBe('warn')
     expect(finding?.evidence).toContain('was suppressed until 2020-01-31 (a test bed)')
+  })
+
+  it('is named once its last day is over, whatever the finding', () => {
+    const federation = aFederation({suppressions: [accepted, {...accepted, until: '2020-01-31'}]})
+    expect(endedSuppressions(federation, '2020-01-31T23:00:00Z')).toEqual([])
+    expect(endedSuppressions(federation, '2020-02-01T00:00:00Z')).toEqual([
+      expect.stringMatching(/^warning: the suppression of raft.tolerance for dc2 ended on 2020-01-31; /),
+    ])
   })
 
   it('counts on its last day', () => {

@@ -96,7 +96,7 @@ describe('the table', () => {
       '      fix       start it',
       '      see       docs/checks.md#x',
       '',
-      '0 passed, 0 warned, 1 failed, 0 skipped',
+      '0 checks passed, 0 warned, 1 failed, 0 skipped',
     ])
   })
 
@@ -109,7 +109,7 @@ describe('the table', () => {
 describe('the short text', () => {
   it('has a line for each finding that does not pass, and no colours', () => {
     const text = verifyText({report: withFinding({found: 'No path to\ndatacenter'})}, 'short', {isTTY: true})
-    expect(text).toBe('fail wan.rpc dc1: No path to datacenter\n0 passed, 0 warned, 1 failed, 0 skipped')
+    expect(text).toBe('fail wan.rpc dc1: No path to datacenter\n0 checks passed, 0 warned, 1 failed, 0 skipped')
   })
 
   it('names subjects together that could not be judged for one reason', () => {
