@@ -19,8 +19,8 @@ export default defineConfig({
         test: {
           hookTimeout: 300_000,
           include: ['test/integration/**/*.test.ts'],
-          // Federations mostly wait for Consul, so two cores are enough for three.
-          maxWorkers: 3,
+          // Federations mostly wait for Consul, so two cores are enough for four.
+          maxWorkers: 4,
           name: 'integration',
           testTimeout: 300_000,
         },
