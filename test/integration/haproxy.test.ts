@@ -9,7 +9,7 @@ describe('HAProxy in the place of mesh gateways, as fedctl renders its configura
   afterEach(() => federation.end())
 
   it('federates two datacenters, and verification finds nothing else than with other gateways', async () => {
-    federation = await healthyFederation(throughHaproxy, 147)
+    federation = await healthyFederation(throughHaproxy, 153)
     await federation.start()
     await federation.verify('started')
   })
