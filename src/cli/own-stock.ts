@@ -49,7 +49,7 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
     const comparison = compared(begun.holdings, await primaryHoldings(sources), {...sources, adopt})
     return {comparison, hasBegun: true, held: begun}
   }
-  const {holdings, primary} = await freshHoldings(sources)
+  const {holdings, primary} = await freshHoldings(sources, begun !== undefined)
   const comparison = compared(holdings, primary, sources)
   const at = ports.clock.now().toISOString()
   const things = comparison.things.map((thing) => asMade(thing, latest))
@@ -95,11 +95,14 @@ async function isUntouched({holdings}: Export, sources: StockSources): Promise<b
   }
 }
 
-async function freshHoldings(sources: StockSources): Promise<{holdings: Holdings; primary: Holdings}> {
+async function freshHoldings(
+  sources: StockSources,
+  hasBegun: boolean,
+): Promise<{holdings: Holdings; primary: Holdings}> {
   const {federation, ports, secrets} = sources
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
   try {
-    const stock = await takeStock({...sources, observer, signal: ports.signal})
+    const stock = await takeStock({...sources, hasBegun, observer, signal: ports.signal})
     return {holdings: stock.own, primary: stock.primary}
   } finally {
     await observer.close()

@@ -22,6 +22,8 @@ export interface Stock {
 export interface StockOptions {
   readonly datacenter: Datacenter
   readonly federation: Federation
+  /** Whether the move has begun: CA and gossip key were found alike then, and a keyring is not told while a server is away. */
+  readonly hasBegun: boolean
   readonly observer: Observer
   /** Servers of the datacenter, with a token that its own ACLs know. */
   readonly own: readonly AclServer[]
@@ -36,11 +38,13 @@ export interface StockOptions {
  * key keep it from becoming a secondary as it is.
  */
 export async function takeStock(options: StockOptions): Promise<Stock> {
-  const {datacenter, federation, own, primary, signal} = options
+  const {datacenter, federation, hasBegun, own, primary, signal} = options
   const acl = federation.acl.enabled
   await onFirstReachable(own, (client) => requireToken(client, options), signal)
-  await requireSameCa(options)
-  await requireSameGossipKey(options)
+  if (!hasBegun) {
+    await requireSameCa(options)
+    await requireSameGossipKey(options)
+  }
   const read = (servers: readonly AclServer[], version: string) =>
     onFirstReachable(servers, (client) => readHoldings(client, {acl, signal, version}), signal)
   const stock = {
