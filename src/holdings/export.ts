@@ -2,8 +2,9 @@ import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
 import type {Federation} from '../federation/model.js'
+import {readRecord} from '../federation/record.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {isErrno, readIfExists, unreadable, writeWhole} from '../system/files.js'
+import {isErrno, unreadable, writeWhole} from '../system/files.js'
 import {entryBody, intentionBody} from './compare.js'
 import {entryKey, type Grants, type Holdings, intentionKey} from './holdings.js'
 import {exportReadme, type ExportOrigin} from './export-readme.js'
@@ -53,20 +54,20 @@ export async function noteMove({folder, index}: Export, change: Partial<ExportIn
   await writeWhole(join(folder, 'index.json'), json({...index, ...change}))
 }
 
-/** The latest whole export of a datacenter, undefined where there is none. @throws FedctlError `file.unreadable`. */
+const written = {
+  suggestions: ['restore that file from a backup; where the move of the datacenter has not begun, remove its folder'],
+}
+
+/** The latest whole export of a datacenter, undefined where there is none. @throws FedctlError `workspace.invalid`, `file.unreadable`. */
 export async function latestExport({workspace}: Federation, datacenter: string): Promise<Export | undefined> {
   const root = join(workspacePaths(workspace).exports, datacenter)
   for (const name of (await foldersIn(root)).sort().reverse()) {
     const folder = join(root, name)
-    const [index, holdings] = await Promise.all(
-      ['index.json', 'holdings.json'].map(async (file) => readIfExists(join(folder, file))),
-    )
-    if (!index || !holdings) continue
-    return {
-      folder,
-      holdings: JSON.parse(holdings.toString('utf8')) as Holdings,
-      index: JSON.parse(index.toString('utf8')) as ExportIndex,
-    }
+    const [index, holdings] = await Promise.all([
+      readRecord({...written, parse: (value) => value as ExportIndex, path: join(folder, 'index.json')}),
+      readRecord({...written, parse: (value) => value as Holdings, path: join(folder, 'holdings.json')}),
+    ])
+    if (index && holdings) return {folder, holdings, index}
   }
   return undefined
 }
@@ -139,9 +140,9 @@ function grantsBody({NodeIdentities, Policies, Roles, ServiceIdentities, Templat
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list && list.length > 0))
 }
 
-/** Names of services may hold anything. */
+/** Names of services may hold anything; `encodeURIComponent` leaves neither `+` nor `,`. */
 function fileName(name: string): string {
-  return encodeURIComponent(name.replace(' → ', '--')).replaceAll('%2F', '--').replaceAll('*', '%2A')
+  return encodeURIComponent(name).replace(encodeURIComponent(' → '), '+').replaceAll('%2F', ',').replaceAll('*', '%2A')
 }
 
 function json(value: unknown): string {

@@ -1,8 +1,9 @@
 import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {readRecord} from '../federation/record.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
+import {statIfExists, writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
 
 /** The names that a lab gives; the interfaces that lead there have them too, and everything that has such a name is removed with the lab. */
@@ -21,17 +22,11 @@ export type Namespaces = Readonly<z.infer<typeof schema>>
 
 /** @returns What the workspace has noted, or undefined where its processes run like any other. @throws FedctlError `workspace.invalid`. */
 export async function readNamespaces(workspace: string): Promise<Namespaces | undefined> {
-  const path = workspacePaths(workspace).namespaces
-  const content = await readIfExists(path)
-  if (!content) return undefined
-  try {
-    return schema.parse(JSON.parse(content.toString('utf8')))
-  } catch (error) {
-    throw new FedctlError('workspace.invalid', `${path} is damaged`, {
-      cause: error,
-      suggestions: ['restore that file from a backup; `ip netns list` shows the names that stood in it'],
-    })
-  }
+  return readRecord({
+    parse: (value) => schema.parse(value),
+    path: workspacePaths(workspace).namespaces,
+    suggestions: ['restore that file from a backup; `ip netns list` shows the names that stood in it'],
+  })
 }
 
 /** Notes them, before they are made. @throws FedctlError `file.unwritable`. */

@@ -4,8 +4,9 @@ import {join, resolve} from 'node:path'
 import {z} from 'zod'
 
 import {FedctlError} from '../errors/fedctl-error.js'
+import {readRecord} from '../federation/record.js'
 import {workspacePaths} from '../federation/workspace.js'
-import {readIfExists, statIfExists, writeWhole} from '../system/files.js'
+import {statIfExists, writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
 import {type LabOptions, labOptionsSchema} from './options.js'
 
@@ -34,11 +35,15 @@ export function labRecordPath(directory: string): string {
  * @throws FedctlError `workspace.invalid` where it is damaged, `lab.copied` where the folder is a copy of a lab that is still there.
  */
 export async function readLabRecord(directory: string): Promise<LabRecord | undefined> {
-  const path = labRecordPath(directory)
-  const content = await readIfExists(path)
-  if (!content) return undefined
-  const record = parsed(content, path, directory)
-  await refuseCopy(record, directory)
+  const record = await readRecord({
+    parse: (value): LabRecord => schema.parse(value),
+    path: labRecordPath(directory),
+    suggestions: [
+      `restore that file from a backup`,
+      `or remove it, and end what runs: fedctl lab down --dir ${forShell(directory)}; then make a lab in another folder`,
+    ],
+  })
+  if (record) await refuseCopy(record, directory)
   return record
 }
 
@@ -58,20 +63,6 @@ async function refuseCopy({workspace}: LabRecord, directory: string): Promise<vo
       ],
     },
   )
-}
-
-function parsed(content: Buffer, path: string, directory: string): LabRecord {
-  try {
-    return schema.parse(JSON.parse(content.toString('utf8')))
-  } catch (error) {
-    throw new FedctlError('workspace.invalid', `${path} is damaged`, {
-      cause: error,
-      suggestions: [
-        `restore that file from a backup`,
-        `or remove it, and end what runs: fedctl lab down --dir ${forShell(directory)}; then make a lab in another folder`,
-      ],
-    })
-  }
 }
 
 /** @throws FedctlError `file.unwritable`. */

@@ -29,6 +29,16 @@ export const labOptionsSchema = z.object({
   via: z.enum(['mesh-gateways', 'wan-gossip']).default('mesh-gateways'),
 })
 
+/** What a lab is where nothing else was asked for. */
+export const labDefaults: LabOptions = {
+  acl: true,
+  datacenters: 2,
+  defaultPolicy: 'deny',
+  isolate: false,
+  servers: 1,
+  via: 'mesh-gateways',
+}
+
 const flags: Record<keyof LabOptions, string> = {
   acl: '--acl or --no-acl',
   datacenters: '--datacenters',

@@ -14,7 +14,7 @@ import {labDraft} from './draft.js'
 import {isUnrouted, requireUnroutedBlock} from './isolation/network.js'
 import {type LabRecord, readLabRecord, writeLabRecord} from './lab-record.js'
 import {isolatedLayout, labLayout} from './layout.js'
-import {type LabOptions, requirePossible, requireSameOptions} from './options.js'
+import {labDefaults, type LabOptions, requirePossible, requireSameOptions} from './options.js'
 import {labStatus} from './status.js'
 
 export interface PreparedLab {
@@ -32,15 +32,6 @@ export interface LabRequest {
   readonly ports: Pick<Ports, 'env' | 'signal'>
   /** What was asked for; the rest is what the folder's lab has, or the defaults. */
   readonly wanted: Partial<LabOptions>
-}
-
-const defaults: LabOptions = {
-  acl: true,
-  datacenters: 2,
-  defaultPolicy: 'deny',
-  isolate: false,
-  servers: 1,
-  via: 'mesh-gateways',
 }
 
 /**
@@ -63,7 +54,7 @@ export async function prepareLab(request: LabRequest): Promise<PreparedLab> {
   const {directory, platform, ports, wanted} = request
   const there = await requireLabFolder(directory, wanted)
   if (there) return openExisting(there, request)
-  const options = {...defaults, ...given(wanted)}
+  const options = {...labDefaults, ...given(wanted)}
   requirePossible(options)
   if (options.isolate) await requireUnroutedBlock(possibleBlocks, ports)
   const reserved = await reserveFreeBlock(directory, platform, (block) =>

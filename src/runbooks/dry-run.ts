@@ -14,7 +14,7 @@ export async function dryRun(runbook: Runbook, context: RunbookContext): Promise
   const careful = {...context, isDryRun: true, renderSecrets: existingSecrets(context.secrets)}
   for (const [index, step] of runbook.steps.entries()) {
     lines.push('', `${index + 1}. ${step.title}`, `   ${step.why}`)
-    lines.push(...(await plannedChanges(step, careful)).map((text) => `   - ${text}`))
+    lines.push(...(await plannedChanges(step, careful, index === 0)).map((text) => `   - ${text}`))
     const gates = step.done
       .filter((gate) => applies(gate, context.federation))
       .map(({check, datacenters}) => `${check} (${datacenters.join(', ')})`)
@@ -23,12 +23,13 @@ export async function dryRun(runbook: Runbook, context: RunbookContext): Promise
   return lines
 }
 
-async function plannedChanges(step: Step, context: RunbookContext): Promise<string[]> {
+async function plannedChanges(step: Step, context: RunbookContext, isFirst: boolean): Promise<string[]> {
   try {
     const changes = await dueChanges(step, context)
     return changes.length === 0 ? ['nothing to do'] : changes.map(({summary}) => summary)
   } catch (error) {
     if (!(error instanceof FedctlError)) throw error
-    return [`cannot be told before the steps above are done (${error.message.split('\n')[0]})`]
+    const [reason] = error.message.split('\n')
+    return [isFirst ? `fails as things are: ${reason}` : `cannot be told before the steps above are done (${reason})`]
   }
 }

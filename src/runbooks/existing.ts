@@ -8,6 +8,7 @@ import {issueCertificatesStep} from './steps/certificates.js'
 import {startGatewaysStep} from './steps/gateways.js'
 import {leftOverJoinsStep} from './steps/left-over-joins.js'
 import {loadCertificatesStep} from './steps/load-certificates.js'
+import {observing} from './steps/observing.js'
 import {unlessOnItsOwn} from './steps/on-its-own.js'
 import {rollingChanges, writing} from './steps/rolling.js'
 import {startAgainStep} from './steps/start-again.js'
@@ -111,10 +112,6 @@ export function existingSecondaryRunbook({after, before, isInFile}: Move, datace
     ],
     title: `Move the federation of ${primary.name} and ${datacenter.name} from WAN gossip to mesh gateways`,
   }
-}
-
-function observing(id: string, title: string, why: string, done: readonly Gate[]): Step {
-  return {changes: () => Promise.resolve([]), done, id, title, why, withinMs: minute}
 }
 
 /** The same step for one of several datacenters. */

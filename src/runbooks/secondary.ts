@@ -8,6 +8,7 @@ import {applyAclStep} from './steps/acl.js'
 import {issueCertificatesStep} from './steps/certificates.js'
 import {renderStep} from './steps/configuration.js'
 import {startGatewaysStep} from './steps/gateways.js'
+import {observing} from './steps/observing.js'
 import {unlessOnItsOwn} from './steps/on-its-own.js'
 import {rollingChanges} from './steps/rolling.js'
 import {unlessTraditional} from './steps/traditional-joins.js'
@@ -29,7 +30,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
     id: `bootstrap secondary ${datacenter.name}`,
     steps: [
       unlessOnItsOwn(unlessTraditional(checkVersionsStep(primary, datacenter), datacenter), datacenter),
-      observing(
+      beforehand(
         'check-primary',
         `Check the primary ${primary.name}`,
         'a secondary copies everything from the primary while it starts',
@@ -38,7 +39,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
       ...(byGossip
         ? []
         : [
-            observing(
+            beforehand(
               'check-primary-gateways',
               `Check the gateways of ${primary.name}`,
               'the first contact of a secondary goes through a gateway that exposes servers',
@@ -88,7 +89,7 @@ export function secondaryRunbook(federation: Federation, datacenter: Datacenter)
 
 /** The versions that run in the primary, and those that the file names: a secondary that runs ahead of its primary is not supported. */
 export function checkVersionsStep(primary: Datacenter, datacenter: Datacenter): Step {
-  const step = observing(
+  const step = beforehand(
     'check-versions',
     'Check the versions of all agents',
     'gateways carry federation since Consul 1.8, and the primary is upgraded before its secondaries',
@@ -101,10 +102,10 @@ export function checkVersionsStep(primary: Datacenter, datacenter: Datacenter): 
   return {...step, changes: () => Promise.reject(new FedctlError('runbook.step-failed', message, {suggestions}))}
 }
 
-/** A step that changes nothing: its gate alone says whether to go on. */
-function observing(id: string, title: string, why: string, done: readonly Gate[]): Step {
+/** What is to be there before the first step, and is asked at once rather than waited for. */
+function beforehand(...step: Parameters<typeof observing>): Step {
   const advice: Step['advice'] = (fedctl) => `bring the primary up first: ${fedctl('bootstrap primary')}`
-  return {advice, changes: () => Promise.resolve([]), done, id, title, why, withinMs: minute / 4}
+  return {...observing(...step), advice, withinMs: minute / 4}
 }
 
 /** Certificates and tokens: a gateway can start the moment its datacenter can resolve tokens. */

@@ -10,6 +10,7 @@ import type {Federation} from '../../src/federation/model.js'
 import {Secrets} from '../../src/federation/secrets.js'
 import {withWorkspaceLock} from '../../src/federation/workspace-lock.js'
 import {workspacePaths} from '../../src/federation/workspace.js'
+import {latestExport, writeExport} from '../../src/holdings/export.js'
 import {labRecordPath, readLabRecord, writeLabRecord} from '../../src/lab/lab-record.js'
 import {loadSnapshot} from '../../src/observe/saved-snapshot.js'
 import {issueCertificates} from '../../src/pki/issue-certificates.js'
@@ -18,6 +19,8 @@ import {openJournal, readJournal} from '../../src/federation/journal.js'
 import {systemClock} from '../../src/system/clock.js'
 import {writeWhole} from '../../src/system/files.js'
 import {aDatacenter, aFederation, aServer} from '../fixtures/federation.js'
+import {noHoldings} from '../fixtures/holdings.js'
+import {aLabRecord} from '../fixtures/lab.js'
 
 const now = new Date('2026-11-20T10:00:00Z')
 const recorded = fileURLToPath(new URL('../golden/verify/recorded/healthy.json', import.meta.url))
@@ -72,21 +75,33 @@ describe('a file that an earlier crash cut off', () => {
   })
 
   it('is not read as the record of a lab', async () => {
-    const options = {
-      acl: true,
-      datacenters: 2,
-      defaultPolicy: 'deny',
-      isolate: false,
-      servers: 1,
-      via: 'mesh-gateways',
-    } as const
-    const record = {block: 7, consul: '/usr/bin/consul', consulVersion: '1.8.7', createdAt: '2096-01-01', options}
-    await writeLabRecord(workspace, {...record, schemaVersion: 1})
+    await writeLabRecord(workspace, {...aLabRecord, workspace})
     const path = labRecordPath(workspace)
     await eachCut(path, async (length) => {
       await expect(readLabRecord(workspace), String(length)).rejects.toMatchObject(naming(path, 'workspace.invalid'))
     })
-    expect(await readLabRecord(workspace)).toMatchObject(record)
+    expect(await readLabRecord(workspace)).toMatchObject(aLabRecord)
+  })
+
+  it('is not read as the export of a datacenter', async () => {
+    const {folder} = await writeExport(federation, noHoldings, {
+      adopt: false,
+      at: '2096-01-01T00:00:00Z',
+      datacenter: 'dc2',
+      primary: 'dc1',
+      state: 'moving',
+      things: [],
+    })
+    for (const name of ['index.json', 'holdings.json']) {
+      const path = join(folder, name)
+      const read = async (length: number) => {
+        await expect(latestExport(federation, 'dc2'), `${name} ${length}`).rejects.toMatchObject(
+          naming(path, 'workspace.invalid'),
+        )
+      }
+      await eachCut(path, read, 7)
+    }
+    expect(await latestExport(federation, 'dc2')).toMatchObject({folder})
   })
 
   it('is not read as a snapshot', async () => {

@@ -48,7 +48,8 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
   const management = () => readFile(join(one(), '.fedctl', 'tokens', 'management'), 'utf8')
   const names = async (n: number, path: string, key: string, token: string) =>
     ((await (await ask(n, path, token)).json()) as Record<string, string>[]).map((entry) => entry[key] ?? '').sort()
-  const mayReadKeys = async (n: number, token: string) => (await ask(n, 'kv/shop/a', token)).status === 200
+  const statusOf = async (n: number, path: string, token: string) => (await ask(n, path, token)).status
+  const mayReadKeys = async (n: number, token: string) => (await statusOf(n, 'kv/shop/a', token)) === 200
 
   /** What replication would touch, of the datacenter that has it. */
   const held = async (n: number, token: string) => ({
@@ -136,7 +137,7 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     const [, export_ = ''] = /was written to (\S+)\n/.exec(stderr) ?? []
     const files = await readdir(export_, {recursive: true, withFileTypes: true})
     expect(files.filter((file) => file.isFile()).map(({name}) => name)).toEqual(
-      expect.arrayContaining(['index.json', 'shop.json', 'keeper.json', `${shop.accessor}.json`, 'web--db.json']),
+      expect.arrayContaining(['index.json', 'shop.json', 'keeper.json', `${shop.accessor}.json`, 'web+db.json']),
     )
     for (const file of files) {
       const {mode} = await stat(join(file.parentPath, file.name))
@@ -181,6 +182,8 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
       Promise.all([1, 2].map(async (n) => (await ask(n, 'status/leader', '')).text().catch(() => '')))
     await expect.poll(leaders, {interval: 500, timeout: 60_000}).not.toContain('""')
     await expect.poll(() => mayReadKeys(2, shop.secret), {interval: 500, timeout: 60_000}).toBe(true)
+    // A server that has just come up knows no new ACLs until it has heard of all others.
+    await expect.poll(() => statusOf(2, 'acl/tokens', ownToken), {interval: 500, timeout: 60_000}).toBe(200)
     expect(await names(2, 'acl/tokens', 'AccessorID', ownToken)).toContain(clashing.accessor)
   })
 

@@ -20,7 +20,9 @@ export function atStakeText(
   const rows = kindsOfThings.flatMap((what) =>
     (['recreate', 'equal', 'conflict', 'replaced', 'stays'] as const).flatMap((fate): Row[] => {
       const some = things.filter((thing) => thing.what === what && thing.fate === fate)
-      return some.length === 0 ? [] : [{count: some.length, names: namesOf(some), what, words: fateWords(fate, adopt)}]
+      return some.length === 0
+        ? []
+        : [{count: some.length, names: namesOf(some), what, words: fateWords(fate, adopt, what)}]
     }),
   )
   const columns: Column<Row>[] = [
@@ -102,14 +104,16 @@ function namesOf(things: readonly Thing[]): string {
   return [...names, ...(more > 0 ? [`and ${more} more`] : [])].join(', ')
 }
 
-function fateWords(fate: Fate, adopt: boolean): string {
+const countsEverywhere = new Set<What>(['config entry', 'intention'])
+
+function fateWords(fate: Fate, adopt: boolean, what: What): string {
   switch (fate) {
     case 'conflict':
       return 'is lost: conflict'
     case 'equal':
       return 'the primary has the same'
     case 'recreate':
-      return adopt ? 'is made in the primary' : 'is lost; --adopt makes it in the primary'
+      return `${adopt ? 'is made in the primary' : 'is lost; --adopt makes it in the primary'}${countsEverywhere.has(what) ? ', for every datacenter' : ''}`
     case 'replaced':
       return 'is replaced by that of the primary'
     case 'stays':

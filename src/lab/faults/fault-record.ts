@@ -3,7 +3,7 @@ import {join, relative} from 'node:path'
 
 import {z} from 'zod'
 
-import {FedctlError} from '../../errors/fedctl-error.js'
+import {readRecord} from '../../federation/record.js'
 import {workspacePaths} from '../../federation/workspace.js'
 import {
   isErrno,
@@ -22,17 +22,11 @@ export type FaultRecord = Readonly<z.infer<typeof schema>>
 
 /** @returns The fault of the lab in a workspace, if it has one. @throws FedctlError `workspace.invalid` where the record is damaged. */
 export async function readFaultRecord(workspace: string): Promise<FaultRecord | undefined> {
-  const path = recordPath(workspace)
-  const content = await readIfExists(path)
-  if (!content) return undefined
-  try {
-    return schema.parse(JSON.parse(content.toString('utf8')))
-  } catch (error) {
-    throw new FedctlError('workspace.invalid', `${path} is damaged`, {
-      cause: error,
-      suggestions: ['remove the lab and make it anew: fedctl lab down --purge, then fedctl lab up'],
-    })
-  }
+  return readRecord({
+    parse: (value) => schema.parse(value),
+    path: recordPath(workspace),
+    suggestions: ['remove the lab and make it anew: fedctl lab down --purge, then fedctl lab up'],
+  })
 }
 
 /** Notes a fault before it is made; files kept by an earlier one go. @throws FedctlError `file.unwritable`. */

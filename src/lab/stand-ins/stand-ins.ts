@@ -1,13 +1,12 @@
 import {FedctlError} from '../../errors/fedctl-error.js'
 import {endTls} from './ends-tls.js'
-import {passNoFirstContact, passNoNodes} from './passes-some-names.js'
+import {passNoNodes} from './passes-some-names.js'
 import type {StandIn} from './stand-in.js'
 import {tellWrongTime} from './wrong-clock.js'
 
 /** By kind: what faults put in the place of an agent's API or a gateway. */
 const standIns = {
   'ends-tls': endTls,
-  'passes-no-first-contact': passNoFirstContact,
   'passes-no-nodes': passNoNodes,
   'wrong-clock': tellWrongTime,
 } as const satisfies Record<string, StandIn>

@@ -25,7 +25,7 @@ export function beginStep(datacenter: Datacenter, move: OwnMove): Step {
       return [
         {
           kind: 'note-move',
-          summary: `note that the move of ${name} has begun, in ${held.folder}`,
+          summary: `note that the move of ${name} has begun${held.folder === '' ? '' : `, in ${held.folder}`}`,
           write: () => noteMove(held, {adopt, state: 'moving'}),
         },
       ]

@@ -3,21 +3,9 @@ import {describe, expect, it} from 'vitest'
 import {accountFor} from '../../../src/holdings/account.js'
 import type {Holdings} from '../../../src/holdings/holdings.js'
 import type {Fate, Thing} from '../../../src/holdings/thing.js'
+import {noHoldings} from '../../fixtures/holdings.js'
 
-const nothing: Holdings = {
-  authMethods: [],
-  bindingRules: [],
-  connectRoot: 'old',
-  entries: [],
-  intentions: [],
-  keys: 3,
-  nodes: ['a', 'b'],
-  policies: [],
-  queries: 0,
-  roles: [],
-  services: ['consul', 'web'],
-  tokens: [],
-}
+const nothing: Holdings = {...noHoldings, connectRoot: 'old', keys: 3, nodes: ['a', 'b'], services: ['consul', 'web']}
 const shop = {Description: '', ID: '1', Name: 'shop', Rules: ''}
 const now = new Date('2026-11-20T12:00:00Z')
 

@@ -2,21 +2,8 @@ import {describe, expect, it} from 'vitest'
 
 import {isAsExported} from '../../../src/holdings/as-exported.js'
 import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
+import {noHoldings} from '../../fixtures/holdings.js'
 
-const nothing: Holdings = {
-  authMethods: [],
-  bindingRules: [],
-  connectRoot: undefined,
-  entries: [],
-  intentions: [],
-  keys: 0,
-  nodes: [],
-  policies: [],
-  queries: 0,
-  roles: [],
-  services: [],
-  tokens: [],
-}
 const aPolicy = (ID: string, Rules = '') => ({Description: '', ID, Name: `name of ${ID}`, Rules})
 const policies = (...ids: string[]) => ids.map((id) => aPolicy(id))
 const anEntry = (Name: string, Protocol: string) => ({Kind: 'service-defaults', Name, Protocol})
@@ -27,7 +14,7 @@ const aToken = (AccessorID: string, rest: Partial<HeldToken> = {}): HeldToken =>
   ...rest,
 })
 const isAs = (exported: Partial<Holdings>, now: Partial<Holdings>, primary: Partial<Holdings>) =>
-  isAsExported({...nothing, ...exported}, {...nothing, ...now}, {...nothing, ...primary})
+  isAsExported({...noHoldings, ...exported}, {...noHoldings, ...now}, {...noHoldings, ...primary})
 
 describe('a datacenter whose move has begun', () => {
   const held = {policies: policies('own shop', 'own old', 'own same')}

@@ -2,6 +2,7 @@ import {describe, expect, it} from 'vitest'
 
 import {changedSince, type MadeByMove} from '../../../src/holdings/changed-since.js'
 import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
+import {noHoldings} from '../../fixtures/holdings.js'
 
 const aPolicy = (Name: string, Rules: string) => ({Description: '', ID: Name, Name, Rules})
 const aToken = (AccessorID: string, rest: Partial<HeldToken> = {}): HeldToken => ({
@@ -11,17 +12,11 @@ const aToken = (AccessorID: string, rest: Partial<HeldToken> = {}): HeldToken =>
   ...rest,
 })
 const before: Holdings = {
-  authMethods: [],
-  bindingRules: [],
-  connectRoot: undefined,
+  ...noHoldings,
   entries: [{Kind: 'service-defaults', ModifyIndex: 7, Name: 'web', Protocol: 'http'}],
   intentions: [{Action: 'allow', DestinationName: 'db', SourceName: 'web'}],
-  keys: 0,
-  nodes: [],
   policies: [aPolicy('shop', 'a')],
-  queries: 0,
   roles: [{ID: 'r', Name: 'keeper', Policies: [{Name: 'shop'}]}],
-  services: [],
   tokens: [aToken('t')],
 }
 const nobody: MadeByMove = {policies: [], tokens: []}

@@ -4,25 +4,12 @@ import {describe, expect, it} from 'vitest'
 import {compareHoldings} from '../../../src/holdings/compare.js'
 import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
 import type {Comparison} from '../../../src/holdings/thing.js'
+import {noHoldings} from '../../fixtures/holdings.js'
 
-const nothing: Holdings = {
-  authMethods: [],
-  bindingRules: [],
-  connectRoot: undefined,
-  entries: [],
-  intentions: [],
-  keys: 0,
-  nodes: [],
-  policies: [],
-  queries: 0,
-  roles: [],
-  services: [],
-  tokens: [],
-}
 const now = new Date('2026-11-20T12:00:00Z')
 
 const compare = (own: Partial<Holdings>, primary: Partial<Holdings> = {}, adopt = true): Comparison =>
-  compareHoldings({adopt, datacenter: 'dc2', now, own: {...nothing, ...own}, primary: {...nothing, ...primary}})
+  compareHoldings({adopt, datacenter: 'dc2', now, own: {...noHoldings, ...own}, primary: {...noHoldings, ...primary}})
 
 const aPolicy = (Name: string, Rules: string, Datacenters?: string[]) => ({
   Description: '',

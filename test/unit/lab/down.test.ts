@@ -12,15 +12,7 @@ import {openLab, openLabToStop} from '../../../src/lab/open-lab.js'
 import {findProcess, startInBackground, stopProcess} from '../../../src/system/background-process.js'
 import {systemClock} from '../../../src/system/clock.js'
 import {aFederation} from '../../fixtures/federation.js'
-
-const record = {
-  block: 7,
-  consul: '/usr/bin/consul',
-  consulVersion: '1.17.3',
-  createdAt: '2026-01-01T00:00:00.000Z',
-  options: {acl: true, datacenters: 2, defaultPolicy: 'deny', isolate: false, servers: 1, via: 'mesh-gateways'},
-  schemaVersion: 1,
-} as const
+import {aLabRecord} from '../../fixtures/lab.js'
 
 describe('the end of a lab', () => {
   let workspace: string
@@ -81,13 +73,13 @@ describe('the end of a lab', () => {
     ['is missing', undefined],
     ['is not valid', 'datacenters: {'],
   ])('is possible where the federation file %s, as long as the record is there', async (_, content) => {
-    await writeLabRecord(workspace, record)
+    await writeLabRecord(workspace, aLabRecord)
     if (content !== undefined) await writeFile(workspacePaths(workspace).federationFile, content)
     expect(await openLabToStop(workspace, true)).toEqual({federation: undefined, workspace})
   })
 
   it('is what is suggested where the federation file is missing, beside writing it anew', async () => {
-    await writeLabRecord(workspace, record)
+    await writeLabRecord(workspace, aLabRecord)
     await expect(openLab(workspace)).rejects.toMatchObject({
       code: 'federation.not-found',
       suggestions: [
@@ -103,7 +95,7 @@ describe('the end of a lab', () => {
 
   it('removes what the lab made and nothing else, also no lock', async () => {
     const paths = workspacePaths(workspace)
-    await writeLabRecord(workspace, record)
+    await writeLabRecord(workspace, aLabRecord)
     for (const path of [paths.lock, paths.federationFile, paths.caFile, join(paths.run, 'dc1', 'x', 'log')]) {
       await mkdir(dirname(path), {recursive: true})
       await writeFile(path, '')
@@ -119,7 +111,7 @@ describe('the end of a lab', () => {
   })
 
   it('removes an empty folder as well, and can be run again where it was interrupted', async () => {
-    await writeLabRecord(workspace, record)
+    await writeLabRecord(workspace, aLabRecord)
     const {federation} = await openLabToStop(workspace, true)
     expect(federation).toBeUndefined()
     await purgeLab(workspace)

@@ -7,6 +7,7 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {labRecordPath, readLabRecord, writeLabRecord} from '../../../src/lab/lab-record.js'
 import {openLab, openLabToStop} from '../../../src/lab/open-lab.js'
 import {requireLabFolder} from '../../../src/lab/prepare.js'
+import {aLabRecord} from '../../fixtures/lab.js'
 
 describe('the record of a lab', () => {
   let folder: string
@@ -27,30 +28,22 @@ describe('the record of a lab', () => {
   })
 
   describe('that names its folder', () => {
-    const record = {
-      block: 7,
-      consul: '/usr/bin/consul',
-      consulVersion: '1.17.3',
-      createdAt: '2026-01-01T00:00:00.000Z',
-      options: {acl: true, datacenters: 2, defaultPolicy: 'deny', isolate: false, servers: 1, via: 'mesh-gateways'},
-      schemaVersion: 1,
-    } as const
     let lab: string
     let other: string
 
     beforeEach(async () => {
       ;[lab, other] = [join(folder, 'lab'), join(folder, 'other')]
-      await writeLabRecord(lab, {...record, workspace: lab})
+      await writeLabRecord(lab, {...aLabRecord, workspace: lab})
     })
 
     it('is read there, also through a link', async () => {
       await symlink(lab, other)
-      expect(await readLabRecord(lab)).toEqual({...record, workspace: lab})
-      expect(await readLabRecord(other)).toEqual({...record, workspace: lab})
+      expect(await readLabRecord(lab)).toEqual({...aLabRecord, workspace: lab})
+      expect(await readLabRecord(other)).toEqual({...aLabRecord, workspace: lab})
     })
 
     it('is refused in a copy, for whatever is asked of it, and says where the lab is', async () => {
-      await writeLabRecord(other, {...record, workspace: lab})
+      await writeLabRecord(other, {...aLabRecord, workspace: lab})
       const refused = {
         code: 'lab.copied',
         message: expect.stringContaining(`${other} is a copy of the lab in ${lab}`) as string,
@@ -63,8 +56,8 @@ describe('the record of a lab', () => {
     it('is read where the lab was moved, and without the name as older versions wrote it', async () => {
       await rename(lab, other)
       expect(await readLabRecord(other)).toMatchObject({workspace: lab})
-      await writeLabRecord(lab, record)
-      expect(await readLabRecord(lab)).toEqual(record)
+      await writeLabRecord(lab, aLabRecord)
+      expect(await readLabRecord(lab)).toEqual(aLabRecord)
     })
   })
 })

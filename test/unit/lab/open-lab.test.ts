@@ -8,22 +8,14 @@ import {createWorkspace} from '../../../src/federation/new-workspace.js'
 import {workspacePaths} from '../../../src/federation/workspace.js'
 import {labDraft} from '../../../src/lab/draft.js'
 import {labLayout} from '../../../src/lab/layout.js'
+import {labDefaults} from '../../../src/lab/options.js'
 import {labStatus} from '../../../src/lab/status.js'
 import {openLab, openLabToBreak, openLabToStop} from '../../../src/lab/open-lab.js'
-
-const options = {
-  acl: true,
-  datacenters: 2,
-  defaultPolicy: 'deny',
-  isolate: false,
-  servers: 1,
-  via: 'mesh-gateways',
-} as const
 
 describe('a workspace on this machine that somebody wrote', () => {
   let workspace: string
 
-  const draft = labDraft(options, labLayout(70, process.platform), '1.17.3')
+  const draft = labDraft(labDefaults, labLayout(70, process.platform), '1.17.3')
   const write = (datacenters: typeof draft.datacenters) =>
     createWorkspace(workspacePaths(workspace).federationFile, {...draft, datacenters})
 

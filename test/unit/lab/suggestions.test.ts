@@ -4,7 +4,7 @@ import {promisify} from 'node:util'
 import {describe, expect, it} from 'vitest'
 
 import {invocation} from '../../../src/cli/invocation.js'
-import {requireSameOptions} from '../../../src/lab/options.js'
+import {labDefaults, requireSameOptions} from '../../../src/lab/options.js'
 import {labSuggestions} from '../../../src/lab/suggestions.js'
 
 const gateway = {
@@ -56,17 +56,9 @@ describe('what is suggested for a lab', () => {
   })
 
   it('removes the right folder before another lab is made there', async () => {
-    const there = {
-      acl: true,
-      datacenters: 2,
-      defaultPolicy: 'deny',
-      isolate: false,
-      servers: 1,
-      via: 'mesh-gateways',
-    } as const
     const suggestions: string[] = []
     try {
-      requireSameOptions({servers: 3}, there, 'my lab')
+      requireSameOptions({servers: 3}, labDefaults, 'my lab')
     } catch (error) {
       suggestions.push(...(error as {suggestions: string[]}).suggestions)
     }
