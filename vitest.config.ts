@@ -33,6 +33,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           include: ['test/{integration/kill,kill}/**/*.test.ts'],
           name: 'kill',
+          testTimeout: 300_000,
         },
       },
       {
@@ -42,6 +43,7 @@ export default defineConfig({
           hookTimeout: 300_000,
           include: ['test/integration/{faults,isolated-lab}.test.ts'],
           name: 'faults',
+          testTimeout: 300_000,
         },
       },
       {
