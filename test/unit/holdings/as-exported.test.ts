@@ -1,18 +1,12 @@
 import {describe, expect, it} from 'vitest'
 
 import {isAsExported} from '../../../src/holdings/as-exported.js'
-import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
-import {noHoldings} from '../../fixtures/holdings.js'
+import type {Holdings} from '../../../src/holdings/holdings.js'
+import {aHeldToken, noHoldings} from '../../fixtures/holdings.js'
 
 const aPolicy = (ID: string, Rules = '') => ({Description: '', ID, Name: `name of ${ID}`, Rules})
 const policies = (...ids: string[]) => ids.map((id) => aPolicy(id))
 const anEntry = (Name: string, Protocol: string) => ({Kind: 'service-defaults', Name, Protocol})
-const aToken = (AccessorID: string, rest: Partial<HeldToken> = {}): HeldToken => ({
-  AccessorID,
-  Local: false,
-  SecretID: `secret of ${AccessorID}`,
-  ...rest,
-})
 const isAs = (exported: Partial<Holdings>, now: Partial<Holdings>, primary: Partial<Holdings>) =>
   isAsExported({...noHoldings, ...exported}, {...noHoldings, ...now}, {...noHoldings, ...primary})
 
@@ -31,8 +25,8 @@ describe('a datacenter whose move has begun', () => {
 
   it('is not where it has built-in policies alone, and what it alone had is gone', () => {
     const builtIn = policies('00000000-0000-0000-0000-000000000001')
-    const local = aToken('management', {Local: true})
-    const exported = {entries: [anEntry('web', 'http')], policies: builtIn, tokens: [local, aToken('own')]}
+    const local = aHeldToken('management', {Local: true})
+    const exported = {entries: [anEntry('web', 'http')], policies: builtIn, tokens: [local, aHeldToken('own')]}
     const primary = {entries: [anEntry('web', 'tcp')], policies: [aPolicy('00000000-0000-0000-0000-000000000001', 'a')]}
     expect(isAs(exported, {...primary, tokens: [local]}, primary)).toBe(false)
     expect(isAs(exported, exported, primary)).toBe(true)
@@ -41,15 +35,15 @@ describe('a datacenter whose move has begun', () => {
   })
 
   it('is told by what its policies and tokens say where it was cloned from the primary', () => {
-    const exported = {policies: [aPolicy('same', 'own')], tokens: [aToken('same', {Policies: [{Name: 'own'}]})]}
-    const primary = {policies: [aPolicy('same', 'theirs')], tokens: [aToken('same')]}
+    const exported = {policies: [aPolicy('same', 'own')], tokens: [aHeldToken('same', {Policies: [{Name: 'own'}]})]}
+    const primary = {policies: [aPolicy('same', 'theirs')], tokens: [aHeldToken('same')]}
     expect(isAs(exported, exported, primary)).toBe(true)
     expect(isAs(exported, primary, primary)).toBe(false)
   })
 
   it('is not told by what was made in the primary as it was', () => {
-    const exported = {policies: policies('own'), tokens: [aToken('shop')]}
-    expect(isAs(exported, exported, {policies: policies('theirs'), tokens: [aToken('shop')]})).toBe(true)
+    const exported = {policies: policies('own'), tokens: [aHeldToken('shop')]}
+    expect(isAs(exported, exported, {policies: policies('theirs'), tokens: [aHeldToken('shop')]})).toBe(true)
   })
 
   it('counts as it was where it had nothing alone', () => {

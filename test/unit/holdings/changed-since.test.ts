@@ -1,23 +1,17 @@
 import {describe, expect, it} from 'vitest'
 
 import {changedSince, type MadeByMove} from '../../../src/holdings/changed-since.js'
-import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
-import {noHoldings} from '../../fixtures/holdings.js'
+import type {Holdings} from '../../../src/holdings/holdings.js'
+import {aHeldToken, noHoldings} from '../../fixtures/holdings.js'
 
 const aPolicy = (Name: string, Rules: string) => ({Description: '', ID: Name, Name, Rules})
-const aToken = (AccessorID: string, rest: Partial<HeldToken> = {}): HeldToken => ({
-  AccessorID,
-  Local: false,
-  SecretID: `secret of ${AccessorID}`,
-  ...rest,
-})
 const before: Holdings = {
   ...noHoldings,
   entries: [{Kind: 'service-defaults', ModifyIndex: 7, Name: 'web', Protocol: 'http'}],
   intentions: [{Action: 'allow', DestinationName: 'db', SourceName: 'web'}],
   policies: [aPolicy('shop', 'a')],
   roles: [{ID: 'r', Name: 'keeper', Policies: [{Name: 'shop'}]}],
-  tokens: [aToken('t')],
+  tokens: [aHeldToken('t')],
 }
 const nobody: MadeByMove = {policies: [], tokens: []}
 const changed = (now: Partial<Holdings>, made = nobody) => changedSince(before, {...before, ...now}, made)
@@ -31,7 +25,10 @@ describe('what has changed since a datacenter was exported', () => {
   it('is what is new, and what says something else', () => {
     expect(changed({policies: [aPolicy('shop', 'b'), aPolicy('new', 'c')]})).toEqual(['policy shop', 'policy new'])
     expect(changed({roles: [{ID: 'r', Name: 'keeper'}]})).toEqual(['role keeper'])
-    expect(changed({tokens: [aToken('t', {Policies: [{Name: 'shop'}]}), aToken('u')]})).toEqual(['token t', 'token u'])
+    expect(changed({tokens: [aHeldToken('t', {Policies: [{Name: 'shop'}]}), aHeldToken('u')]})).toEqual([
+      'token t',
+      'token u',
+    ])
     const entries = [{Kind: 'service-defaults', Name: 'web', Protocol: 'tcp'}]
     expect(changed({entries})).toEqual(['config entry service-defaults/web'])
     const intentions = [{Action: 'deny', DestinationName: 'db', SourceName: 'web'}]
@@ -41,7 +38,7 @@ describe('what has changed since a datacenter was exported', () => {
   it('is not what the move made itself, nor what a login made', () => {
     const now = {
       policies: [...before.policies, aPolicy('fedctl-agent', 'a')],
-      tokens: [...before.tokens, aToken('made'), aToken('login', {AuthMethod: 'kubernetes', Local: true})],
+      tokens: [...before.tokens, aHeldToken('made'), aHeldToken('login', {AuthMethod: 'kubernetes', Local: true})],
     }
     expect(changed(now, {policies: ['fedctl-agent'], tokens: ['made']})).toEqual([])
     expect(changed(now)).toEqual(['policy fedctl-agent', 'token made'])
@@ -49,7 +46,9 @@ describe('what has changed since a datacenter was exported', () => {
 
   it('is a token that was there before also where the primary has it now', () => {
     const made = {policies: ['fedctl-agent'], tokens: ['t']}
-    expect(changed({tokens: [aToken('t', {Roles: [{Name: 'keeper'}]})]}, made)).toEqual(['token t'])
-    expect(changed({tokens: [...before.tokens, aToken('a', {Policies: [{Name: 'fedctl-agent'}]})]}, made)).toEqual([])
+    expect(changed({tokens: [aHeldToken('t', {Roles: [{Name: 'keeper'}]})]}, made)).toEqual(['token t'])
+    expect(changed({tokens: [...before.tokens, aHeldToken('a', {Policies: [{Name: 'fedctl-agent'}]})]}, made)).toEqual(
+      [],
+    )
   })
 })

@@ -4,7 +4,7 @@ import {describe, expect, it} from 'vitest'
 import {compareHoldings} from '../../../src/holdings/compare.js'
 import type {HeldToken, Holdings} from '../../../src/holdings/holdings.js'
 import type {Comparison} from '../../../src/holdings/thing.js'
-import {noHoldings} from '../../fixtures/holdings.js'
+import {aHeldToken, noHoldings} from '../../fixtures/holdings.js'
 
 const now = new Date('2026-11-20T12:00:00Z')
 
@@ -18,12 +18,7 @@ const aPolicy = (Name: string, Rules: string, Datacenters?: string[]) => ({
   Rules,
   ...(Datacenters ? {Datacenters} : {}),
 })
-const aToken = (n: number, rights: Partial<HeldToken> = {}): HeldToken => ({
-  AccessorID: `accessor-${n}`,
-  Local: false,
-  SecretID: `secret-${n}`,
-  ...rights,
-})
+const aToken = (n: number, rights: Partial<HeldToken> = {}) => aHeldToken(`accessor-${n}`, rights)
 const fates = ({things}: Comparison) => Object.fromEntries(things.map(({fate, key}) => [key, fate]))
 
 describe('what a datacenter on its own holds', () => {
@@ -148,7 +143,7 @@ describe('what a datacenter on its own holds', () => {
     expect(fates(comparison)).toEqual({'accessor-1': 'recreate', shop: 'equal'})
     expect(comparison.recreations.map(({body}) => body)).toMatchObject([
       {Datacenters: ['dc2'], Name: 'shop_dc2', Rules: 'a  b'},
-      {AccessorID: 'accessor-1', Policies: [{Name: 'shop_dc2'}], SecretID: 'secret-1'},
+      {AccessorID: 'accessor-1', Policies: [{Name: 'shop_dc2'}], SecretID: 'secret of accessor-1'},
     ])
   })
 
@@ -180,7 +175,7 @@ describe('what a datacenter on its own holds', () => {
           aToken(6, {ExpirationTime: '2026-11-20T18:00:00Z'}),
         ],
       },
-      {policies: [management], tokens: [{...aToken(9), SecretID: 'secret-3'}]},
+      {policies: [management], tokens: [{...aToken(9), SecretID: 'secret of accessor-3'}]},
     )
     expect(fates(comparison)).toMatchObject({
       'accessor-1': 'conflict',
