@@ -47,10 +47,11 @@ function clientAddress(agent: Agent): string {
   return isEnough ? own : `127.0.0.1 ${own}`
 }
 
+/** An agent with certificates and `ports.grpc` does not start where `ports.grpc_tls` is left out (agent/config/builder.go 1.15.10, since 1.14). */
 function changedPorts(agent: Agent, version: string): AddressConfig['ports'] {
   const standard = Object.entries(defaultPorts(version, agent.kind)) as [PortName, number][]
   const changed = standard
     .map(([name]) => [name, agent.ports[modelNames[name]]] as const)
-    .filter(([, port], index) => port !== standard[index]?.[1])
+    .filter(([name, port], index) => port !== standard[index]?.[1] || (name === 'grpc_tls' && agent.ports.grpc > 0))
   return changed.length === 0 ? undefined : Object.fromEntries(changed)
 }

@@ -14,6 +14,7 @@ client_addr = "127.0.0.1 {{ GetInterfaceIP \"ens3\" }}"
 translate_wan_addrs = true
 ports {
   grpc = 8502
+  grpc_tls = -1
   serf_lan = 9301
 }
 

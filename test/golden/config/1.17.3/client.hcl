@@ -12,6 +12,7 @@ bind_addr = "127.7.2.11"
 client_addr = "127.7.2.11"
 ports {
   grpc = 8502
+  grpc_tls = -1
 }
 
 # The servers of its own datacenter.
