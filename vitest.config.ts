@@ -9,6 +9,8 @@ export default defineConfig({
         test: {
           exclude: ['test/integration/**'],
           include: ['test/{unit,commands,contract,golden}/**/*.test.ts'],
+          // Modules hold no state, so files need no processes of their own: a third of the time.
+          isolate: false,
           name: 'fast',
           // Most take milliseconds; a machine that is busy must not fail the others.
           testTimeout: 30_000,
