@@ -2,12 +2,16 @@ import {FedctlError} from '../errors/fedctl-error.js'
 import {movedToGateways} from '../federation/change-via.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {datacenterOf, primaryOf} from '../federation/selectors.js'
+import {localHost} from '../hosts/local-host.js'
 import {existingSecondaryRunbook} from '../runbooks/existing.js'
 import {linksOf, type LinkReport, watchLink} from '../runbooks/link-watch.js'
+import {refuseStrangers} from '../runbooks/steps/start-again.js'
 import {bootstrap, type BootstrapOptions} from './bootstrap.js'
 import {bootstrapOwn, type OwnConsent} from './bootstrap-own.js'
 import {isOnItsOwn} from './on-its-own.js'
+import {localPrograms} from './programs.js'
 import type {Asker} from './prompts/asker.js'
+import {sayAccount} from './say-account.js'
 
 export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'federation'>, OwnConsent {
   /** Undefined where there is no terminal. */
@@ -19,12 +23,18 @@ export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'fede
 
 /**
  * Moves a secondary from traditional WAN federation to mesh gateways, and says how many questions between datacenters were lost meanwhile.
- * @throws FedctlError `usage` where nobody can be asked, `cancelled` where the answer is no, and what the runbook throws.
+ * @throws FedctlError `runbook.step-failed` where a server has `host: local` and was never started here, `usage` where nobody can be asked, `cancelled` where
+ * the answer is no, and what the runbook throws.
  */
 export async function bootstrapExisting(options: ExistingOptions): Promise<void> {
-  const {before, dryRun, print, secondary} = options
-  if (await isOnItsOwn(datacenterOf(before, secondary), {...options, federation: before}))
+  const {before, dryRun, ports, print, secondary} = options
+  const host = localHost(before, localPrograms(ports), ports)
+  if (await isOnItsOwn(datacenterOf(before, secondary), {...options, federation: before})) {
+    await refuseStrangers([primaryOf(before), datacenterOf(before, secondary)], host)
     return bootstrapOwn(datacenterOf(before, secondary), {...options, federation: before})
+  }
+  await refuseStrangers(before.datacenters, host)
+  await sayAccount(before, secondary, ports)
   const moved = await movedToGateways(before)
   const after = moved.federation
   const world = {after, before: {...before, via: 'wan-gossip' as const}, isInFile: moved.isThere}

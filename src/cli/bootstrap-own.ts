@@ -3,8 +3,10 @@ import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Account} from '../holdings/account.js'
+import {accountFile} from '../holdings/export.js'
 import {ownDatacenterRunbook} from '../runbooks/own-datacenter.js'
 import {watchOwnAnswers} from '../runbooks/own-watch.js'
+import {writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
 import {bootstrap, type BootstrapOptions} from './bootstrap.js'
 import {withOwnToken} from './on-its-own.js'
@@ -39,10 +41,9 @@ export async function bootstrapOwn(datacenter: Datacenter, options: OwnOptions):
   await withServers(primaryOf(federation).servers, credentials, (primary) =>
     withServers(withOwnToken(datacenter, options.ownTokenFile).servers, credentials, async (own) => {
       const stock = await ownStock({...options, datacenter, own, primary})
-      const adopt = options.adopt || (stock.hasBegun && stock.held.index.adopt)
-      options.print(atStakeText(stock, {adopt, datacenter: datacenter.name}))
+      options.print(atStakeText(stock, datacenter.name))
       if (!stock.hasBegun) await requireConsent(datacenter, stock, options)
-      await moveOwn(datacenter, {...options, adopt}, stock, own)
+      await moveOwn(datacenter, options, stock, own)
     }),
   )
 }
@@ -50,12 +51,17 @@ export async function bootstrapOwn(datacenter: Datacenter, options: OwnOptions):
 async function moveOwn(
   datacenter: Datacenter,
   options: OwnOptions,
-  {comparison: {recreations}, hasBegun, held}: OwnStock,
+  {adopt, comparison: {recreations}, hasBegun, held}: OwnStock,
   own: readonly AclServer[],
 ): Promise<void> {
-  const {adopt, federation, ports, print} = options
-  const accounts: Account[] = []
-  const move = {adopt, hasBegun, held, onAccount: (account: Account) => accounts.push(account), own, recreations}
+  const {federation, ports, print} = options
+  const accounts: string[] = []
+  const onAccount = async (account: Account) => {
+    const text = accountText(account, held.folder)
+    await writeWhole(accountFile(held.folder), `${text}\n`)
+    accounts.push(text)
+  }
+  const move = {adopt, hasBegun, held, onAccount, own, recreations}
   await bootstrap(ownDatacenterRunbook(federation, datacenter, move), {
     ...options,
     async during(context, work) {
@@ -67,17 +73,17 @@ async function moveOwn(
       }
     },
   })
-  for (const account of accounts) print(accountText(account, held.folder))
+  for (const account of accounts) print(account)
   const advice = `agents of ${datacenter.name} that are not in the federation file need primary_datacenter = "${federation.primary}" too`
   if (accounts.length > 0) ports.talk(advice)
 }
 
 async function requireConsent(
   datacenter: Datacenter,
-  {comparison, held}: OwnStock,
+  {adopt, comparison, held}: OwnStock,
   options: OwnOptions,
 ): Promise<void> {
-  const {acceptDataLoss, adopt, asker, dryRun, federation, ownTokenFile, ports, yes} = options
+  const {acceptDataLoss, asker, dryRun, federation, ownTokenFile, ports, yes} = options
   const lost = comparison.things.filter(({fate}) => fate === 'conflict' || fate === 'recreate')
   if (lost.length > 0 && !adopt && !acceptDataLoss) {
     const token = ownTokenFile === undefined ? '' : ` --own-token-file ${forShell(ownTokenFile)}`

@@ -7,15 +7,17 @@ import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {isAsExported} from '../holdings/as-exported.js'
 import {compareHoldings, withDesired} from '../holdings/compare.js'
+import {asMade, withoutMadeKnown} from '../holdings/earlier-export.js'
 import {type Export, latestExport, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
 import {readHoldings} from '../holdings/read-holdings.js'
 import {takeStock} from '../holdings/take-stock.js'
-import type {Comparison, Thing} from '../holdings/thing.js'
+import type {Comparison} from '../holdings/thing.js'
 import {openObserver} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
 
 export interface StockSources {
+  readonly acceptDataLoss: boolean
   readonly adopt: boolean
   readonly datacenter: Datacenter
   readonly dryRun: boolean
@@ -28,6 +30,8 @@ export interface StockSources {
 }
 
 export interface OwnStock {
+  /** Whether things are made in the primary: now, or since an earlier run was told so and has begun. */
+  readonly adopt: boolean
   readonly comparison: Comparison
   /** Whether an earlier run has begun with the servers of the datacenter. */
   readonly hasBegun: boolean
@@ -44,36 +48,33 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
   const {datacenter, dryRun, federation, ports} = sources
   const latest = await latestExport(federation, datacenter.name)
   const begun = latest?.index.state === 'moving' ? latest : undefined
-  const adopt = sources.adopt || (begun?.index.adopt ?? false)
   if (begun && !(await isUntouched(begun, sources))) {
-    const comparison = compared(begun.holdings, await primaryHoldings(sources), {...sources, adopt})
-    return {comparison, hasBegun: true, held: begun}
+    const adopt = sources.adopt || begun.index.adopt
+    const comparison = compared(begun.holdings, await primaryHoldings(sources), {...sources, adopt}, begun)
+    return {adopt, comparison, hasBegun: true, held: begun}
   }
+  const adopt = sources.adopt || (begun?.index.adopt === true && !sources.acceptDataLoss)
   const {holdings, primary} = await freshHoldings(sources, begun !== undefined)
-  const comparison = compared(holdings, primary, sources)
-  const at = ports.clock.now().toISOString()
-  const things = comparison.things.map((thing) => asMade(thing, latest))
+  const comparison = compared(holdings, primary, {...sources, adopt}, latest)
   const description = {
     adopt,
-    at,
+    at: laterThan(latest, ports.clock.now()),
     datacenter: datacenter.name,
     primary: federation.primary,
     // Servers that were changed over already may take the lead at any time.
     state: begun ? ('moving' as const) : ('exported' as const),
-    things,
+    things: adopt ? asMade(comparison.things, latest?.index) : comparison.things,
   }
   const held = dryRun
     ? {folder: '', holdings, index: {...description, schemaVersion: 1 as const}}
     : await writeExport(federation, holdings, description)
-  return {comparison, hasBegun: false, held}
+  return {adopt, comparison, hasBegun: false, held}
 }
 
-/** What an earlier run has made in the primary counts as made, although the primary has it now. */
-function asMade(thing: Thing, earlier: Export | undefined): Thing {
-  const wasDue = earlier?.index.things.some(
-    ({fate, key, what}) => fate === 'recreate' && key === thing.key && what === thing.what,
-  )
-  return earlier?.index.adopt && wasDue && thing.fate === 'equal' ? {...thing, fate: 'recreate'} : thing
+/** The latest export is told by its date, also where somebody has put the clock back. */
+function laterThan(latest: Export | undefined, now: Date): string {
+  const earliest = latest ? Date.parse(latest.index.at) + 1 : 0
+  return new Date(Math.max(now.getTime(), earliest)).toISOString()
 }
 
 /** A datacenter of which nothing answers, or that does not know its own token any more, may be in the middle of replication. */
@@ -102,7 +103,7 @@ async function freshHoldings(
   const {federation, ports, secrets} = sources
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
   try {
-    const stock = await takeStock({...sources, hasBegun, observer, signal: ports.signal})
+    const stock = await takeStock({...sources, hasBegun, observer, say: ports.talk, signal: ports.signal})
     return {holdings: stock.own, primary: stock.primary}
   } finally {
     await observer.close()
@@ -114,13 +115,18 @@ async function primaryHoldings({federation, ports, primary}: StockSources): Prom
   return onFirstReachable(primary, (client) => readHoldings(client, options), ports.signal)
 }
 
-function compared(own: Holdings, primary: Holdings, {adopt, datacenter, federation, ports}: StockSources): Comparison {
-  const sides = {
+function compared(
+  own: Holdings,
+  primary: Holdings,
+  {adopt, datacenter, federation, ports}: StockSources,
+  earlier: Export | undefined,
+): Comparison {
+  const {recreations, things} = compareHoldings({
     adopt,
     datacenter: datacenter.name,
     now: ports.clock.now(),
     own,
     primary: withDesired(primary, federation),
-  }
-  return compareHoldings(sides)
+  })
+  return {recreations, things: withoutMadeKnown(things, earlier?.index)}
 }

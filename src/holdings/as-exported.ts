@@ -10,7 +10,10 @@ import {entryKey, type Holdings, intentionKey} from './holdings.js'
  * Where it had nothing alone, there is nothing to lose, and it counts as it was.
  */
 export function isAsExported(exported: Holdings, now: Holdings, primary: Holdings): boolean {
-  const ids = new Set(rightsOf(primary).map(({id}) => id))
+  const root = primary.connectRoot
+  // A secondary takes the Connect root of its primary while its leader starts.
+  if (root !== undefined && now.connectRoot === root && exported.connectRoot !== root) return false
+  const ids = new Set([...policyRights(primary), ...roleRights(primary)].map(({id}) => id))
   const [had, has, theirs] = [exported, now, primary].map((holdings) => traitsOf(holdings, ids))
   return Object.entries(had ?? {}).every(([kind, traits]) => {
     const alone = traits.filter((trait) => !theirs?.[kind]?.includes(trait))
@@ -24,21 +27,32 @@ export function isAsExported(exported: Holdings, now: Holdings, primary: Holding
  */
 function traitsOf(holdings: Holdings, ids: ReadonlySet<string>): Readonly<Record<string, readonly string[]>> {
   const {entries, intentions, tokens} = holdings
-  const rights = rightsOf(holdings)
+  // Policies and roles are replicated each at a time of their own.
+  const [policies, roles] = [policyRights(holdings), roleRights(holdings)]
+  const clones = (rights: readonly Right[]) => rights.filter(({id}) => ids.has(id)).map(({id, text}) => `${id} ${text}`)
+  const others = (rights: readonly Right[]) => rights.filter(({id}) => !ids.has(id)).map(({id}) => id)
   return {
-    clones: rights.filter(({id}) => ids.has(id)).map(({id, text}) => `${id} ${text}`),
+    clonedPolicies: clones(policies),
+    clonedRoles: clones(roles),
     entries: entries.map((entry) => `${entryKey(entry)} ${contentDigest(entryBody(entry))}`),
     intentions: intentions.map((one) => `${intentionKey(one)} ${contentDigest(intentionBody(one))}`),
-    rights: rights.filter(({id}) => !ids.has(id)).map(({id}) => id),
+    policies: others(policies),
+    roles: others(roles),
     tokens: tokens
       .filter(({Local}) => !Local)
       .map((token) => JSON.stringify([token.AccessorID, token.SecretID, grantsText(token)])),
   }
 }
 
-function rightsOf({policies, roles}: Holdings): {id: string; text: string}[] {
-  return [
-    ...policies.filter((policy) => !isBuiltIn(policy)).map(({ID, Rules}) => ({id: ID, text: Rules})),
-    ...roles.map((role) => ({id: role.ID, text: grantsText(role)})),
-  ]
+interface Right {
+  readonly id: string
+  readonly text: string
+}
+
+function policyRights({policies}: Holdings): Right[] {
+  return policies.filter((policy) => !isBuiltIn(policy)).map(({ID, Rules}) => ({id: ID, text: Rules}))
+}
+
+function roleRights({roles}: Holdings): Right[] {
+  return roles.map((role) => ({id: role.ID, text: grantsText(role)}))
 }

@@ -13,6 +13,7 @@ export function exportReadme({at, datacenter, primary}: ExportOrigin): string {
 It holds secrets of tokens: keep it, and keep it to yourself.
 
 index.json       each thing with what was to become of it, and why
+account.txt      once the move is done: what became of each
 holdings.json    all of it in one piece, with which fedctl goes on after an interruption
 the other files  one thing each, as Consul's HTTP API takes it
 

@@ -54,6 +54,11 @@ export async function noteMove({folder, index}: Export, change: Partial<ExportIn
   await writeWhole(join(folder, 'index.json'), json({...index, ...change}))
 }
 
+/** Where the account of a move is kept, as text for people. @param folder of the export. */
+export function accountFile(folder: string): string {
+  return join(folder, 'account.txt')
+}
+
 const written = {
   suggestions: ['restore that file from a backup; where the move of the datacenter has not begun, remove its folder'],
 }

@@ -1,4 +1,3 @@
-import {tokenWithSecret} from '../acl/access-check.js'
 import {hiddenSecret} from '../acl/endpoints.js'
 import {isAclOff} from '../acl/refusals.js'
 import {type AclServer, onFirstReachable} from '../acl/servers.js'
@@ -12,6 +11,7 @@ import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import type {Observer} from '../observe/observer.js'
 import type {Holdings} from './holdings.js'
+import {requireOwnToken, tokenProblem} from './own-token.js'
 import {readHoldings} from './read-holdings.js'
 
 export interface Stock {
@@ -28,13 +28,15 @@ export interface StockOptions {
   /** Servers of the datacenter, with a token that its own ACLs know. */
   readonly own: readonly AclServer[]
   readonly primary: readonly AclServer[]
+  /** Takes a line about what could not be seen. */
+  readonly say: (line: string) => void
   readonly secrets: Secrets
   readonly signal: AbortSignal
 }
 
 /**
  * What a datacenter on its own and the primary hold, once it is clear that the one can become a secondary of the other. Nothing is changed.
- * @throws FedctlError `token.missing` where its ACLs do not know the token, or do not show secrets to it; `runbook.step-failed` where ACLs, CA or gossip
+ * @throws FedctlError `token.missing` where its ACLs do not know the token, or do not show everything to it; `runbook.step-failed` where ACLs, CA or gossip
  * key keep it from becoming a secondary as it is.
  */
 export async function takeStock(options: StockOptions): Promise<Stock> {
@@ -66,18 +68,7 @@ async function requireToken(
   client: ConsulClient,
   {datacenter: {name}, federation, signal}: StockOptions,
 ): Promise<void> {
-  try {
-    const secret = client.access.token
-    if (!federation.acl.enabled) return await requireNoAcl(client, name, signal)
-    if (!secret || !(await tokenWithSecret(client, secret, {signal}))) {
-      throw tokenProblem(secret ? 'is not known there' : 'is missing', name)
-    }
-    await aclPolicies(client, {signal})
-  } catch (error) {
-    if (error instanceof RequestError && error.kind === 'forbidden')
-      throw tokenProblem('may not read ACLs there (acl = "write")', name)
-    throw error
-  }
+  await (federation.acl.enabled ? requireOwnToken : requireNoAcl)(client, name, signal)
 }
 
 /** Turning ACLs on or off is a move of its own. */
@@ -93,23 +84,20 @@ async function requireNoAcl(client: ConsulClient, name: string, signal: AbortSig
   ])
 }
 
-/** The token while the datacenter is on its own; afterwards the primary's count. */
-function tokenProblem(problem: string, name: string): FedctlError {
-  return new FedctlError('token.missing', `the token with which ${name} is asked ${problem}`, {
-    suggestions: [
-      `name a file that holds a management token of ${name} as it is now: --own-token-file FILE`,
-      `one that may do everything there: acl, operator and keyring "write", and key, node and service to read`,
-    ],
-  })
-}
-
 /** No token is needed for what a server presents on its RPC port. */
-async function requireSameCa({datacenter, federation, observer}: StockOptions): Promise<void> {
+async function requireSameCa({datacenter, federation, observer, say}: StockOptions): Promise<void> {
   if (!federation.tls.enabled) return
   const {servers} = await observer.observe(['certificates-on-wire'], {datacenters: [datacenter.name]})
   for (const {id} of datacenter.servers) {
     const seen = servers[id]?.certificateOnWire
-    if (!seen?.ok || seen.value.verifiedByCa !== false) continue
+    if (!seen?.ok || seen.value.verifiedByCa === undefined) {
+      const reason = seen?.ok === false ? `: ${seen.failure.message}` : ''
+      say(
+        `the certificate of ${id} was not seen, and whether it is issued under ${federation.tls.caFile} is not known${reason}`,
+      )
+      continue
+    }
+    if (seen.value.verifiedByCa) continue
     const message = `the certificate of ${id} is issued by ${seen.value.issuer}, and not under ${federation.tls.caFile}`
     throw notAlike(message, [
       `have all servers trust both CAs first: put the certificate of the other CA below that in ${federation.tls.caFile}, and its into the CA file of ${datacenter.name}`,

@@ -49,6 +49,7 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
       return joinAgain(change.server, change.by, context)
     case 'register-gateway':
       return register(change, context)
+    case 'look-again':
     case 'make-known':
     case 'note-move':
     case 'recreate':

@@ -6,6 +6,7 @@ import {checkVersionsStep, secondaryRunbook} from './secondary.js'
 import type {Gate, Runbook, Step} from './step.js'
 import {accountStep} from './steps/account.js'
 import {beginStep} from './steps/begin.js'
+import {withLastLook} from './steps/last-look.js'
 import {makeKnownStep} from './steps/make-known.js'
 import {recreateStep} from './steps/recreate.js'
 import {registerAgainStep} from './steps/register-again.js'
@@ -46,7 +47,7 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
       },
       recreateStep(datacenter, move),
       beginStep(datacenter, move),
-      serversStep(datacenter, [
+      serversStep(datacenter, move, [
         {check: 'access.api', datacenters: here},
         {check: 'raft.leader', datacenters: here},
         {check: 'tls.server-name', datacenters: here},
@@ -63,13 +64,14 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
   }
 }
 
-function serversStep(datacenter: Datacenter, done: readonly Gate[]): Step {
+function serversStep(datacenter: Datacenter, move: OwnMove, done: readonly Gate[]): Step {
   return {
-    changes: (context: RunbookContext) => rollingChanges(context, datacenter.servers),
+    changes: async (context: RunbookContext) =>
+      withLastLook(await rollingChanges(context, datacenter.servers), datacenter, move, context),
     done,
     id: 'change-servers',
     title: `Restart the servers of ${datacenter.name} as those of a secondary`,
-    why: 'one by one, the leader last: as long as it leads, nothing is replicated, and everything is as it was',
+    why: 'one by one, the leader last: as long as it leads, nothing is replicated; what somebody changes after the last look before its restart is lost',
     withinMs: 6 * minute,
   }
 }

@@ -11,8 +11,8 @@ export interface OwnMove {
   readonly hasBegun: boolean
   /** What it held, as it was before the first change. */
   readonly held: Export
-  /** Told in the end what became of everything. */
-  readonly onAccount: (account: Account) => void
+  /** Told in the end what became of everything, before it is noted that the move is done. */
+  readonly onAccount: (account: Account) => Promise<void>
   /** Servers of the datacenter, with a management token of its own. */
   readonly own: readonly AclServer[]
   /** What is still to be made in the primary. */

@@ -19,7 +19,7 @@ export interface FileChange {
 
 /** One thing of a datacenter that becomes a secondary. The summary holds no secret. */
 export interface HoldingsChange {
-  readonly kind: 'make-known' | 'note-move' | 'recreate' | 'relink-token'
+  readonly kind: 'look-again' | 'make-known' | 'note-move' | 'recreate' | 'relink-token'
   readonly summary: string
   write(): Promise<void>
 }

@@ -4,6 +4,7 @@ import {join} from 'node:path'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
 import {fedctl, temporaryFolder} from './fedctl.js'
+import {brief, clashing, keeper, local, ownHoldings, shop} from './own-holdings.js'
 import {takeOver, twoPrimaries} from './two-workspaces.js'
 
 const servers = Number(process.env.ADOPT_SERVERS ?? 1)
@@ -18,13 +19,6 @@ exec ${process.env.FEDCTL_CONSUL ?? 'consul'} "$@"
 `
 }
 
-const id = (kind: string, n: number) => `${kind}000000-0000-4000-8000-00000000000${n}`
-const shop = {accessor: id('aa', 1), secret: id('bb', 1)}
-const keeper = {accessor: id('aa', 2), secret: id('bb', 2)}
-const local = {accessor: id('aa', 3), secret: id('bb', 3)}
-const clashing = {accessor: id('aa', 4), secret: id('bb', 4)}
-const brief = {accessor: id('aa', 5), secret: id('bb', 5)}
-
 describe.each(rounds)('a datacenter that was on its own, round %i', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let ownToken: string
@@ -32,70 +26,19 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
   const two = () => join(folder.path, 'two')
   const env = () => ({FEDCTL_CONSUL: join(folder.path, 'consul')})
   const tokenFile = () => join(two(), '.fedctl', 'tokens', 'management')
+  const management = () => readFile(join(one(), '.fedctl', 'tokens', 'management'), 'utf8')
   const bootstrap = (...args: string[]) => fedctl(['bootstrap', 'secondary', ...args], {cwd: one(), env: env()})
   const move = (...args: string[]) => bootstrap('--existing', '--own-token-file', tokenFile(), ...args)
 
-  const ask = (n: number, path: string, token: string, options: {body?: unknown; method?: string} = {}) =>
-    fetch(`http://127.147.${n}.1:8500/v1/${path}`, {
-      headers: {'x-consul-token': token},
-      method: options.method ?? (options.body === undefined ? 'GET' : 'PUT'),
-      ...(options.body === undefined ? {} : {body: JSON.stringify(options.body)}),
-    })
-  const put = async (n: number, path: string, body: unknown, method = 'PUT') => {
-    const answer = await ask(n, path, n === 1 ? await management() : ownToken, {body, method})
-    expect(answer.status, await answer.text()).toBe(200)
-  }
-  const management = () => readFile(join(one(), '.fedctl', 'tokens', 'management'), 'utf8')
-  const names = async (n: number, path: string, key: string, token: string) =>
-    ((await (await ask(n, path, token)).json()) as Record<string, string>[]).map((entry) => entry[key] ?? '').sort()
-  const statusOf = async (n: number, path: string, token: string) => (await ask(n, path, token)).status
-  const mayReadKeys = async (n: number, token: string) => (await statusOf(n, 'kv/shop/a', token)) === 200
-
-  /** What replication would touch, of the datacenter that has it. */
-  const held = async (n: number, token: string) => ({
-    entries: [
-      ...(await names(n, 'config/service-defaults', 'Name', token)),
-      ...(await names(n, 'config/proxy-defaults', 'Name', token)),
-    ],
-    intentions: await names(n, 'connect/intentions', 'DestinationName', token),
-    policies: await names(n, 'acl/policies', 'Name', token),
-    roles: await names(n, 'acl/roles', 'Name', token),
-    tokens: await names(n, 'acl/tokens', 'AccessorID', token),
+  const {ask, held, mayReadKeys, names, seed, untouched} = ownHoldings('127.147', {
+    management,
+    ownToken: () => ownToken,
   })
-  const untouched = async (n: number, token: string) => ({
-    keys: (await (await ask(n, 'kv/?keys', token)).json()) as string[],
-    services: Object.keys((await (await ask(n, 'catalog/services', token)).json()) as object).sort(),
-  })
-
-  const seed = async () => {
-    const shopRules = 'service_prefix "" { policy = "read" }\nkey_prefix "shop/" { policy = "write" }'
-    await put(2, 'acl/policy', {Name: 'shop', Rules: shopRules})
-    await put(2, 'acl/policy', {Name: 'same', Rules: 'key "shared" { policy = "read" }'})
-    await put(1, 'acl/policy', {Name: 'same', Rules: 'key "shared" {\n  policy = "read"\n}'})
-    await put(2, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "write" }'})
-    await put(1, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "read" }'})
-    await put(2, 'acl/role', {Name: 'keeper', Policies: [{Name: 'shop'}], ServiceIdentities: [{ServiceName: 'web'}]})
-    const token = ({accessor, secret}: typeof shop, rights: object) =>
-      put(2, 'acl/token', {AccessorID: accessor, SecretID: secret, ...rights})
-    await token(shop, {Policies: [{Name: 'shop'}, {Name: 'same'}]})
-    await token(keeper, {Roles: [{Name: 'keeper'}]})
-    await token(local, {Local: true, Policies: [{Name: 'shop'}], Roles: [{Name: 'keeper'}]})
-    await token(clashing, {Policies: [{Name: 'clash'}]})
-    await token(brief, {ExpirationTTL: '8h', Policies: [{Name: 'shop'}]})
-    await put(2, 'config', {Kind: 'proxy-defaults', Name: 'global', Config: {protocol: 'http'}})
-    await put(2, 'config', {Kind: 'service-defaults', Name: 'web', Protocol: 'http'})
-    await put(2, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'tcp'})
-    await put(1, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'http'})
-    await put(2, 'connect/intentions', {SourceName: 'web', DestinationName: 'db', Action: 'allow'}, 'POST')
-    for (const key of ['a', 'b']) await put(2, `kv/shop/${key}`, key)
-    const service = {Port: 80, Service: 'web'}
-    await put(2, 'catalog/register', {Address: '127.147.2.99', Node: 'outside', Service: service})
-  }
 
   beforeAll(async () => {
     folder = await temporaryFolder()
     await writeFile(join(folder.path, 'consul'), consulThatMayFail(folder.path), {mode: 0o755})
-    await twoPrimaries({one: one(), two: two()}, servers)
+    await twoPrimaries({network: '127.147', one: one(), two: two()}, servers)
     ownToken = await readFile(tokenFile(), 'utf8')
     await seed()
     await takeOver({one: one(), two: two()})
@@ -183,7 +126,7 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     await expect.poll(leaders, {interval: 500, timeout: 60_000}).not.toContain('""')
     await expect.poll(() => mayReadKeys(2, shop.secret), {interval: 500, timeout: 60_000}).toBe(true)
     // A server that has just come up knows no new ACLs until it has heard of all others.
-    await expect.poll(() => statusOf(2, 'acl/tokens', ownToken), {interval: 500, timeout: 60_000}).toBe(200)
+    await expect.poll(async () => (await ask(2, 'acl/tokens', ownToken)).status, {interval: 500, timeout: 60_000}).toBe(200)
     expect(await names(2, 'acl/tokens', 'AccessorID', ownToken)).toContain(clashing.accessor)
   })
 

@@ -13,10 +13,7 @@ interface Row {
 const shownNames = 6
 
 /** What a datacenter would lose, grouped by kind and by what becomes of it, then the conflicts one by one. */
-export function atStakeText(
-  {comparison: {things}, hasBegun, held}: OwnStock,
-  {adopt, datacenter}: {readonly adopt: boolean; readonly datacenter: string},
-): string {
+export function atStakeText({adopt, comparison: {things}, hasBegun, held}: OwnStock, datacenter: string): string {
   const rows = kindsOfThings.flatMap((what) =>
     (['recreate', 'equal', 'conflict', 'replaced', 'stays'] as const).flatMap((fate): Row[] => {
       const some = things.filter((thing) => thing.what === what && thing.fate === fate)
@@ -39,6 +36,11 @@ export function atStakeText(
     table(columns, rows),
     '',
     `${keys} KV keys, ${services.length} services and ${queries} prepared queries stay as they are`,
+    ...(hasBegun
+      ? []
+      : [
+          `until the last server of ${datacenter} has been restarted, leave policies, roles, tokens, intentions and config entries there as they are`,
+        ]),
     ...conflictLines(things),
     ...(held.folder === '' ? [] : [`all of it is in ${held.folder}`]),
   ].join('\n')

@@ -24,8 +24,8 @@ export function accountStep(datacenter: Datacenter, move: OwnMove): Step {
         {
           ...noting(summaryOf(account)),
           async write() {
+            await move.onAccount(account)
             await noteMove(move.held, {adopt: move.adopt, state: 'moved'})
-            move.onAccount(account)
           },
         },
       ]

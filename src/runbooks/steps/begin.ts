@@ -1,17 +1,8 @@
-import {desiredPolicies} from '../../acl/desired.js'
-import {onFirstReachable} from '../../acl/servers.js'
-import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Datacenter} from '../../federation/model.js'
-import {primaryOf} from '../../federation/selectors.js'
-import {changedSince} from '../../holdings/changed-since.js'
 import {noteMove} from '../../holdings/export.js'
-import {readHoldings} from '../../holdings/read-holdings.js'
-import {aclServersOf} from '../acl-servers.js'
-import type {RunbookContext} from '../context.js'
 import type {OwnMove} from '../own-move.js'
 import type {Step} from '../step.js'
-
-const shownChanges = 6
+import {requireAsExported} from './last-look.js'
 
 /** From here on the datacenter's own things may vanish: a later run goes on with what was kept. */
 export function beginStep(datacenter: Datacenter, move: OwnMove): Step {
@@ -36,36 +27,4 @@ export function beginStep(datacenter: Datacenter, move: OwnMove): Step {
     why: 'from now on what it held counts as it was exported',
     withinMs: 0,
   }
-}
-
-/** What is newer than the export would be deleted, and be in no file. */
-async function requireAsExported(
-  {consul: version, name}: Datacenter,
-  {held, own}: OwnMove,
-  context: RunbookContext,
-): Promise<void> {
-  const {federation, ports} = context
-  const {signal} = ports
-  const acl = federation.acl.enabled
-  const now = await onFirstReachable(own, (client) => readHoldings(client, {acl, signal, version}), signal)
-  const changed = changedSince(held.holdings, now, {
-    policies: desiredPolicies(federation).map((policy) => policy.name),
-    tokens: acl ? await accessorsOf(primaryOf(federation), context) : [],
-  })
-  if (changed.length === 0) return
-  const more = changed.length > shownChanges ? `, and ${changed.length - shownChanges} more` : ''
-  const message = `${name} has changed since it was exported: ${changed.slice(0, shownChanges).join(', ')}${more}`
-  throw new FedctlError('runbook.step-failed', message, {
-    suggestions: [`run the same command again: it exports ${name} anew; nothing of it is lost yet`],
-  })
-}
-
-async function accessorsOf(datacenter: Datacenter, context: RunbookContext): Promise<string[]> {
-  const {signal} = context.ports
-  const read = await onFirstReachable(
-    await aclServersOf(datacenter, context),
-    (client) => client.request<{AccessorID: string}[]>('/v1/acl/tokens', {signal}),
-    signal,
-  )
-  return read.map(({AccessorID}) => AccessorID)
 }

@@ -3,6 +3,7 @@ import {existingSecrets} from '../../config/render-secrets.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
 import {wereGivenConfiguration} from '../../hosts/given-configuration.js'
+import {latestExport} from '../../holdings/export.js'
 import {standingObservations, standingOf} from '../../holdings/standing.js'
 import type {RunbookContext} from '../context.js'
 import type {Step} from '../step.js'
@@ -23,6 +24,8 @@ export function unlessOnItsOwn(step: Step, datacenter: Datacenter): Step {
 
 async function refuseOnItsOwn({name, servers}: Datacenter, context: RunbookContext): Promise<void> {
   const {federation, observer} = context
+  const latest = await latestExport(federation, name)
+  if (latest?.index.state === 'moving') throw inBetween(name, latest.folder, context)
   const seen = await observer.observe(standingObservations, {datacenters: [name]})
   const own = servers.find(({id}) => {
     const agent = seen.servers[id]?.agent
@@ -60,6 +63,18 @@ function onItsOwn(found: string, name: string, {federation, fedctl}: RunbookCont
     suggestions: [
       'see each of them, export them, and move it with what can be made in the primary:',
       fedctl(`bootstrap secondary --existing --dc ${name} --own-token-file FILE`),
+    ],
+  })
+}
+
+/** Its servers may run as those of a secondary already, while local tokens wait for their policies and nothing is counted yet. */
+function inBetween(name: string, folder: string, {fedctl}: RunbookContext): FedctlError {
+  const message = `${name} was on its own, and its move has not come to its end`
+  return new FedctlError('runbook.step-failed', message, {
+    suggestions: [
+      'go on with it:',
+      fedctl(`bootstrap secondary --existing --dc ${name}`),
+      `or, where it is to be made anew without what it held, put ${folder} out of the workspace first`,
     ],
   })
 }

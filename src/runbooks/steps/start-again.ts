@@ -1,5 +1,6 @@
 import {FedctlError} from '../../errors/fedctl-error.js'
 import type {Datacenter} from '../../federation/model.js'
+import type {Host, ProcessState} from '../../hosts/host.js'
 import type {Step} from '../step.js'
 
 /**
@@ -9,12 +10,7 @@ import type {Step} from '../step.js'
 export function startAgainStep(datacenters: readonly Datacenter[]): Step {
   return {
     async changes({hosts}) {
-      const local = datacenters.flatMap(({servers}) => servers).filter(({host}) => host === 'local')
-      const states = await Promise.all(
-        local.map(async ({id}) => ({id, status: (await hosts.local.stateOf(id)).status})),
-      )
-      const stranger = states.find(({status}) => status === 'never-started')
-      if (stranger) throw notStartedHere(stranger.id)
+      const states = await statesHere(datacenters, hosts.local)
       return states
         .filter(({status}) => status === 'dead')
         .map(({id}) => ({host: 'local', kind: 'restart-agent', node: id, summary: `start ${id} again`}))
@@ -27,10 +23,30 @@ export function startAgainStep(datacenters: readonly Datacenter[]): Step {
   }
 }
 
+/**
+ * Refuses servers of this machine that this workspace never started, before anything is asked or shown.
+ * @throws FedctlError `runbook.step-failed` with the first of them.
+ */
+export async function refuseStrangers(datacenters: readonly Datacenter[], local: Host): Promise<void> {
+  await statesHere(datacenters, local)
+}
+
+async function statesHere(
+  datacenters: readonly Datacenter[],
+  host: Host,
+): Promise<{id: string; status: ProcessState['status']}[]> {
+  const local = datacenters.flatMap(({servers}) => servers).filter((server) => server.host === 'local')
+  const states = await Promise.all(local.map(async ({id}) => ({id, status: (await host.stateOf(id)).status})))
+  const stranger = states.find(({status}) => status === 'never-started')
+  if (stranger) throw notStartedHere(stranger.id)
+  return states
+}
+
 function notStartedHere(id: string): FedctlError {
   return new FedctlError('runbook.step-failed', `${id} has host: local, and this workspace did not start it`, {
     suggestions: [
       `give it host: manual in the federation file; then you are shown what to install and when to restart it`,
+      'where it is new and does not run yet, take it out of the federation file until the move is done',
     ],
   })
 }

@@ -21,6 +21,8 @@ export interface KillOptions {
   readonly kinds?: readonly string[] | undefined
   /** Takes the name of each moment. */
   readonly list?: string
+  /** A regular expression: moments that count, by kind and name, each one and not each sort. */
+  readonly match?: string | undefined
   /** The workspace. */
   readonly root: string
   /** Holds the moments at which an earlier run ended. */
@@ -29,7 +31,7 @@ export interface KillOptions {
 
 /** Runs fedctl, and ends it with SIGKILL at a moment of its work. `killed` is false where it came to its end before. */
 export async function fedctlKilled(args: readonly string[], options: KillOptions): Promise<Ended & {killed: boolean}> {
-  const {at, cwd, env = {}, kinds, list, root, seen} = options
+  const {at, cwd, env = {}, kinds, list, match, root, seen} = options
   const {exitCode, signal, stderr, stdout} = await execa(
     process.execPath,
     ['--import', moments, fedctlScript, ...args],
@@ -42,9 +44,10 @@ export async function fedctlKilled(args: readonly string[], options: KillOptions
         KILL_AT: at === undefined ? undefined : String(at),
         KILL_KINDS: kinds?.join(','),
         KILL_LIST: list,
+        KILL_MATCH: match,
         KILL_ROOT: root,
         KILL_SEEN: seen,
-        KILL_SORTS: isExhaustive ? undefined : '1',
+        KILL_SORTS: isExhaustive || match !== undefined ? undefined : '1',
         ...env,
       },
       reject: false,

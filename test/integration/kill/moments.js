@@ -4,6 +4,7 @@
  *
  * KILL_ROOT  the workspace
  * KILL_KINDS the kinds of moments that count, with commas; all by default
+ * KILL_MATCH a regular expression that the names of moments that count match; all by default
  * KILL_LIST  a file that gets the name of each moment
  * KILL_AT    the number of the moment at which it ends, from 1
  * KILL_SEEN  a file of names: it ends at the first moment that is not in it, and adds that one
@@ -18,8 +19,9 @@ import {relative} from 'node:path'
 
 import {sortOf} from './sorts.js'
 
-const {KILL_AT, KILL_KINDS, KILL_LIST, KILL_ROOT = '', KILL_SEEN, KILL_SORTS} = process.env
+const {KILL_AT, KILL_KINDS, KILL_LIST, KILL_MATCH = '', KILL_ROOT = '', KILL_SEEN, KILL_SORTS} = process.env
 const kinds = KILL_KINDS?.split(',')
+const wanted = new RegExp(KILL_MATCH)
 const seen = new Set(KILL_SEEN && fs.existsSync(KILL_SEEN) ? fs.readFileSync(KILL_SEEN, 'utf8').split('\n') : [])
 let count = 0
 
@@ -30,8 +32,9 @@ let count = 0
  */
 function isLast(kind, name) {
   if (kinds && !kinds.includes(kind)) return false
+  const line = `${kind} ${name}`.replaceAll('\n', ' ').replaceAll(/\d{4}-\d\d-\d\dT[\d-]+\.\d+Z/g, 'DATE')
+  if (!wanted.test(line)) return false
   count += 1
-  const line = `${kind} ${name}`.replaceAll('\n', ' ')
   if (KILL_LIST) fs.appendFileSync(KILL_LIST, `${line}\n`)
   const known = KILL_SORTS ? sortOf(line) : line
   if (KILL_SEEN && !seen.has(known)) {

@@ -1,0 +1,28 @@
+import type {ExportIndex} from './export.js'
+import type {Thing} from './thing.js'
+
+type Earlier = Pick<ExportIndex, 'adopt' | 'things'> | undefined
+
+/**
+ * Without what a run has made known to the datacenter since an earlier export: policies and tokens that came from the primary are not its own, and do not
+ * count in what it held.
+ */
+export function withoutMadeKnown(things: readonly Thing[], earlier: Earlier): Thing[] {
+  if (!earlier) return [...things]
+  const isMadeKnown = (thing: Thing) =>
+    thing.fate === 'equal' && (thing.what === 'policy' || thing.what === 'token') && !find(earlier, thing)
+  return things.filter((thing) => !isMadeKnown(thing))
+}
+
+/** What an earlier run has made in the primary counts as made, although the primary has it now. */
+export function asMade(things: readonly Thing[], earlier: Earlier): Thing[] {
+  return things.map((thing) =>
+    earlier?.adopt && thing.fate === 'equal' && find(earlier, thing)?.fate === 'recreate'
+      ? {...thing, fate: 'recreate'}
+      : thing,
+  )
+}
+
+function find({things}: NonNullable<Earlier>, {key, what}: Thing): Thing | undefined {
+  return things.find((thing) => thing.key === key && thing.what === what)
+}

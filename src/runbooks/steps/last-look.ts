@@ -1,0 +1,106 @@
+import {desiredPolicies} from '../../acl/desired.js'
+import {isMissing} from '../../acl/refusals.js'
+import {onFirstReachable} from '../../acl/servers.js'
+import {FedctlError} from '../../errors/fedctl-error.js'
+import type {Datacenter} from '../../federation/model.js'
+import {primaryOf} from '../../federation/selectors.js'
+import {isAsExported} from '../../holdings/as-exported.js'
+import {changedSince} from '../../holdings/changed-since.js'
+import type {Holdings} from '../../holdings/holdings.js'
+import {readHoldings} from '../../holdings/read-holdings.js'
+import {aclServersOf} from '../acl-servers.js'
+import type {RunbookContext} from '../context.js'
+import type {OwnMove} from '../own-move.js'
+import type {Change} from '../step.js'
+
+const shownChanges = 6
+
+/** Looks once more right before the last of these restarts, that of the leader, from which on the datacenter replicates. */
+export function withLastLook(
+  changes: readonly Change[],
+  datacenter: Datacenter,
+  move: OwnMove,
+  context: RunbookContext,
+): Change[] {
+  const last = changes.findLastIndex(({kind}) => kind === 'restart-agent' || kind === 'start-agent')
+  if (last < 0 || move.hasBegun) return [...changes]
+  const look: Change = {
+    kind: 'look-again',
+    summary: `look whether ${datacenter.name} has changed since it was exported`,
+    async write() {
+      const now = await holdingsNow(datacenter, move, context)
+      // A server that was changed over may have taken the lead.
+      if (now && isAsExported(move.held.holdings, now, await primaryHoldings(context)))
+        await refuseChanges(now, datacenter, move, context)
+    },
+  }
+  return changes.toSpliced(last, 0, look)
+}
+
+/** @throws FedctlError `runbook.step-failed` with what is newer than the export: it would be deleted, and be in no file. */
+export async function requireAsExported(datacenter: Datacenter, move: OwnMove, context: RunbookContext): Promise<void> {
+  await refuseChanges(await readOwn(datacenter, move, context), datacenter, move, context)
+}
+
+async function refuseChanges(
+  now: Holdings,
+  {name}: Datacenter,
+  {held}: OwnMove,
+  context: RunbookContext,
+): Promise<void> {
+  const {federation} = context
+  const changed = changedSince(held.holdings, now, {
+    policies: desiredPolicies(federation).map((policy) => policy.name),
+    tokens: federation.acl.enabled ? await accessorsOf(primaryOf(federation), context) : [],
+  })
+  if (changed.length === 0) return
+  const more = changed.length > shownChanges ? `, and ${changed.length - shownChanges} more` : ''
+  const message = `${name} has changed since it was exported: ${changed.slice(0, shownChanges).join(', ')}${more}`
+  throw new FedctlError('runbook.step-failed', message, {
+    suggestions: [`run the same command again: it exports ${name} anew; nothing of it is lost yet`],
+  })
+}
+
+/** Undefined where the datacenter has forgotten its own token: then it replicates already. */
+async function holdingsNow(
+  datacenter: Datacenter,
+  move: OwnMove,
+  context: RunbookContext,
+): Promise<Holdings | undefined> {
+  try {
+    return await readOwn(datacenter, move, context)
+  } catch (error) {
+    if (isMissing(error)) return undefined
+    throw error
+  }
+}
+
+function readOwn(
+  {consul: version}: Datacenter,
+  {own}: OwnMove,
+  {federation, ports}: RunbookContext,
+): Promise<Holdings> {
+  const {signal} = ports
+  return onFirstReachable(own, (client) => readHoldings(client, {acl: federation.acl.enabled, signal, version}), signal)
+}
+
+async function primaryHoldings(context: RunbookContext): Promise<Holdings> {
+  const {federation, ports} = context
+  const {signal} = ports
+  const primary = primaryOf(federation)
+  return onFirstReachable(
+    await aclServersOf(primary, context),
+    (client) => readHoldings(client, {acl: federation.acl.enabled, signal, version: primary.consul}),
+    signal,
+  )
+}
+
+async function accessorsOf(datacenter: Datacenter, context: RunbookContext): Promise<string[]> {
+  const {signal} = context.ports
+  const read = await onFirstReachable(
+    await aclServersOf(datacenter, context),
+    (client) => client.request<{AccessorID: string}[]>('/v1/acl/tokens', {signal}),
+    signal,
+  )
+  return read.map(({AccessorID}) => AccessorID)
+}
