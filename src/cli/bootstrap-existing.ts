@@ -6,7 +6,7 @@ import {localHost} from '../hosts/local-host.js'
 import {existingSecondaryRunbook} from '../runbooks/existing.js'
 import {linksOf, type LinkReport, watchLink} from '../runbooks/link-watch.js'
 import {refuseStrangers} from '../runbooks/steps/start-again.js'
-import {bootstrap, type BootstrapOptions} from './bootstrap.js'
+import {asideOf, bootstrap, type BootstrapOptions} from './bootstrap.js'
 import {bootstrapOwn, type OwnConsent} from './bootstrap-own.js'
 import {isOnItsOwn} from './on-its-own.js'
 import {localPrograms} from './programs.js'
@@ -27,7 +27,8 @@ export interface ExistingOptions extends Omit<BootstrapOptions, 'during' | 'fede
  * the answer is no, and what the runbook throws.
  */
 export async function bootstrapExisting(options: ExistingOptions): Promise<void> {
-  const {before, dryRun, ports, print, secondary} = options
+  const {before, dryRun, ports, secondary} = options
+  const say = asideOf({...options, federation: before})
   const host = localHost(before, localPrograms(ports), ports)
   if (await isOnItsOwn(datacenterOf(before, secondary), {...options, federation: before})) {
     await refuseStrangers([primaryOf(before), datacenterOf(before, secondary)], host)
@@ -48,7 +49,7 @@ export async function bootstrapExisting(options: ExistingOptions): Promise<void>
       try {
         await work()
       } finally {
-        for (const line of lossLines(await watch.stop(), [primaryOf(after), datacenter])) print(line)
+        for (const line of lossLines(await watch.stop(), [primaryOf(after), datacenter])) say(line)
       }
     },
   })

@@ -8,7 +8,7 @@ import {ownDatacenterRunbook} from '../runbooks/own-datacenter.js'
 import {watchOwnAnswers} from '../runbooks/own-watch.js'
 import {writeWhole} from '../system/files.js'
 import {forShell} from '../system/for-shell.js'
-import {bootstrap, type BootstrapOptions} from './bootstrap.js'
+import {asideOf, bootstrap, type BootstrapOptions} from './bootstrap.js'
 import {withOwnToken} from './on-its-own.js'
 import {type OwnStock, ownStock} from './own-stock.js'
 import {fedctlHere} from './paste-ready.js'
@@ -41,7 +41,7 @@ export async function bootstrapOwn(datacenter: Datacenter, options: OwnOptions):
   await withServers(primaryOf(federation).servers, credentials, (primary) =>
     withServers(withOwnToken(datacenter, options.ownTokenFile).servers, credentials, async (own) => {
       const stock = await ownStock({...options, datacenter, own, primary})
-      options.print(atStakeText(stock, datacenter.name))
+      asideOf(options)(atStakeText(stock, datacenter.name))
       if (!stock.hasBegun) await requireConsent(datacenter, stock, options)
       await moveOwn(datacenter, options, stock, own)
     }),
@@ -54,7 +54,8 @@ async function moveOwn(
   {adopt, comparison: {recreations}, hasBegun, held}: OwnStock,
   own: readonly AclServer[],
 ): Promise<void> {
-  const {federation, ports, print} = options
+  const {federation, ports} = options
+  const say = asideOf(options)
   const accounts: string[] = []
   const onAccount = async (account: Account) => {
     const text = accountText(account, held.folder)
@@ -69,11 +70,11 @@ async function moveOwn(
       try {
         await work()
       } finally {
-        for (const line of await watch.stop()) print(line)
+        for (const line of await watch.stop()) say(line)
       }
     },
   })
-  for (const account of accounts) print(account)
+  for (const account of accounts) say(account)
   const advice = `agents of ${datacenter.name} that are not in the federation file need primary_datacenter = "${federation.primary}" too`
   if (accounts.length > 0) ports.talk(advice)
 }

@@ -55,6 +55,14 @@ export async function bootstrap(runbook: Runbook, options: BootstrapOptions): Pr
   }
 }
 
+/**
+ * @returns Prints a text that is neither plan nor instruction: as comments where a script for a shell is printed.
+ */
+export function asideOf({dryRun, federation, print}: Pick<BootstrapOptions, 'dryRun' | 'federation' | 'print'>) {
+  const isScript = !dryRun && isByHand(federation) && !isAttended(federation)
+  return (text: string) => print(isScript ? text.replaceAll(/^/gm, '# ').replaceAll(/^# $/gm, '#') : text)
+}
+
 /** Whether there is something to do by hand, and somebody at a terminal who can. */
 function isAttended(federation: Federation): boolean {
   return isByHand(federation) && process.stdin.isTTY && process.stderr.isTTY

@@ -9,7 +9,7 @@ import {readIfExists, writeWhole} from '../system/files.js'
 import type {Ports} from '../system/ports.js'
 import {acceptsConnections} from '../system/tcp-probe.js'
 import type {HostChange} from './change.js'
-import type {Host} from './host.js'
+import type {Host, ProcessState} from './host.js'
 import {gatewayDigest} from './local-host.js'
 import {localProcess} from './local-process.js'
 import {taskOf} from './manual-tasks.js'
@@ -45,16 +45,21 @@ export function manualHost(world: ManualWorld): ManualHost {
       const digests = [await renderedDigest(federation, agent), await loadedDigest(federation, agent)]
       await writeWhole(handedOverFile, digests.join(' '))
     },
-    async stateOf(node) {
-      const [agent, gateway] = [agentOf(node), gatewayOf(node)]
-      const content = (await readIfExists(localProcess(federation, node).handedOverFile))?.toString('utf8')
-      const [handedOver, digest = handedOver] = content?.split(' ') ?? []
-      const runs = agent
-        ? await answers(agent, {env: ports.env, roles: [], secrets}, ports.signal)
-        : gateway !== undefined && (await listens(gateway, ports.signal))
-      return {status: runs ? 'running' : 'unknown', ...(handedOver && digest ? {digest, handedOver} : {})}
+    stateOf,
+    async task(change) {
+      const {handedOver, status} = change.kind === 'install-files' ? await stateOf(change.node) : {}
+      return taskOf(change, {...world, isTakenOver: status === 'running' && handedOver === undefined})
     },
-    task: (change) => taskOf(change, world),
+  }
+
+  async function stateOf(node: string): Promise<ProcessState> {
+    const [agent, gateway] = [agentOf(node), gatewayOf(node)]
+    const content = (await readIfExists(localProcess(federation, node).handedOverFile))?.toString('utf8')
+    const [handedOver, digest = handedOver] = content?.split(' ') ?? []
+    const runs = agent
+      ? await answers(agent, {env: ports.env, roles: [], secrets}, ports.signal)
+      : gateway !== undefined && (await listens(gateway, ports.signal))
+    return {status: runs ? 'running' : 'unknown', ...(handedOver && digest ? {digest, handedOver} : {})}
   }
 }
 

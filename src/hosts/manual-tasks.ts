@@ -23,6 +23,8 @@ export interface TaskWorld {
   readonly federation: Federation
   /** @returns A command line of fedctl that works where this one was started. */
   readonly fedctl: (command: string) => string
+  /** Whether the agent runs with a configuration that this workspace did not give it. */
+  readonly isTakenOver?: boolean
   readonly secrets: SecretSource
 }
 
@@ -59,7 +61,7 @@ export async function taskOf(change: HostChange, world: TaskWorld): Promise<Task
   }
 }
 
-async function installTask(title: string, agent: Agent, {federation, secrets}: TaskWorld): Promise<Task> {
+async function installTask(title: string, agent: Agent, {federation, isTakenOver, secrets}: TaskWorld): Promise<Task> {
   const plan = await planRender(federation, secrets, {dc: agent.datacenter, node: agent.name})
   const files = plan.map(({mode, path, target}) => ({from: fromHere(target), mode, to: join('/', path)}))
   const [machine, installation] = [machineOf(agent), installationOf(agent)]
@@ -75,6 +77,11 @@ async function installTask(title: string, agent: Agent, {federation, secrets}: T
     notes: [
       `${rendered}/ → ${configDir}/`,
       ownerNote(installation),
+      ...(isTakenOver
+        ? [
+            `every other file in ${configDir}/ goes on to count, and later names over earlier ones: put away what this replaces`,
+          ]
+        : []),
       ...(isForFirstStart
         ? ['it holds the management token for the first start; a later step takes it out again']
         : []),

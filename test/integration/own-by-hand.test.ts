@@ -69,7 +69,7 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
     expect(stdout).toBe('')
   })
 
-  it('is moved by somebody who does what the screen says, and nothing else', async () => {
+  it('is shown without a terminal as a script for a shell, with nothing else in it but comments', async () => {
     const text = await readFile(file(), 'utf8')
     await writeFile(
       file(),
@@ -80,6 +80,18 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
         }),
     )
     await expect.poll(() => mayReadKeys(2, shop.secret).catch(() => false), patient).toBe(true)
+    const {exitCode, stderr, stdout} = await fedctl([...move, tokenFile(), '--adopt', '--yes'], {cwd: one()})
+    expect(exitCode, stderr).toBe(1)
+    expect(stderr).toContain('do what is printed above, then run the same command again')
+    expect(stdout).toMatch(/^# dc2 runs on its own$/m)
+    const commands = stdout.split('\n').filter((line) => !/^(#|$)/.test(line))
+    expect(commands.filter((line) => !/^(install|node|systemctl) /.test(line))).toEqual([])
+    expect(commands.join('\n')).toMatch(/systemctl restart dc2-s1 &&\n.* verify /)
+    expect(commands.join('\n')).not.toContain('dc2-c1')
+    expect(stdout).toContain('put away what this replaces')
+  })
+
+  it('is moved by somebody who does what the screen says, and nothing else', async () => {
     const [had, kept] = [await held(2, ownToken), await untouched(2, ownToken)]
     const screen = onTerminal(commandLine([process.execPath, fedctlScript, ...move, tokenFile(), '--adopt']), {
       cwd: one(),
@@ -88,8 +100,21 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
     await expect.poll(screen.text, patient).toContain('Make dc2 a secondary of dc1?')
     expect(screen.text()).toContain('until the last server of dc2 has been restarted, leave policies')
     screen.press('\u001B[B\r')
-    const code = await attend(screen, machines).finally(async () => writeFile('/tmp/scratch-own/screen', screen.text()))
-    expect(code, screen.text()).toBe(0)
+    expect(await attend(screen, machines), screen.text()).toBe(0)
+    const inOrder = [
+      'Make the tokens of the federation known to dc2',
+      'Begin with the servers of dc2',
+      'look whether dc2 has changed since it was exported',
+      'install the configuration of dc2/dc2-s1',
+      'restart dc2/dc2-s1',
+      'link local token',
+      'install the configuration of dc2/dc2-c1',
+      'restart dc2/dc2-c1',
+      'no check can see whether this is done',
+      'start the gateway dc2/dc2-gw1',
+      'KV keys: 2 before, 2 now',
+    ].map((line) => screen.text().lastIndexOf(line))
+    expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other))
     const token = await management()
     const here = await held(2, token)
     expect(here.policies).toEqual((await held(1, token)).policies)

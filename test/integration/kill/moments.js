@@ -63,7 +63,10 @@ function end() {
 function nameOf(path) {
   const name = relative(KILL_ROOT, String(path))
   if (name.startsWith('..')) return undefined
-  return name.replace(/\.fedctl-\d+-[\da-f]+\.tmp$/, '').replace(/\.\d{8}T\d{6}Z/, '.DATE')
+  return name
+    .replace(/\.fedctl-\d+-[\da-f]+\.tmp$/, '')
+    .replace(/\.\d{8}T\d{6}Z/, '.DATE')
+    .replace(/\.after-[\da-f]+/, '.after-ONE')
 }
 
 /** @type {WeakMap<object, string>} */

@@ -41,6 +41,20 @@ describe('a datacenter whose move has begun', () => {
     expect(isAs(exported, primary, primary)).toBe(false)
   })
 
+  it('is not where replication has reached its policies, and not its roles yet', () => {
+    const roles = [{ID: 'own role', Name: 'keeper'}]
+    const primary = {policies: policies('shop of the primary')}
+    expect(isAs({...held, roles}, {...primary, roles}, primary)).toBe(false)
+    expect(isAs({...held, roles}, {...held, roles}, primary)).toBe(true)
+  })
+
+  it('is not where it has the Connect root of the primary, and had another, although it had nothing else alone', () => {
+    const primary = {connectRoot: 'theirs'}
+    expect(isAs({connectRoot: 'own'}, {connectRoot: 'theirs'}, primary)).toBe(false)
+    expect(isAs({connectRoot: 'own'}, {connectRoot: 'own, rotated'}, primary)).toBe(true)
+    expect(isAs(primary, primary, primary)).toBe(true)
+  })
+
   it('is not told by what was made in the primary as it was', () => {
     const exported = {policies: policies('own'), tokens: [aHeldToken('shop')]}
     expect(isAs(exported, exported, {policies: policies('theirs'), tokens: [aHeldToken('shop')]})).toBe(true)

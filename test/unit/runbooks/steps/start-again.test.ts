@@ -1,7 +1,8 @@
 import {expect, it} from 'vitest'
 
+import type {Host} from '../../../../src/hosts/host.js'
 import type {RunbookContext} from '../../../../src/runbooks/context.js'
-import {startAgainStep} from '../../../../src/runbooks/steps/start-again.js'
+import {refuseStrangers, startAgainStep} from '../../../../src/runbooks/steps/start-again.js'
 import {aDatacenter, aServer} from '../../../fixtures/federation.js'
 
 const changes = (status: string) => {
@@ -17,4 +18,14 @@ it('servers that have ended are started again, and those that run are left alone
 
 it('servers that were never started here are refused', async () => {
   await expect(changes('never-started')).rejects.toThrow('dc2/s1 has host: local, and this workspace did not start it')
+})
+
+it('servers that were never started here are refused before anything is shown, those of other machines never', async () => {
+  const host = {stateOf: () => Promise.resolve({status: 'never-started'})} as unknown as Host
+  const datacenter = (kind: 'local' | 'manual') =>
+    aDatacenter(2, {servers: [aServer('dc2', 's1', '127.0.0.1', {host: kind})]})
+  await expect(refuseStrangers([datacenter('manual'), datacenter('local')], host)).rejects.toMatchObject({
+    suggestions: [expect.stringContaining('host: manual'), expect.stringContaining('take it out')],
+  })
+  await expect(refuseStrangers([datacenter('manual')], host)).resolves.toBeUndefined()
 })
