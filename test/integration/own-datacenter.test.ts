@@ -30,7 +30,7 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
   const bootstrap = (...args: string[]) => fedctl(['bootstrap', 'secondary', ...args], {cwd: one(), env: env()})
   const move = (...args: string[]) => bootstrap('--existing', '--own-token-file', tokenFile(), ...args)
 
-  const {ask, held, mayReadKeys, names, seed, untouched} = ownHoldings('127.147', {
+  const {ask, held, mayReadKeys, names, put, seed, untouched} = ownHoldings('127.147', {
     management,
     ownToken: () => ownToken,
   })
@@ -67,6 +67,22 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
       expect(refused.exitCode).toBe(4)
       expect(refused.stderr).toContain(path)
     }
+  })
+
+  it('is not read with a token from which something is hidden, and the rights that it lacks are named', async () => {
+    const [accessor, secret, file] = [shop.accessor.replace(/1$/, '9'), shop.secret.replace(/1$/, '9'), 'narrow.token']
+    const rules = 'acl = "write"\noperator = "read"\nservice_prefix "shop-" { policy = "read" }'
+    await put(2, 'acl/policy', {Name: 'narrow', Rules: rules})
+    await put(2, 'acl/token', {AccessorID: accessor, Policies: [{Name: 'narrow'}], SecretID: secret})
+    await writeFile(join(one(), file), secret, {mode: 0o600})
+    const {exitCode, stderr} = await bootstrap('--existing', '--own-token-file', file)
+    expect(exitCode).toBe(4)
+    expect(stderr).toContain(
+      '[token.missing] the token with which dc2 is asked lacks intentions = "read" for service_prefix "", keyring = "read", service_prefix "" = "read" there',
+    )
+    const policies = (await (await ask(2, 'acl/policies', ownToken)).json()) as {ID: string; Name: string}[]
+    const id = policies.find(({Name}) => Name === 'narrow')?.ID
+    for (const path of [`acl/token/${accessor}`, `acl/policy/${id}`]) await ask(2, path, ownToken, {method: 'DELETE'})
   })
 
   it('is refused with all that it would lose, which is exported to files', async () => {
@@ -128,6 +144,10 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     // A server that has just come up knows no new ACLs until it has heard of all others.
     await expect.poll(async () => (await ask(2, 'acl/tokens', ownToken)).status, {interval: 500, timeout: 60_000}).toBe(200)
     expect(await names(2, 'acl/tokens', 'AccessorID', ownToken)).toContain(clashing.accessor)
+    const asNew = await bootstrap()
+    expect(asNew.exitCode).toBe(1)
+    expect(asNew.stderr).toContain('dc2 was on its own, and its move has not come to its end')
+    expect(asNew.stderr).toContain('bootstrap secondary --existing --dc dc2')
   })
 
   it('is moved with everything that does not conflict, and each thing is accounted for', async () => {

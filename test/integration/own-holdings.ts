@@ -29,6 +29,31 @@ export function ownHoldings(network: string, {management, ownToken}: Tokens) {
   const names = async (n: number, path: string, key: string, token: string) =>
     ((await (await ask(n, path, token)).json()) as Record<string, string>[]).map((entry) => entry[key] ?? '').sort()
 
+  const seed = async () => {
+    const shopRules = 'service_prefix "" { policy = "read" }\nkey_prefix "shop/" { policy = "write" }'
+    await put(2, 'acl/policy', {Name: 'shop', Rules: shopRules})
+    await put(2, 'acl/policy', {Name: 'same', Rules: 'key "shared" { policy = "read" }'})
+    await put(1, 'acl/policy', {Name: 'same', Rules: 'key "shared" {\n  policy = "read"\n}'})
+    await put(2, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "write" }'})
+    await put(1, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "read" }'})
+    await put(2, 'acl/role', {Name: 'keeper', Policies: [{Name: 'shop'}], ServiceIdentities: [{ServiceName: 'web'}]})
+    const token = ({accessor, secret}: typeof shop, rights: object) =>
+      put(2, 'acl/token', {AccessorID: accessor, SecretID: secret, ...rights})
+    await token(shop, {Policies: [{Name: 'shop'}, {Name: 'same'}]})
+    await token(keeper, {Roles: [{Name: 'keeper'}]})
+    await token(local, {Local: true, Policies: [{Name: 'shop'}], Roles: [{Name: 'keeper'}]})
+    await token(clashing, {Policies: [{Name: 'clash'}]})
+    await token(brief, {ExpirationTTL: '8h', Policies: [{Name: 'shop'}]})
+    await put(2, 'config', {Kind: 'proxy-defaults', Name: 'global', Config: {protocol: 'http'}})
+    await put(2, 'config', {Kind: 'service-defaults', Name: 'web', Protocol: 'http'})
+    await put(2, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'tcp'})
+    await put(1, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'http'})
+    await put(2, 'connect/intentions', {SourceName: 'web', DestinationName: 'db', Action: 'allow'}, 'POST')
+    for (const key of ['a', 'b']) await put(2, `kv/shop/${key}`, key)
+    const service = {Port: 80, Service: 'web'}
+    await put(2, 'catalog/register', {Address: `${network}.2.99`, Node: 'outside', Service: service})
+  }
+
   return {
     ask,
 
@@ -48,30 +73,9 @@ export function ownHoldings(network: string, {management, ownToken}: Tokens) {
 
     names,
 
-    async seed() {
-      const shopRules = 'service_prefix "" { policy = "read" }\nkey_prefix "shop/" { policy = "write" }'
-      await put(2, 'acl/policy', {Name: 'shop', Rules: shopRules})
-      await put(2, 'acl/policy', {Name: 'same', Rules: 'key "shared" { policy = "read" }'})
-      await put(1, 'acl/policy', {Name: 'same', Rules: 'key "shared" {\n  policy = "read"\n}'})
-      await put(2, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "write" }'})
-      await put(1, 'acl/policy', {Name: 'clash', Rules: 'node_prefix "" { policy = "read" }'})
-      await put(2, 'acl/role', {Name: 'keeper', Policies: [{Name: 'shop'}], ServiceIdentities: [{ServiceName: 'web'}]})
-      const token = ({accessor, secret}: typeof shop, rights: object) =>
-        put(2, 'acl/token', {AccessorID: accessor, SecretID: secret, ...rights})
-      await token(shop, {Policies: [{Name: 'shop'}, {Name: 'same'}]})
-      await token(keeper, {Roles: [{Name: 'keeper'}]})
-      await token(local, {Local: true, Policies: [{Name: 'shop'}], Roles: [{Name: 'keeper'}]})
-      await token(clashing, {Policies: [{Name: 'clash'}]})
-      await token(brief, {ExpirationTTL: '8h', Policies: [{Name: 'shop'}]})
-      await put(2, 'config', {Kind: 'proxy-defaults', Name: 'global', Config: {protocol: 'http'}})
-      await put(2, 'config', {Kind: 'service-defaults', Name: 'web', Protocol: 'http'})
-      await put(2, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'tcp'})
-      await put(1, 'config', {Kind: 'service-defaults', Name: 'db', Protocol: 'http'})
-      await put(2, 'connect/intentions', {SourceName: 'web', DestinationName: 'db', Action: 'allow'}, 'POST')
-      for (const key of ['a', 'b']) await put(2, `kv/shop/${key}`, key)
-      const service = {Port: 80, Service: 'web'}
-      await put(2, 'catalog/register', {Address: `${network}.2.99`, Node: 'outside', Service: service})
-    },
+    put,
+
+    seed,
 
     untouched: async (n: number, token: string) => ({
       keys: (await (await ask(n, 'kv/?keys', token)).json()) as string[],

@@ -23,7 +23,7 @@ export function withLastLook(
   context: RunbookContext,
 ): Change[] {
   const last = changes.findLastIndex(({kind}) => kind === 'restart-agent' || kind === 'start-agent')
-  if (last < 0 || move.hasBegun) return [...changes]
+  if (last === -1 || move.hasBegun) return [...changes]
   const look: Change = {
     kind: 'look-again',
     summary: `look whether ${datacenter.name} has changed since it was exported`,
