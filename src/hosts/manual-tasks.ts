@@ -102,7 +102,8 @@ function gatewayTask(title: string, gateway: Gateway, {federation, fedctl}: Task
     commands: [
       ...(token?.commands ?? []),
       intoFile(machine, fedctl(`gateway render ${chosen} --systemd`), `/etc/systemd/system/${unit}.service`),
-      onMachine(machine, `systemctl daemon-reload && systemctl enable --now ${unit}`),
+      // One that runs already has another token or address.
+      onMachine(machine, `systemctl daemon-reload && systemctl enable ${unit} && systemctl restart ${unit}`),
     ],
     machine,
     notes: [

@@ -1,6 +1,8 @@
 import type {Datacenter} from '../../federation/model.js'
 import {planRegistration} from '../../gateway/registration.js'
+import {gatewayDigest} from '../../hosts/local-host.js'
 import {isByHand} from '../by-hand.js'
+import type {RunbookContext} from '../context.js'
 import type {Change, Step} from '../step.js'
 import {tokenWait} from './acl.js'
 import {rollingChanges} from './rolling.js'
@@ -16,6 +18,7 @@ export function registerAgainStep(datacenter: Datacenter): Step {
       return [
         ...(await tokenWait(context, datacenter, datacenter)),
         ...clientChanges(await rollingChanges(context, datacenter.clients)),
+        ...(await gatewaysByHand(context, datacenter)),
         ...gateways.flatMap((gateway): Change[] => [
           {host: 'local', kind: 'start-gateway', node: gateway.id, summary: `start the gateway ${gateway.id} anew`},
           ...planRegistration(context.federation, gateway, undefined),
@@ -28,6 +31,18 @@ export function registerAgainStep(datacenter: Datacenter): Step {
     why: 'an agent registers a service with the token that it was given with it, and that one may have gone',
     withinMs: 0,
   }
+}
+
+/** Those that run already, with a token of the datacenter as it was on its own; no check can see with which. */
+async function gatewaysByHand({hosts}: RunbookContext, {gateways}: Datacenter): Promise<Change[]> {
+  const byHand = gateways.filter(({host}) => host === 'manual')
+  const changes = byHand.map(async (gateway): Promise<Change[]> => {
+    const {digest, status} = await hosts.manual.stateOf(gateway.id)
+    if (status !== 'running' || digest === gatewayDigest(gateway)) return []
+    const summary = `restart the gateway ${gateway.id} with the token of the federation`
+    return [{evenIfWell: true, host: 'manual', kind: 'start-gateway', node: gateway.id, summary}]
+  })
+  return (await Promise.all(changes)).flat()
 }
 
 /**

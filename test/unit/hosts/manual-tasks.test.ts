@@ -158,7 +158,7 @@ describe('what is to be done by hand', () => {
       scp -p …/.fedctl/tokens/gateway root@192.0.2.11:/etc/consul.d/tokens/gateway &&
       ssh root@192.0.2.11 'chown consul:consul /etc/consul.d/tokens/gateway' &&
       fedctl gateway render --gateway dc2/dc2-gw1 --systemd | ssh root@192.0.2.11 'cat > /etc/systemd/system/consul-mesh-gateway.service' &&
-      ssh root@192.0.2.11 'systemctl daemon-reload && systemctl enable --now consul-mesh-gateway' &&
+      ssh root@192.0.2.11 'systemctl daemon-reload && systemctl enable consul-mesh-gateway && systemctl restart consul-mesh-gateway' &&
 
       # on dc1/dc1-c1 (127.7.1.11, this machine, as root)
       #   1. start-gateway dc1/dc1-gw1
@@ -182,7 +182,7 @@ describe('what is to be done by hand', () => {
       install -d -o consul -g consul -m 0700 /etc/consul.d/tokens &&
       install -o consul -g consul -m 0600 …/.fedctl/tokens/gateway /etc/consul.d/tokens/gateway &&
       fedctl gateway render --gateway dc1/dc1-gw1 --systemd > /etc/systemd/system/consul-mesh-gateway.service &&
-      systemctl daemon-reload && systemctl enable --now consul-mesh-gateway
+      systemctl daemon-reload && systemctl enable consul-mesh-gateway && systemctl restart consul-mesh-gateway
       #      or, without Envoy, for a test, in a shell of its own:
       #      until fedctl gateway register --gateway dc1/dc1-gw1; do sleep 1; done; fedctl gateway run --gateway dc1/dc1-gw1"
     `)

@@ -11,7 +11,7 @@ import {registerAgainStep} from '../../../../src/runbooks/steps/register-again.j
 import {systemClock} from '../../../../src/system/clock.js'
 import {aFederation} from '../../../fixtures/federation.js'
 
-describe('client agents that a person changes over', () => {
+describe('client agents and gateways that a person changes over', () => {
   let workspace: string
 
   beforeEach(async () => {
@@ -42,6 +42,7 @@ describe('client agents that a person changes over', () => {
       {kind: 'write-configuration'},
       {evenIfWell: true, kind: 'install-files'},
       {evenIfWell: true, kind: 'restart-agent'},
+      {evenIfWell: true, kind: 'start-gateway', node: 'dc2/dc2-gw1'},
     ])
   })
 
