@@ -1,4 +1,5 @@
 import {tokenWithSecret} from '../acl/access-check.js'
+import {desiredPolicies} from '../acl/desired.js'
 import {type AclServer, onFirstReachable} from '../acl/servers.js'
 import type {ConsulClient} from '../consul/client.js'
 import {FedctlError} from '../errors/fedctl-error.js'
@@ -128,5 +129,6 @@ function compared(
     own,
     primary: withDesired(primary, federation),
   })
-  return {recreations, things: withoutMadeKnown(things, earlier?.index)}
+  const policies = desiredPolicies(federation).map(({name}) => name)
+  return {recreations, things: withoutMadeKnown(things, earlier?.index, policies)}
 }

@@ -4,13 +4,16 @@ import type {Thing} from './thing.js'
 type Earlier = Pick<ExportIndex, 'adopt' | 'things'> | undefined
 
 /**
- * Without what a run has made known to the datacenter since an earlier export: policies and tokens that came from the primary are not its own, and do not
- * count in what it held.
+ * Without what a run has made known to the datacenter since an earlier export: tokens that came from the primary, and policies of fedctl, are not its own,
+ * and do not count in what it held.
+ * @param policies names of those that a run makes known.
  */
-export function withoutMadeKnown(things: readonly Thing[], earlier: Earlier): Thing[] {
+export function withoutMadeKnown(things: readonly Thing[], earlier: Earlier, policies: readonly string[]): Thing[] {
   if (!earlier) return [...things]
   const isMadeKnown = (thing: Thing) =>
-    thing.fate === 'equal' && (thing.what === 'policy' || thing.what === 'token') && !find(earlier, thing)
+    thing.fate === 'equal' &&
+    (thing.what === 'token' || (thing.what === 'policy' && policies.includes(thing.key))) &&
+    !find(earlier, thing)
   return things.filter((thing) => !isMadeKnown(thing))
 }
 

@@ -94,6 +94,16 @@ describe('an adopted federation whose datacenters are joined the traditional way
     expect(plan, plan.stderr).toMatchObject({exitCode: 0})
   })
 
+  it('is refused before anything is asked where the file says that fedctl started its servers', async () => {
+    const text = await readFile(file(), 'utf8')
+    await writeFile(file(), text.replace(/^host: manual$/m, 'host: local'))
+    const refused = await run('bootstrap', 'secondary', '--existing')
+    await writeFile(file(), text)
+    expect(refused.exitCode).toBe(1)
+    expect(refused.stderr).toMatch(/dc\d\/dc\d-s1 has host: local, and this workspace did not start it/)
+    expect(refused.stderr).toContain('give it host: manual in the federation file')
+  })
+
   it('is moved to mesh gateways by somebody who does what the screen says, and nothing else', async () => {
     const before = await readFile(file(), 'utf8')
     const command = [process.execPath, fedctlScript, 'bootstrap', 'secondary', '--existing', '--yes']

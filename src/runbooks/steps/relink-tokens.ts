@@ -65,13 +65,12 @@ function relinking(summary: string) {
 function namesOf({Policies, Roles}: HeldToken, {adopt, held}: OwnMove): Names {
   const survives =
     (what: Thing['what']) =>
-    ({Name}: Link) =>
-      held.index.things.some(
-        ({fate, key, what: kind}) =>
-          kind === what &&
-          sameName(key, Name) &&
-          (fate === 'equal' || fate === 'stays' || (fate === 'recreate' && adopt)),
-      )
+    ({Name}: Link) => {
+      const thing = held.index.things.find((one) => one.what === what && sameName(one.key, Name))
+      // What a run has made known itself is no thing of the datacenter.
+      if (!thing) return held.holdings.policies.some((policy) => what === 'policy' && sameName(policy.Name, Name))
+      return thing.fate === 'equal' || thing.fate === 'stays' || (thing.fate === 'recreate' && adopt)
+    }
   const names = (links: readonly Link[] | null | undefined, what: Thing['what']) =>
     (links ?? []).filter(survives(what)).map(({Name}) => Name)
   return {policies: names(Policies, 'policy'), roles: names(Roles, 'role')}

@@ -10,8 +10,9 @@ const web = thing('config entry', 'service-defaults/web', 'recreate')
 describe('what a datacenter held before an earlier run began', () => {
   it('is without tokens and policies that a run has made known to it since', () => {
     const now = [shop, thing('token', 'verifier', 'equal'), thing('policy', 'fedctl-verifier', 'equal'), web]
-    expect(withoutMadeKnown(now, {adopt: true, things: [shop, web]})).toEqual([shop, web])
-    expect(withoutMadeKnown(now, undefined)).toEqual(now)
+    const policies = ['fedctl-verifier']
+    expect(withoutMadeKnown(now, {adopt: true, things: [shop, web]}, policies)).toEqual([shop, web])
+    expect(withoutMadeKnown(now, undefined, policies)).toEqual(now)
   })
 
   it('is with what it had then, and with what somebody has made in it alone since', () => {
@@ -19,8 +20,10 @@ describe('what a datacenter held before an earlier run began', () => {
       thing('token', 'ours', 'equal'),
       thing('token', 'new', 'recreate'),
       thing('token', 'other', 'conflict'),
+      // Somebody made it on both sides.
+      thing('policy', 'both', 'equal'),
     ]
-    expect(withoutMadeKnown(own, {adopt: false, things: own.slice(0, 1)})).toEqual(own)
+    expect(withoutMadeKnown(own, {adopt: false, things: own.slice(0, 1)}, ['fedctl-verifier'])).toEqual(own)
   })
 
   it('counts as made in the primary where an earlier run that was to make it has', () => {
