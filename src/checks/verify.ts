@@ -85,8 +85,8 @@ async function withGossipKeys(
   if (!failed || !federation.gossip.encryption || (options.only ?? []).length > 0) return verification
   const {gossipKey, servers} = await observer.observe(new Set(['gossip-keys']))
   const views = Object.entries(snapshot.servers).map(([id, view]) => {
-    const gossipKeys = servers[id]?.gossipKeys
-    return [id, gossipKeys ? {...view, gossipKeys} : view] as const
+    const {gossipKeys, wanGossipKeys} = servers[id] ?? {}
+    return [id, {...view, ...(gossipKeys ? {gossipKeys} : {}), ...(wanGossipKeys ? {wanGossipKeys} : {})}] as const
   })
   const asked = {
     ...snapshot,

@@ -98,6 +98,13 @@ export const intentions = (client: ConsulClient, call: Call = {}) =>
 export const localKeyring = (client: ConsulClient, call: Call = {}) =>
   client.request<Keyring[]>('/v1/operator/keyring', {...call, query: {'local-only': 'true'}})
 
+/**
+ * The keyrings of every datacenter that the agent's WAN pool knows, and the WAN ring as the agent's server sees it (`WAN: true`). Needs `keyring:read`,
+ * and fails as a whole where a member of one of these does not answer (Consul agent/consul/internal_endpoint.go KeyringOperation, 1.8–1.21).
+ */
+export const allKeyrings = (client: ConsulClient, call: Call = {}) =>
+  client.request<Keyring[]>('/v1/operator/keyring', call)
+
 export const autopilotHealth = (client: ConsulClient, call: Call = {}) =>
   client.request<AutopilotHealth>('/v1/operator/autopilot/health', call)
 

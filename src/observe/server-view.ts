@@ -7,7 +7,7 @@ import {caRootsQuestion} from './ca-roots.js'
 import {configEntriesQuestion} from './config-entries.js'
 import {dropUndefined} from './drop-undefined.js'
 import {catalogGatewaysQuestion, federationStatesQuestion} from './gateways.js'
-import {gossipKeysQuestion} from './gossip-keys.js'
+import {gossipKeysQuestion, wanGossipKeysQuestion} from './gossip-keys.js'
 import {leaderQuestion} from './leader.js'
 import {lanMembersQuestion, wanMembersQuestion} from './members.js'
 import type {Observation} from './observation.js'
@@ -31,6 +31,8 @@ export interface ServerQuestions {
   readonly secrets: WorkspaceSecrets
 }
 
+/** Datacenters up to which servers are asked for the WAN ring: Consul asks every agent of every datacenter each time. */
+const wanRingUpTo = 10
 const defaultGatewayService = 'mesh-gateway'
 
 /** What a server of `server`'s datacenter is to be asked, and about which of `datacenters`. */
@@ -76,6 +78,7 @@ export async function askServer(questioner: Questioner, questions: ServerQuestio
       permissions: ask(permissionsQuestion),
       replicationToken: held.replication === undefined ? undefined : ask(replicationTokenQuestion(held.replication)),
       token: ask(tokenQuestion),
+      wanGossipKeys: others.length < wanRingUpTo ? ask(wanGossipKeysQuestion(questions.secrets)) : undefined,
       wanMembers: ask(wanMembersQuestion),
     }),
     wantsRemote(observations) ? askRemote(questioner, others, observations) : undefined,

@@ -192,6 +192,7 @@ const serverSchema: ZodType<ServerView> = z.object({
   remote: z.record(z.string(), remoteSchema).exactOptional(),
   replicationToken: answerOf(heldTokenSchema).exactOptional(),
   token: answerOf(tokenSchema).exactOptional(),
+  wanGossipKeys: answerOf(gossipKeysSchema).exactOptional(),
   wanMembers: answerOf(membersSchema).exactOptional(),
 })
 

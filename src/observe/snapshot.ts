@@ -129,6 +129,8 @@ export interface ServerView {
   /** The workspace's token for replication, in the primary. Absent where the workspace holds none. */
   readonly replicationToken?: Answer<HeldTokenFacts>
   readonly token?: Answer<{readonly accessorId: string; readonly policies: readonly string[]}>
+  /** The WAN keyring as this server sees it; asked along with `gossipKeys`. */
+  readonly wanGossipKeys?: Answer<GossipKeyFacts>
   readonly wanMembers?: Answer<readonly MemberFacts[]>
 }
 

@@ -1,11 +1,11 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf} from '../../federation/selectors.js'
 import type {GossipKeyFacts, Snapshot} from '../../observe/snapshot.js'
-import {fact, failureText, firstKnown, given, type Known, known, unknown} from '../answers.js'
+import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {counted} from '../wording.js'
+import {counted, joined} from '../wording.js'
 
 export const gossipChecks = [
   aboutDatacenters({
@@ -13,12 +13,15 @@ export const gossipChecks = [
     id: 'gossip.key',
     observes: ['gossip-keys'],
     optIn: true,
-    title: 'one gossip key everywhere',
+    title: 'one primary gossip key in every LAN and WAN ring',
     judge: keyVerdict,
   }),
 ]
 
-/** The WAN pool is one pool, and each start writes the same key into both rings: other keys here mean no joining there. */
+/**
+ * The WAN pool is one pool, and a start without keyrings writes the same key into both of its rings: other keys here mean no joining there. A keyring
+ * that is there counts more than `encrypt`, so that the two rings of a server can differ.
+ */
 function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
   return given(keysOf(snapshot, datacenter), (own) => {
     const primaries = own.primary.length > 0 ? own.primary : own.installed
@@ -37,6 +40,8 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
         found: `another primary key than in ${other.name}`,
       })
     }
+    const stray = strayWanRing(snapshot, datacenter, first)
+    if (stray) return broken({expected, ...stray})
     const rotation = ['finish the rotation: consul keyring -use KEY, then consul keyring -remove OLDKEY']
     if (primaries.length > 1)
       return broken({expected, fix: rotation, found: `${counted(primaries.length, 'primary key')}`})
@@ -50,6 +55,9 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
       })
     }
     if (own.installed.length === 1) {
+      const deaf = wanRingsOf(snapshot, datacenter).find(({keys}) => !keys.known && keys !== notObserved)
+      if (deaf && !deaf.keys.known)
+        return unanswered(`one key in the LAN ring; the WAN ring is not known: ${deaf.keys.reason}`)
       const primary = keysOf(snapshot, primaryOf(model))
       return primary.known || snapshot.gossipKey === first
         ? holds('one key')
@@ -57,6 +65,27 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     }
     return doubtful({expected: 'one key', fix: rotation, found: `${counted(own.installed.length, 'key')} installed`})
   })
+}
+
+/** A server whose WAN ring has another primary key than the LAN rings of its datacenter and of the primary. */
+function strayWanRing(snapshot: Snapshot, datacenter: Datacenter, key: string) {
+  const stray = wanRingsOf(snapshot, datacenter).filter(({keys}) => differs(key, keys))
+  const [first] = stray
+  if (!first) return undefined
+  const ids = joined(stray.map(({id}) => id))
+  const steps = stray.map(
+    ({id}) =>
+      `stop consul on ${id}, remove serf/remote.keyring from its data_dir, and start it with the key of ${datacenter.name} as encrypt`,
+  )
+  return {
+    fix: [...steps, fedctlCommand('verify', {wait: '5m'})],
+    found: `another primary key in the WAN ring of ${ids} than in the LAN ring of ${datacenter.name}`,
+  }
+}
+
+/** What each server says of the WAN ring; none where nobody was asked. */
+function wanRingsOf(snapshot: Snapshot, {servers}: Datacenter): {id: string; keys: Known<GossipKeyFacts>}[] {
+  return servers.map(({id}) => ({id, keys: known(snapshot.servers[id]?.wanGossipKeys, 'keyring:read')}))
 }
 
 const unencrypted: GossipKeyFacts = {installed: [], primary: []}

@@ -23,6 +23,34 @@ describe('gossip.key', () => {
     expect(judge(answer(keys))).toMatchObject({found, status})
   })
 
+  it('fails where the WAN ring of a server has another key than the LAN ring, whatever `encrypt` says', () => {
+    const other = answer({installed: ['k2'], primary: ['k2']})
+    const stray = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, wanGossipKeys: other}))
+    const finding = findingOf('gossip.key', 'dc2', model, stray)
+    expect(finding).toMatchObject({
+      found: 'another primary key in the WAN ring of dc2/dc2-s1 than in the LAN ring of dc2',
+      status: 'fail',
+    })
+    expect(finding.fix?.[0]).toContain('remove serf/remote.keyring')
+    expect(findingOf('gossip.key', 'dc1', model, stray).status).toBe('pass')
+  })
+
+  it('does not take a WAN ring for judged that nobody could ask for, and judges an older snapshot by the LAN rings', () => {
+    const text =
+      'GET http://127.7.2.1:8500/v1/operator/keyring: 500 1 error occurred: * WAN error: 1/2 nodes reported success'
+    const untold = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, wanGossipKeys: noAnswer('refused', text)}))
+    expect(findingOf('gossip.key', 'dc2', model, untold)).toMatchObject({
+      found:
+        'one key in the LAN ring; the WAN ring is not known: Consul answered with an error: 1 error occurred: * WAN error: 1/2 nodes reported success',
+      status: 'skip',
+    })
+    const older = withView(healthy, 'dc2/dc2-s1', ({wanGossipKeys, ...view}) => {
+      expect(wanGossipKeys).toBeDefined()
+      return view
+    })
+    expect(findingOf('gossip.key', 'dc2', model, older)).toMatchObject({found: 'one key', status: 'pass'})
+  })
+
   it('warns where the primary uses another key than the workspace', () => {
     const snapshot = {...healthy, gossipKey: 'k9'}
     expect(findingOf('gossip.key', 'dc1', model, snapshot)).toMatchObject({

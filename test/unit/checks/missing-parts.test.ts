@@ -24,7 +24,7 @@ const partsOf: Record<Observation, readonly (keyof ServerView | 'bootstrap' | 'e
   'federation-states': ['federationStates'],
   'gateway-paths': ['paths'],
   'gateway-token': ['gatewayToken'],
-  'gossip-keys': ['gossipKeys'],
+  'gossip-keys': ['gossipKeys', 'wanGossipKeys'],
   'lan-members': ['lanMembers'],
   leader: ['leader'],
   preflight: [],

@@ -33,6 +33,7 @@ const recordings: Readonly<Record<string, string>> = {
   'GET /v1/health/service/mesh-gateway': 'health-mesh-gateway.json',
   'GET /v1/internal/federation-states?stale=': 'federation-states.json',
   'GET /v1/operator/autopilot/health': 'autopilot-health.json',
+  'GET /v1/operator/keyring': 'keyrings.json',
   'GET /v1/operator/keyring?local-only=true': 'keyring.json',
   'GET /v1/status/leader': 'status-leader.json',
   'POST /v1/internal/acl/authorize': 'acl-authorize.json',
