@@ -14,6 +14,8 @@ export interface Check<S = unknown> {
   readonly title: string
   /** True, or the reason why the question makes no sense for this federation. */
   applies?(model: Federation): string | true
+  /** A subject as findings name it. */
+  label(subject: S): string
   /** @param probes those of `snapshot`, where they have been sorted. */
   judge(model: Federation, snapshot: Snapshot, subject: S, probes?: ProbesByGateway): Finding
   /** Runs only where it is asked for, since it takes its time. */

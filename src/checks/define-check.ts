@@ -61,6 +61,7 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
       const status = statusOf(outcome, severityOf(model, subject))
       return {...details, ...(outcome === 'excused' ? {excused: true} : {}), status, subject: label(subject)}
     },
+    label,
     observes,
     optIn,
     ...(preflight ? {preflight} : {}),

@@ -1,5 +1,6 @@
 import {type Verification, verify, verifySnapshot, type VerifyOptions} from '../checks/verify.js'
-import {endedSuppressions} from '../checks/suppressions.js'
+import {catalogue} from '../checks/catalogue.js'
+import {idleSuppressions} from '../checks/suppressions.js'
 import {type Credentials, openClient} from '../consul/access.js'
 import type {Federation} from '../federation/model.js'
 import {serversOf} from '../federation/selectors.js'
@@ -48,7 +49,7 @@ export async function runVerification(
     : request.snapshot === undefined
       ? await observeAndVerify(federation, ports, request, options)
       : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
-  for (const line of endedSuppressions(federation, verification.snapshot.startedAt)) ports.talk(line)
+  for (const line of idleSuppressions(federation, catalogue, verification.snapshot.startedAt)) ports.talk(line)
   if (request['save-snapshot'] !== undefined) await saveSnapshot(verification.snapshot, request['save-snapshot'])
   return {...verification, report: await pasteReady(verification.report, federation, ports)}
 }

@@ -1,5 +1,6 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import {shown, shownName} from './fields/shown.js'
+import type {FilePlace} from './model.js'
 
 const listed = 50
 
@@ -14,13 +15,9 @@ export interface Issue {
   readonly path: Path
 }
 
-/** An issue with its place in the text; line and column count from 1. */
-export interface FederationIssue {
-  readonly column: number
-  readonly line: number
+/** An issue with its place in the text. Its path is empty for the file as a whole. */
+export interface FederationIssue extends FilePlace {
   readonly message: string
-  /** Such as `datacenters[0].servers[1].address`; empty for the file as a whole. */
-  readonly path: string
 }
 
 /** The federation file is not valid (`federation.invalid`); `issues` has everything that is wrong with it, in the order of the text. */
@@ -46,11 +43,14 @@ export function pathText(path: Path): string {
     .replace(/^\./, '')
 }
 
+/** An issue in one line: `federation.yaml:12:5: verify.suppress[0].check: no check fits "x"`. */
+export function issueLine(file: string, {column, line, message, path}: FederationIssue): string {
+  return `${file}:${line}:${column}: ${path ? `${path}: ` : ''}${message}`
+}
+
 function messageOf(file: string, issues: readonly FederationIssue[]): string {
   const count = issues.length === 1 ? '1 problem' : `${issues.length} problems`
-  const lines = issues.slice(0, listed).map(({column, line, message, path}) => {
-    return `  ${file}:${line}:${column}: ${path ? `${path}: ` : ''}${message}`
-  })
+  const lines = issues.slice(0, listed).map((issue) => `  ${issueLine(file, issue)}`)
   const rest = issues.length > listed ? [`  and ${issues.length - listed} more`] : []
   return [`the federation file is not valid, ${count}:`, ...lines, ...rest].join('\n')
 }

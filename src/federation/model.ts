@@ -30,11 +30,21 @@ export interface Federation {
 export interface Suppression {
   /** Id of a check, a category, or a wildcard. */
   readonly check: string
+  /** Where its parts stand in the file. */
+  readonly places: Readonly<Record<'check' | 'subject' | 'until', FilePlace>>
   readonly reason: string
   /** As the report names it, or a wildcard. Undefined: everything. */
   readonly subject?: string
   /** Last day on which it counts, in UTC: `2027-01-31`. */
   readonly until: string
+}
+
+/** A place in the text of the federation file; line and column count from 1. */
+export interface FilePlace {
+  readonly column: number
+  readonly line: number
+  /** Such as `verify.suppress[0].check`. */
+  readonly path: string
 }
 
 export type MeshGatewayMode = 'local' | 'none' | 'remote'

@@ -36,7 +36,7 @@ export function parseFederation(text: string, path: string): Federation {
   }
   const issues = checkRules(shape.file)
   if (issues.length > 0) throw new FederationInvalid(path, placed(source, issues))
-  return resolveFederation(shape.file, path)
+  return resolveFederation(shape.file, path, source.position)
 }
 
 /** An error about the file that has no place in it. */

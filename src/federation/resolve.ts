@@ -17,7 +17,9 @@ import type {
   TlsSettings,
   TokenSource,
 } from './model.js'
+import {pathText} from './issue.js'
 import type {FederationFile} from './schema/federation.js'
+import type {YamlSource} from './yaml-source.js'
 
 type FileDatacenter = FederationFile['datacenters'][number]
 type FileAgent = FileDatacenter['servers'][number]
@@ -32,8 +34,9 @@ interface Place {
 /**
  * The federation that a valid file describes, with every default filled in.
  * @param path of the file; its folder is the workspace
+ * @param position where a value stands in the text of the file
  */
-export function resolveFederation(file: FederationFile, path: string): Federation {
+export function resolveFederation(file: FederationFile, path: string, position: YamlSource['position']): Federation {
   const place = {file: resolve(path), workspace: dirname(resolve(path))}
   const domain = (file.domain ?? defaults.domain).replace(/\.$/, '')
   const whole = {...file, domain}
@@ -64,7 +67,7 @@ export function resolveFederation(file: FederationFile, path: string): Federatio
     gossip: gossipSettings(file, place),
     ...(file.mesh_gateway_mode === undefined ? {} : {meshGatewayMode: file.mesh_gateway_mode}),
     primary: file.primary,
-    suppressions: suppressionsOf(file),
+    suppressions: suppressionsOf(file, position),
     tls,
     via: file.via ?? defaults.via,
   }
@@ -77,9 +80,14 @@ function gossipSettings({gossip = {}}: FederationFile, {workspace}: Place): Fede
   }
 }
 
-function suppressionsOf({verify}: FederationFile): Suppression[] {
-  return (verify?.suppress ?? []).map(({check, reason, subject, until}) => {
-    return {check, reason, until, ...(subject === undefined ? {} : {subject})}
+function suppressionsOf({verify}: FederationFile, position: YamlSource['position']): Suppression[] {
+  return (verify?.suppress ?? []).map(({check, reason, subject, until}, index) => {
+    const placeOf = (part: string) => {
+      const path = ['verify', 'suppress', index, part]
+      return {...position(path, 'value'), path: pathText(path)}
+    }
+    const places = {check: placeOf('check'), subject: placeOf('subject'), until: placeOf('until')}
+    return {check, places, reason, until, ...(subject === undefined ? {} : {subject})}
   })
 }
 

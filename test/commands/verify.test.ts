@@ -46,6 +46,23 @@ describe('fedctl verify on a snapshot', () => {
     expect(stdout).toMatch(/\n38 checks passed, 3 warned, 0 failed, 6 skipped\n$/)
   })
 
+  it('refuses a suppression of a check that there is not by its place, and warns of one that is idle', async () => {
+    const suppressions = (check: string) =>
+      `verify:\n  suppress:\n    - {check: ${check}, subject: dc9, reason: a test bed, until: 2020-01-31}\n`
+    const file = join(workspace, 'federation.yaml')
+    await writeWhole(file, federationYaml + suppressions('raft.tolerence'))
+    const refused = await judge('healthy')
+    expect(refused.error).toMatchObject({code: 'federation.invalid', exitCode: 3})
+    expect(refused.error?.message).toContain(
+      `${file}:16:15: verify.suppress[0].check: no check fits "raft.tolerence"; did you mean raft.tolerance`,
+    )
+    await writeWhole(file, federationYaml + suppressions('raft.tolerance'))
+    const {exitCode, stderr} = await judge('healthy')
+    expect(exitCode).toBe(0)
+    expect(stderr).toContain(`warning: ${file}:16:40: verify.suppress[0].subject: "dc9" is nothing that raft.tolerance`)
+    expect(stderr).toContain(`warning: ${file}:16:72: verify.suppress[0].until: the suppression of raft.tolerance`)
+  })
+
   it('ends with 1 on warnings where that is wanted', async () => {
     expect((await judge('healthy', '--fail-on', 'warning')).exitCode).toBe(1)
   })

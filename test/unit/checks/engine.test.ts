@@ -131,6 +131,7 @@ function aCheck({statuses}: {statuses: readonly Status[]}): Check {
   return {
     id: 'made.up',
     judge: (_model, _snapshot, subject) => ({status: subject as Status, subject: String(subject)}),
+    label: String,
     observes: ['leader'],
     severity: () => 'error',
     subjects: () => statuses,

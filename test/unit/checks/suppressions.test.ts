@@ -1,13 +1,21 @@
 import {describe, expect, it} from 'vitest'
 
-import {endedSuppressions} from '../../../src/checks/suppressions.js'
+import {catalogue} from '../../../src/checks/catalogue.js'
+import {idleSuppressions} from '../../../src/checks/suppressions.js'
 import {verifySnapshot} from '../../../src/checks/verify.js'
 import {verifyExitCode} from '../../../src/cli/reporters/verify-report.js'
 import type {Suppression} from '../../../src/federation/model.js'
 import {aFederation} from '../../fixtures/federation.js'
 import {aHealthySnapshot} from '../../fixtures/snapshot.js'
 
-const accepted: Suppression = {check: 'raft.tolerance', reason: 'a test bed', subject: 'dc2', until: '2100-01-31'}
+const placeOf = (part: string, line: number) => ({column: 14, line, path: `verify.suppress[0].${part}`})
+const accepted: Suppression = {
+  check: 'raft.tolerance',
+  places: {check: placeOf('check', 11), subject: placeOf('subject', 12), until: placeOf('until', 14)},
+  reason: 'a test bed',
+  subject: 'dc2',
+  until: '2100-01-31',
+}
 
 function findingsOf(check: string, ...suppressions: Suppression[]) {
   const federation = aFederation({suppressions})
@@ -56,10 +64,27 @@ describe('a suppression in the federation file', () => {
 
   it('is named once its last day is over, whatever the finding', () => {
     const federation = aFederation({suppressions: [accepted, {...accepted, until: '2020-01-31'}]})
-    expect(endedSuppressions(federation, '2020-01-31T23:00:00Z')).toEqual([])
-    expect(endedSuppressions(federation, '2020-02-01T00:00:00Z')).toEqual([
-      expect.stringMatching(/^warning: the suppression of raft.tolerance for dc2 ended on 2020-01-31; /),
+    expect(idleSuppressions(federation, catalogue, '2020-01-31T23:00:00Z')).toEqual([])
+    expect(idleSuppressions(federation, catalogue, '2020-02-01T00:00:00Z')).toEqual([
+      `warning: ${federation.file}:14:14: verify.suppress[0].until: the suppression of raft.tolerance for "dc2" ended on 2020-01-31; take it out, or give it a later day`,
     ])
+  })
+
+  it.each([
+    ['dc9', 'raft.tolerance', 'did you mean "dc1"?'],
+    ['nobody', 'raft', 'it is about dc1 and dc2'],
+    ['dc1-s1', 'access.api', 'did you mean "dc1/dc1-s1"?'],
+    ['x*', 'wan.rpc', 'it is about dc1/dc1-s1 → dc2 and dc2/dc2-s1 → dc1'],
+  ])('is named where its subject %s is nothing that %s is about', (subject, check, advice) => {
+    const federation = aFederation({suppressions: [{...accepted, check, subject}]})
+    expect(idleSuppressions(federation, catalogue, '2020-02-01T00:00:00Z')).toEqual([
+      `warning: ${federation.file}:12:14: verify.suppress[0].subject: "${subject}" is nothing that ${check} is about, so it accepts nothing; ${advice}`,
+    ])
+  })
+
+  it.each(['dc1', 'dc*', '*', 'dc1/dc1-s1', '*→ dc2'])('is left alone where something has the name %s', (subject) => {
+    const federation = aFederation({suppressions: [{...accepted, check: '*', subject}]})
+    expect(idleSuppressions(federation, catalogue, '2020-02-01T00:00:00Z')).toEqual([])
   })
 
   it('counts on its last day', () => {
@@ -72,10 +97,16 @@ describe('a suppression in the federation file', () => {
   })
 
   it('is refused for a check that there is not, with the one that was meant', () => {
-    expect(() => findingsOf('raft.leader', {...accepted, check: 'raft.tolerence'})).toThrowError(
+    const other = {...accepted, check: 'gatway.*', places: {...accepted.places, check: placeOf('check', 21)}}
+    const {file} = aFederation()
+    expect(() => findingsOf('raft.leader', {...accepted, check: 'raft.tolerence'}, other)).toThrowError(
       expect.objectContaining({
         code: 'federation.invalid',
-        suggestions: ['did you mean raft.tolerance, raft.leader'],
+        message: [
+          'the federation file is not valid, 2 problems:',
+          `  ${file}:11:14: verify.suppress[0].check: no check fits "raft.tolerence"; did you mean raft.tolerance, raft.leader`,
+          `  ${file}:21:14: verify.suppress[0].check: no check fits "gatway.*"; did you mean gateway`,
+        ].join('\n'),
       }) as Error,
     )
   })
