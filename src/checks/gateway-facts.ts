@@ -3,6 +3,7 @@ import {primaryOf} from '../federation/selectors.js'
 import type {FederationStateFacts, GatewayFacts, ServerView, Snapshot} from '../observe/snapshot.js'
 import {fact, firstKnown, type Known, known, notObserved, unknown} from './answers.js'
 import type {EndpointFacts} from './addresses.js'
+import {distinct, joined} from './wording.js'
 
 /** The mesh gateways that Consul knows in a datacenter, and where that was read. */
 export interface RegisteredGateways {
@@ -39,6 +40,8 @@ export function catalogGateways(
   const answers = views.map((view) => known(view?.gateways, 'service:read and node:read'))
   const seen = answers.find((answer) => answer.known && answer.value.length > 0) ?? firstKnown(answers)
   if (!seen.known) return seen
+  const hidden = views.flatMap((view) => view?.hidden?.['catalog-gateways'] ?? [])
+  if (hidden.length > 0) return unknown(`the token lacks ${joined(distinct(hidden))} (Consul leaves gateways out)`)
   const allowed = views.map((view) => mayReadGateways(model, view)).find((may) => may !== undefined)
   if (seen.value.length > 0) {
     return allowed === false ? unknown(`${lacksReading} (Consul leaves gateways out)`) : seen

@@ -1,5 +1,6 @@
 import type {Agent, Datacenter} from '../federation/model.js'
 import type {AgentFacts, MemberFacts, ServerView, Snapshot} from '../observe/snapshot.js'
+import {joined} from './wording.js'
 import {fact, firstKnown, type Known, known, unknown} from './answers.js'
 
 /** What `/v1/agent/self` of that server says. */
@@ -37,6 +38,8 @@ export function serversIn(members: readonly MemberFacts[]): MemberFacts[] {
 function members(view: ServerView | undefined, pool: 'lan-members' | 'wan-members'): Known<readonly MemberFacts[]> {
   const answer = known(pool === 'lan-members' ? view?.lanMembers : view?.wanMembers, 'node:read')
   if (!answer.known) return answer
+  const hidden = view?.hidden?.[pool] ?? []
+  if (hidden.length > 0) return unknown(`the token lacks ${joined(hidden)} (Consul leaves members out)`)
   const isCut = view?.filtered?.includes(pool) || (view?.permissions?.ok && !view.permissions.value.node)
   if (isCut && answer.value.length > 0) return unknown('the token lacks node:read (Consul leaves members out)')
   return answer.value.length > 0 ? answer : unknown('the token lacks node:read (the list of members is empty)')

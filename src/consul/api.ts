@@ -52,6 +52,10 @@ export const transferLeader = (client: ConsulClient, call: Call = {}) =>
 export const catalogServices = (client: ConsulClient, datacenter?: string, call: Call = {}) =>
   client.request<Record<string, string[]>>('/v1/catalog/services', {...call, query: {dc: datacenter}})
 
+/** Nodes of the agent's datacenter; those that the token may not read are missing. */
+export const catalogNodes = (client: ConsulClient, call: Call = {}) =>
+  client.request<{Node: string}[]>('/v1/catalog/nodes', call)
+
 /** Every datacenter of the WAN pool whose servers have not left, whether it answers or not. Needs no token. */
 export const catalogDatacenters = (client: ConsulClient, call: Call = {}) =>
   client.request<string[]>('/v1/catalog/datacenters', call)

@@ -3,7 +3,7 @@ import {createHmac} from 'node:crypto'
 import {allKeyrings, localKeyring} from '../consul/api.js'
 import type {Keyring} from '../consul/types.js'
 import type {Question} from './questioner.js'
-import type {GossipKeyFacts} from './snapshot.js'
+import type {GossipKeyFacts} from './gossip-key-facts.js'
 import {gossipKeysSchema} from './snapshot-schema.js'
 import type {WorkspaceSecrets} from './workspace-secrets.js'
 

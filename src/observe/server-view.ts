@@ -10,17 +10,25 @@ import {catalogGatewaysQuestion, federationStatesQuestion} from './gateways.js'
 import {gossipKeysQuestion, wanGossipKeysQuestion} from './gossip-keys.js'
 import {leaderQuestion} from './leader.js'
 import {lanMembersQuestion, wanMembersQuestion} from './members.js'
+import {type ExpectedNames, expectedNames, hiddenNames} from './hidden-names.js'
 import type {Observation} from './observation.js'
 import type {Question, Questioner} from './questioner.js'
 import {askRemote} from './remote-answers.js'
 import type {Answer, ServerView} from './snapshot.js'
-import {anonymousRightsQuestion, gatewayTokenQuestion, replicationTokenQuestion} from './token-rights.js'
+import {
+  anonymousRightsQuestion,
+  gatewayTokenQuestion,
+  replicatedNamesQuestion,
+  replicationTokenQuestion,
+} from './token-rights.js'
 import type {WorkspaceSecrets} from './workspace-secrets.js'
 
 /** What one server is asked about. */
 export interface ServerQuestions {
   /** The Consul version that the file names for its datacenter. */
   readonly consul: string
+  /** What its answers are expected to name; undefined where no token keeps it from that. */
+  readonly expected: ExpectedNames | undefined
   /** Names under which the gateways of its datacenter are registered. */
   readonly gatewayServices: readonly string[]
   /** Secrets of tokens that it is asked about; none where the workspace holds none, or it is not the one to ask. */
@@ -47,6 +55,7 @@ export function questionsFor(
   const services = new Set(gateways.map(({service}) => service))
   return {
     consul,
+    expected: federation.acl.enabled ? expectedNames(federation, server.datacenter) : undefined,
     gatewayServices: services.size > 0 ? [...services] : [defaultGatewayService],
     held: {gateway: secrets.gatewayToken(), replication: isPrimary ? secrets.replicationToken() : undefined},
     observations,
@@ -70,7 +79,10 @@ export async function askServer(questioner: Questioner, questions: ServerQuestio
       caRoots: ask(caRootsQuestion),
       configEntries: ask(configEntriesQuestion(consul)),
       federationStates: ask(federationStatesQuestion),
-      gatewayToken: held.gateway === undefined ? undefined : ask(gatewayTokenQuestion(held.gateway, gatewayServices)),
+      gatewayToken:
+        held.gateway === undefined
+          ? undefined
+          : ask(gatewayTokenQuestion(held.gateway, gatewayServices, questions.expected?.lan ?? [])),
       gossipKeys: ask(gossipKeysQuestion(questions.secrets)),
       gateways: ask(catalogGatewaysQuestion(gatewayServices)),
       lanMembers: ask(lanMembersQuestion),
@@ -83,13 +95,38 @@ export async function askServer(questioner: Questioner, questions: ServerQuestio
     }),
     wantsRemote(observations) ? askRemote(questioner, others, observations) : undefined,
   ])
+  const [hidden, replicationToken] = await Promise.all([
+    questions.expected && hiddenNames(questioner, questions.expected, own),
+    withReplicatedNames(questioner, own, held.replication),
+  ])
   const filtered = questioner.filtered()
   return dropUndefined<ServerView>({
     ...own,
     clockOffsetMs: observations.has('clock') ? questioner.clockOffsetMs() : undefined,
     filtered: filtered.length > 0 ? filtered : undefined,
+    hidden,
     remote,
+    replicationToken,
   })
+}
+
+/** The replication token with what it may not read of the entries that are there. */
+async function withReplicatedNames(
+  questioner: Questioner,
+  {configEntries, replicationToken}: ServerView,
+  secretId: string | undefined,
+): Promise<ServerView['replicationToken']> {
+  if (
+    secretId === undefined ||
+    !replicationToken?.ok ||
+    !configEntries?.ok ||
+    configEntries.value.entries.length === 0
+  ) {
+    return replicationToken
+  }
+  const refused = await questioner.ask(replicatedNamesQuestion(secretId, configEntries.value))
+  const isRefused = refused.ok && refused.value.length > 0
+  return isRefused ? {ok: true, value: {...replicationToken.value, refused: refused.value}} : replicationToken
 }
 
 /**

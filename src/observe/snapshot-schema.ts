@@ -1,5 +1,6 @@
 import {z, type ZodType} from 'zod'
 
+import type {GossipKeyFacts} from './gossip-key-facts.js'
 import {observations} from './observation.js'
 import {preflightSchema} from './preflight-schema.js'
 import type {
@@ -11,7 +12,6 @@ import type {
   ConfigEntryFacts,
   FederationStateFacts,
   GatewayFacts,
-  GossipKeyFacts,
   HeldTokenFacts,
   MemberFacts,
   PathProbe,
@@ -126,7 +126,11 @@ export const permissionsSchema: ZodType<TokenPermissions> = z.object({
 
 export const rightsSchema = z.array(z.string())
 
-export const heldTokenSchema: ZodType<HeldTokenFacts> = z.object({local: z.boolean(), rights: rightsSchema})
+export const heldTokenSchema: ZodType<HeldTokenFacts> = z.object({
+  local: z.boolean(),
+  refused: rightsSchema.exactOptional(),
+  rights: rightsSchema,
+})
 
 export const configEntriesSchema: ZodType<ConfigEntryFacts> = z.object({
   entries: z.array(z.object({digest: z.string(), kind: z.string(), name: z.string()})),
@@ -185,6 +189,13 @@ const serverSchema: ZodType<ServerView> = z.object({
   gatewayToken: answerOf(heldTokenSchema).exactOptional(),
   gateways: answerOf(gatewaysSchema).exactOptional(),
   gossipKeys: answerOf(gossipKeysSchema).exactOptional(),
+  hidden: z
+    .object({
+      'catalog-gateways': rightsSchema.exactOptional(),
+      'lan-members': rightsSchema.exactOptional(),
+      'wan-members': rightsSchema.exactOptional(),
+    })
+    .exactOptional(),
   lanMembers: answerOf(membersSchema).exactOptional(),
   lastWords: z.string().exactOptional(),
   leader: answerOf(leaderSchema).exactOptional(),

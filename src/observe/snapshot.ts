@@ -1,3 +1,4 @@
+import type {GossipKeyFacts} from './gossip-key-facts.js'
 import type {Observation} from './observation.js'
 import type {PreflightFacts} from './preflight-facts.js'
 
@@ -117,6 +118,8 @@ export interface ServerView {
   readonly gateways?: Answer<readonly GatewayFacts[]>
   /** The LAN keyring of its datacenter; asked only where it is named. */
   readonly gossipKeys?: Answer<GossipKeyFacts>
+  /** By observation: rights on expected names that the token lacks, as `tokenRights` writes them, so that Consul has left these out. */
+  readonly hidden?: Partial<Record<'catalog-gateways' | 'lan-members' | 'wan-members', readonly string[]>>
   readonly lanMembers?: Answer<readonly MemberFacts[]>
   /** Why it ended as soon as it was started, where that is known on this machine. */
   readonly lastWords?: string
@@ -239,6 +242,8 @@ export interface CaRootFacts {
 /** A token of the workspace as Consul knows it. */
 export interface HeldTokenFacts {
   readonly local: boolean
+  /** Rights on single names that it needs and lacks; rules on single names count more than those on prefixes. */
+  readonly refused?: readonly string[]
   /** Of what was asked, what it may do, as `tokenRights` writes it: `operator:write`, `service:write mesh-gateway`. */
   readonly rights: readonly string[]
 }
@@ -254,14 +259,6 @@ export interface ConfigEntryDigest {
   readonly digest: string
   readonly kind: string
   readonly name: string
-}
-
-/** Keys stand there as digests that mean nothing outside of one snapshot. */
-export interface GossipKeyFacts {
-  /** Keys that at least one agent has installed. */
-  readonly installed: readonly string[]
-  /** Keys that at least one agent encrypts with; empty where this version does not say. */
-  readonly primary: readonly string[]
 }
 
 export interface CertificateFacts {

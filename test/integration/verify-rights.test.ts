@@ -5,6 +5,7 @@ import {join} from 'node:path'
 import {execa} from 'execa'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
+import {readPolicyByName, updatePolicy} from '../../src/acl/endpoints.js'
 import type {Report} from '../../src/checks/check.js'
 import {ConsulClient} from '../../src/consul/client.js'
 import type {AclToken} from '../../src/consul/types.js'
@@ -31,6 +32,36 @@ const cases: readonly (readonly [title: string, rules: readonly string[], missin
   ['no node rule', without('node'), 'node:read'],
   ['no service rule', without('service'), 'service:read'],
   ['rights on the nodes of one datacenter', [...without('node'), 'node_prefix "dc1" { policy = "read" }'], 'node:read'],
+  [
+    'a deny on the name of a server in the LAN pool',
+    [...Object.values(rules), 'node "dc2-s1" { policy = "deny" }'],
+    'node:read dc2-s1',
+  ],
+  [
+    'a deny on the name of a server in the WAN pool',
+    [...Object.values(rules), 'node "dc2-s1.dc2" { policy = "deny" }'],
+    'node:read dc2-s1.dc2',
+  ],
+  [
+    'a deny on a prefix that is longer than the one of the grant',
+    [...Object.values(rules), 'node_prefix "dc1-s1" { policy = "deny" }', 'node "dc1-s1" { policy = "read" }'],
+    'node:read dc1-s1.dc1',
+  ],
+  [
+    'a deny on the service of the gateways',
+    [...Object.values(rules), 'service "mesh-gateway" { policy = "deny" }'],
+    'service:read mesh-gateway',
+  ],
+  [
+    'a deny on the node of a gateway',
+    [...Object.values(rules), 'node "dc1-c1" { policy = "deny" }'],
+    'node:read dc1-c1',
+  ],
+  [
+    'a deny and a grant of the same name in one policy each, where deny wins',
+    [...Object.values(rules), 'node "dc2-c1" { policy = "deny" }', 'SPLIT', 'node "dc2-c1" { policy = "write" }'],
+    'node:read dc2-c1',
+  ],
   ['no right at all', ['key_prefix "x" { policy = "read" }'], 'agent:read, node:read, operator:read and service:read'],
 ]
 
@@ -51,13 +82,16 @@ describe('verification of a federation that denies by default', () => {
     return {...ended, report: JSON.parse(ended.stdout) as Report}
   }
 
+  const aPolicy = async (Rules: string) => {
+    const body = {Name: randomUUID(), Rules}
+    return management.request<{Name: string}>('/v1/acl/policy', {body, method: 'PUT'})
+  }
+
+  /** With one policy, or with one for each part between lines `SPLIT`. */
   const aToken = async (text: string) => {
-    const {Name} = await management.request<{Name: string}>('/v1/acl/policy', {
-      body: {Name: randomUUID(), Rules: text},
-      method: 'PUT',
-    })
+    const policies = await Promise.all(text.split('SPLIT').map(aPolicy))
     const {SecretID} = await management.request<AclToken & {SecretID: string}>('/v1/acl/token', {
-      body: {Policies: [{Name}]},
+      body: {Policies: policies.map(({Name}) => ({Name}))},
       method: 'PUT',
     })
     return SecretID
@@ -132,6 +166,70 @@ describe('verification of a federation that denies by default', () => {
       expectHonest(report, /the token lacks .*:read/)
     },
   )
+
+  it.each([
+    [
+      'deny of a prefix',
+      ['node_prefix "dc1-" { policy = "deny" }'],
+      ['node "dc1-s1"', 'node "dc1-c1"', 'node "dc1-s1.dc1"'],
+    ],
+    ['deny of a shorter prefix', ['node_prefix "dc" { policy = "deny" }'], ['node_prefix "dc1"', 'node_prefix "dc2"']],
+    ['deny of another name', ['service "web" { policy = "deny" }', 'node "web-1" { policy = "deny" }'], []],
+  ])('lets a grant of a name or a longer prefix count more than a %s', async (_title, denies, grants) => {
+    const granted = grants.map((rule) => `${rule} { policy = "read" }`)
+    const {report} = await verify(await aToken([...Object.values(rules), ...denies, ...granted].join('\n')))
+    expect(report.summary).toEqual(healthy.summary)
+  })
+
+  it('sees a deny on a single name in the tokens of the workspace, and what one may do without a token by name', async () => {
+    const changed = async (name: string, more: string) => {
+      const policy = await readPolicyByName(management, name, {})
+      const put = (rules: string) =>
+        updatePolicy(management, policy, {description: policy.Description, name, rules}, {})
+      await put(`${policy.Rules}\n${more}`)
+      return () => put(policy.Rules ?? '')
+    }
+    const undo = [
+      await changed('fedctl-gateway', 'node "dc2-s1" { policy = "deny" }'),
+      await changed('fedctl-replication', 'service "web" { policy = "deny" }'),
+    ]
+    const entry = {Kind: 'service-defaults', Name: 'web', Protocol: 'http'}
+    await management.request('/v1/config', {body: entry, method: 'PUT'})
+    await expect
+      .poll(
+        async () => {
+          const {report} = await verify(undefined, '--only', 'acl.gateway-token,acl.replication-rights,entries')
+          return report.checks.flatMap(({findings}) => findings.map(({found}) => found ?? ''))
+        },
+        {interval: 1000, timeout: 60_000},
+      )
+      .toEqual(
+        expect.arrayContaining([
+          'the gateway token lacks node:read dc2-s1',
+          'the replication token lacks service:read web',
+        ]),
+      )
+    for (const restore of undo) await restore()
+    await management.request('/v1/config/service-defaults/web', {method: 'DELETE'})
+    const anonymous = await aPolicy('service "consul" { policy = "read" }\nnode "dc1-s1" { policy = "read" }')
+    const path = '/v1/acl/token/00000000-0000-0000-0000-000000000002'
+    const before = await management.request<AclToken>(path)
+    await management.request(path, {body: {...before, Policies: [{Name: anonymous.Name}]}, method: 'PUT'})
+    const file = join(directory, 'proxied.yaml')
+    const text = await readFile(file, 'utf8')
+    await writeWhole(file, text.replace(/anonymous: \w+/, 'anonymous: none'))
+    await expect
+      .poll(
+        async () => {
+          const {report} = await verify(undefined, '--only', 'acl.anonymous')
+          return report.checks[0]?.findings[0]?.found
+        },
+        {interval: 1000, timeout: 60_000},
+      )
+      .toBe('without a token one may do node:read dc1-s1 and service:read consul in dc1')
+    await writeWhole(file, text)
+    await management.request(path, {body: before, method: 'PUT'})
+  })
 
   it('says that the servers do not know the token', async () => {
     const {report} = await verify('11111111-1111-1111-1111-111111111111')

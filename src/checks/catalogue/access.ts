@@ -91,7 +91,9 @@ function tokenVerdict(view: ServerView | undefined): Verdict {
   if (!view?.token || !view.permissions) return unanswered(notObserved.reason)
   const {permissions, token} = view
   if (!didAnswer(token)) return unanswered(`the server does not answer: ${token.ok ? '' : failureText(token.failure)}`)
-  const missing = distinct([...missingByRule(permissions), ...missingByAnswer(view)])
+  const general = distinct([...missingByRule(permissions), ...missingByAnswer(view)])
+  const hidden = distinct(Object.values(view.hidden ?? {}).flat())
+  const missing = [...general, ...hidden.filter((right) => !general.includes(right.split(' ')[0] ?? ''))]
   if (missing.length > 0) return lacking(missing, token, permissions)
   if (!permissions.ok)
     return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
@@ -116,12 +118,19 @@ function lacking(missing: readonly string[], token: Asked['token'], permissions:
     missing.some((text) => text.startsWith(right)) ? [rule] : [],
   )
   return broken({
-    evidence: [token.ok ? `the accessor id of the token is ${token.value.accessorId}` : failureText(token.failure)],
+    evidence: [
+      token.ok ? `the accessor id of the token is ${token.value.accessorId}` : failureText(token.failure),
+      ...(missing.some((right) => onOneName.test(right)) ? [precedence] : []),
+    ],
     expected: `a policy of the token with ${joined(wanted)}`,
     fix: tokenFix,
     found: `the token lacks ${joined(missing)}`,
   })
 }
+
+const onOneName = /^(?:node|service):read (?!in )/
+const precedence =
+  'a rule on one name counts more than one on a prefix, the longer prefix more than the shorter, and deny more than any other on the same name'
 
 /** The rule of a policy that gives each right. */
 const rules = {

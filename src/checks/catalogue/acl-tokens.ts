@@ -7,8 +7,10 @@ import {allOf, throughGateways, withAcls, withSecondaries} from '../applicabilit
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {joined} from '../wording.js'
+import {distinct, joined} from '../wording.js'
 
+/** Rights on single names that a finding lists. */
+const mostShown = 5
 const primaryOnly = (model: Federation) => [primaryOf(model)]
 
 export const bootstrappedCheck = aboutDatacenters({
@@ -111,6 +113,7 @@ function anonymousVerdict({name, servers}: Datacenter, {model, snapshot}: Seen):
   const reads = ['node:read', 'service:read']
   return given(firstKnown(servers.map(({id}) => known(snapshot.servers[id]?.anonymousRights))), (rights) => {
     const readable = reads.filter((right) => rights.includes(right))
+    const single = rights.filter((right) => /^(?:node|service):read ./.test(right))
     const writes = rights.filter((right) => right.endsWith(':write'))
     const expected = wanted ? `${joined(reads)} without a token, and no more` : 'nothing without a token'
     const fix = [fedctlCommand('acl apply')]
@@ -124,6 +127,17 @@ function anonymousVerdict({name, servers}: Datacenter, {model, snapshot}: Seen):
     }
     if (!wanted && readable.length > 0) {
       return broken({expected, fix, found: `without a token one may do ${joined(readable)} in ${name}`})
+    }
+    if (!wanted && single.length > 0) {
+      const shown = [
+        ...single.slice(0, mostShown),
+        ...(single.length > mostShown ? [`${single.length - mostShown} more`] : []),
+      ]
+      const take = [
+        `take the rule from the policy that gives it to the anonymous token: consul acl token read -id anonymous`,
+        `or set acl.anonymous: read in ${model.file}`,
+      ]
+      return broken({expected, fix: take, found: `without a token one may do ${joined(shown)} in ${name}`})
     }
     return holds(wanted ? joined(reads) : 'nothing is allowed')
   })
@@ -144,8 +158,10 @@ function heldToken(
   return known(answer)
 }
 
-function missingOf(needed: readonly string[], {rights}: HeldTokenFacts): string[] {
-  return needed.filter((right) => !rights.includes(right))
+/** Of single names only those that a right on all names would give: a rule on a name counts more than that. */
+function missingOf(needed: readonly string[], {refused = [], rights}: HeldTokenFacts): string[] {
+  const missing = needed.filter((right) => !rights.includes(right))
+  return distinct([...missing, ...refused.filter((right) => !missing.includes(right.split(' ')[0] ?? ''))])
 }
 
 function beyond({rights}: HeldTokenFacts, far: readonly string[]): string[] {

@@ -30,8 +30,8 @@ export function configEntriesOf(model: Federation, snapshot: Snapshot, {servers}
       const isCut = view?.filtered?.includes('config-entries') ?? false
       const mayRead = !model.acl.enabled || model.acl.defaultPolicy === 'allow'
       const permissions = view?.permissions
-      if (!isCut && (mayRead || (permissions?.ok && permissions.value.service))) return answer
-      if (!mayRead && permissions?.ok !== true) return unknown('it is not known what the token may read')
+      if (!isCut && (permissions?.ok ? permissions.value.service : mayRead)) return answer
+      if (!isCut && !mayRead && permissions?.ok !== true) return unknown('it is not known what the token may read')
       return unknown('the token lacks service:read (Consul left config entries out)')
     }),
   )

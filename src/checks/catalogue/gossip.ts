@@ -1,6 +1,7 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf} from '../../federation/selectors.js'
-import type {GossipKeyFacts, Snapshot} from '../../observe/snapshot.js'
+import type {GossipKeyFacts} from '../../observe/gossip-key-facts.js'
+import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'

@@ -62,6 +62,18 @@ describe('access.token', () => {
     })
   })
 
+  it('fails where a rule on one name takes back what the one on all names gives, and says which counts', () => {
+    const hidden = {'catalog-gateways': ['node:read dc2-c1'], 'lan-members': ['node:read dc2-c1', 'node:read dc2-s1']}
+    const snapshot = withView(healthy, server, (view) => ({...view, hidden}))
+    const finding = findingOf('access.token', server, model, snapshot)
+    expect(finding).toMatchObject({found: 'the token lacks node:read dc2-c1 and node:read dc2-s1', status: 'fail'})
+    expect(finding.expected).toBe('a policy of the token with node_prefix "" { policy = "read" }')
+    expect(finding.evidence?.at(-1)).toMatch(/^a rule on one name counts more/)
+    const permissions = answer({agent: true, node: false, operator: true, service: true})
+    const weak = withView(snapshot, server, (view) => ({...view, permissions}))
+    expect(findingOf('access.token', server, model, weak).found).toBe('the token lacks node:read')
+  })
+
   it('fails on a refusal even where Consul does not tell what the token may do', () => {
     const refusal = noAnswer(
       'forbidden',

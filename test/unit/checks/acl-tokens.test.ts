@@ -62,6 +62,16 @@ describe('acl.replication-rights', () => {
     [held([...everything.slice(0, 2), 'service:read', 'intention:read']), 'pass', undefined],
     [held(['acl:write', 'service:read', 'intention:read']), 'fail', 'the replication token lacks operator:write'],
     [
+      held([...everything.slice(0, 2), 'service:read', 'intention:read'], ['service:read web', 'intention:read web']),
+      'fail',
+      'the replication token lacks service:read web and intention:read web',
+    ],
+    [
+      held([...everything.slice(0, 2), 'intention:read'], ['service:read web']),
+      'fail',
+      'the replication token lacks service:read',
+    ],
+    [
       held([...everything, ...reads]),
       'warn',
       'the replication token may also do key:write, keyring:write and service:write',
@@ -90,6 +100,12 @@ describe('acl.gateway-token', () => {
   it.each<[Answer<HeldTokenFacts>, string, string | undefined]>([
     [held([...reads, 'service:write mesh-gateway']), 'pass', undefined],
     [held(reads), 'fail', 'the gateway token lacks service:write mesh-gateway'],
+    [held(reads, ['service:write mesh-gateway']), 'fail', 'the gateway token lacks service:write mesh-gateway'],
+    [
+      held([...reads, 'service:write mesh-gateway'], ['node:read dc2-s1']),
+      'fail',
+      'the gateway token lacks node:read dc2-s1',
+    ],
     [
       {ok: true, value: {local: true, rights: [...reads, 'service:write mesh-gateway']}},
       'fail',
@@ -123,6 +139,14 @@ describe('acl.anonymous', () => {
     ['read', [...reads, 'key:write'], 'warn', 'without a token one may do key:write in dc2'],
     ['none', [], 'pass', 'nothing is allowed'],
     ['none', reads, 'warn', 'without a token one may do node:read and service:read in dc2'],
+    ['none', ['service:read web'], 'warn', 'without a token one may do service:read web in dc2'],
+    [
+      'none',
+      [1, 2, 3, 4, 5, 6, 7].map((n) => `node:read n${n}`),
+      'warn',
+      'without a token one may do node:read n1, node:read n2, node:read n3, node:read n4, node:read n5 and 2 more in dc2',
+    ],
+    ['read', [...reads, 'service:read web'], 'pass', 'node:read and service:read'],
   ])('judges, where the file says %s, %j as %s', (anonymous, rights, status, found) => {
     const file = anonymous === 'read' ? model : none
     const snapshot = allowing(healthy, rights)
@@ -176,8 +200,8 @@ describe('acl.roundtrip', () => {
   })
 })
 
-function held(rights: readonly string[]): Answer<HeldTokenFacts> {
-  return answer({local: false, rights})
+function held(rights: readonly string[], refused?: readonly string[]): Answer<HeldTokenFacts> {
+  return answer({local: false, ...(refused ? {refused} : {}), rights})
 }
 
 function allowing(snapshot: Snapshot, rights: readonly string[]): Snapshot {

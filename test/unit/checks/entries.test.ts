@@ -31,14 +31,18 @@ describe('entries.replicated', () => {
     expect(findingOf('entries.replicated', 'dc2', mixed, snapshot).status).toBe('pass')
   })
 
-  it('does not take entries for missing that the token may not read', () => {
-    const permissions = answer({agent: true, node: true, operator: true, service: false})
-    const weak = withView(holding('dc2/dc2-s1', {entries: []}), 'dc2/dc2-s1', (view) => ({...view, permissions}))
-    expect(findingOf('entries.replicated', 'dc2', model, weak)).toMatchObject({
-      found: 'the token lacks service:read (Consul left config entries out)',
-      status: 'skip',
-    })
-  })
+  it.each(['deny', 'allow'] as const)(
+    'does not take entries for missing that the token may not read, with default %s',
+    (policy) => {
+      const file = aFederation({acl: {...model.acl, defaultPolicy: policy}})
+      const permissions = answer({agent: true, node: true, operator: true, service: false})
+      const weak = withView(holding('dc2/dc2-s1', {entries: []}), 'dc2/dc2-s1', (view) => ({...view, permissions}))
+      expect(findingOf('entries.replicated', 'dc2', file, weak)).toMatchObject({
+        found: 'the token lacks service:read (Consul left config entries out)',
+        status: 'skip',
+      })
+    },
+  )
 })
 
 describe('mesh.mode', () => {

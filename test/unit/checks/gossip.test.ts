@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
-import type {GossipKeyFacts, ServerView} from '../../../src/observe/snapshot.js'
+import type {GossipKeyFacts} from '../../../src/observe/gossip-key-facts.js'
+import type {ServerView} from '../../../src/observe/snapshot.js'
 import {aFederation} from '../../fixtures/federation.js'
 import {aHealthySnapshot, answer, noAnswer, withView} from '../../fixtures/snapshot.js'
 import {findingOf, reportOn, resultOf} from './judging.js'

@@ -46,6 +46,10 @@ describe('wan.members', () => {
       {permissions: answer({agent: true, node: false, operator: true, service: true})},
       'the token lacks node:read (Consul leaves members out)',
     ],
+    [
+      {hidden: {'wan-members': ['node:read dc2-s1.dc2']}},
+      'the token lacks node:read dc2-s1.dc2 (Consul leaves members out)',
+    ],
   ])('does not take a list for the truth that the token may not read: %o', (facts, found) => {
     const snapshot = withView(healthy, 'dc1/dc1-s1', (view) => ({...view, ...facts}))
     expect(findingOf('wan.members', way, model, snapshot)).toMatchObject({found, status: 'skip'})
