@@ -1,5 +1,6 @@
 import {neverStarts, nothingReachable, serverDown, tokenRejected} from './access-rules.js'
 import {cutWay} from './cut-way-rule.js'
+import {flappingGateway} from './flapping-rule.js'
 import {gatewayDown, noUsableGateway} from './gateway-rules.js'
 import {
   entriesDiffer,
@@ -28,6 +29,7 @@ export const rules: readonly Rule[] = [
   noLeader,
   onItsOwn,
   stillTraditional,
+  flappingGateway,
   noUsableGateway,
   gatewayDown,
   gatewayEndsTls,
