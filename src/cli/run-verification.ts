@@ -2,12 +2,14 @@ import {type Verification, verify, verifySnapshot, type VerifyOptions} from '../
 import {catalogue} from '../checks/catalogue.js'
 import {idleSuppressions} from '../checks/suppressions.js'
 import {type Credentials, openClient} from '../consul/access.js'
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import {serversOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
+import type {Snapshot} from '../observe/snapshot.js'
 import {openObserver} from '../observe/observer.js'
 import {observePreflight} from '../observe/preflight/preflight.js'
-import {loadSnapshot, requireFolderOf, saveSnapshot} from '../observe/saved-snapshot.js'
+import {loadSnapshot, requirePlaceFor, saveSnapshot} from '../observe/saved-snapshot.js'
 import {probeTokenRoundtrip} from '../observe/token-roundtrip.js'
 import type {Ports} from '../system/ports.js'
 import {parseDuration} from './duration.js'
@@ -36,6 +38,12 @@ export interface VerificationRequest {
   readonly 'write-probes': boolean
 }
 
+/** What `fedctl verify` has found out. */
+export interface VerificationRun extends Verification {
+  /** Why the snapshot could not be saved, to be said after the report. */
+  readonly unsaved?: FedctlError
+}
+
 /**
  * Judges a snapshot from a file, or looks at the federation with the tokens that the federation file, the environment or the workspace name.
  * @throws FedctlError `usage`, `snapshot.invalid`, `file.unreadable` or `file.unwritable`.
@@ -44,17 +52,33 @@ export async function runVerification(
   federation: Federation,
   ports: Ports,
   request: VerificationRequest,
-): Promise<Verification> {
+): Promise<VerificationRun> {
   const options = optionsOf(request)
-  if (request['save-snapshot'] !== undefined) await requireFolderOf(request['save-snapshot'])
+  if (request['save-snapshot'] !== undefined) await requirePlaceFor(request['save-snapshot'])
   const verification = request.preflight
     ? await preflight(federation, ports, request, options)
     : request.snapshot === undefined
       ? await observeAndVerify(federation, ports, request, options)
       : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
   for (const line of idleSuppressions(federation, catalogue, verification.snapshot.startedAt)) ports.talk(line)
-  if (request['save-snapshot'] !== undefined) await saveSnapshot(verification.snapshot, request['save-snapshot'])
-  return {...verification, report: await pasteReady(verification.report, federation, ports)}
+  const unsaved = await tryToSave(verification.snapshot, request['save-snapshot'])
+  return {
+    ...verification,
+    report: await pasteReady(verification.report, federation, ports),
+    ...(unsaved ? {unsaved} : {}),
+  }
+}
+
+/** What was found out is worth its report also where the disk is full. @returns Why it could not be saved. */
+async function tryToSave(snapshot: Snapshot, path: string | undefined): Promise<FedctlError | undefined> {
+  if (path === undefined) return undefined
+  try {
+    await saveSnapshot(snapshot, path)
+    return undefined
+  } catch (error) {
+    if (error instanceof FedctlError) return error
+    throw error
+  }
 }
 
 /** Asks no agent: there need be none. */

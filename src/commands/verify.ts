@@ -83,6 +83,7 @@ export default class Verify extends BaseCommand {
     if (flags.output === 'junit') this.log(await verifyJunit(json, flags['fail-on']))
     else if (flags.output !== 'json') this.log(verifyText(verification, flags.output))
     else if (!this.jsonEnabled()) this.logJson(json)
+    if (verification.unsaved) throw verification.unsaved
     return json
   }
 }

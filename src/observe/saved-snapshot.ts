@@ -1,4 +1,4 @@
-import {dirname} from 'node:path'
+import {dirname, join} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {readText, statIfExists, writeWhole} from '../system/files.js'
@@ -14,9 +14,21 @@ export async function saveSnapshot(snapshot: Snapshot, path: string): Promise<vo
   await writeWhole(path, `${JSON.stringify(snapshot, undefined, 2)}\n`)
 }
 
-/** Refuses a file in a folder that is not there: it is taken for a slip, not made. @throws FedctlError `file.unwritable`. */
-export async function requireFolderOf(path: string): Promise<void> {
+/**
+ * Refuses a file in a folder that is not there, which is taken for a slip, and what is no file: a snapshot takes the place of what has its name, and
+ * a device must not be replaced by it.
+ * @throws FedctlError `file.unwritable`.
+ */
+export async function requirePlaceFor(path: string): Promise<void> {
   const folder = dirname(path)
+  const there = await statIfExists(path)
+  if (there && !there.isFile()) {
+    const what = there.isDirectory() ? 'a folder' : 'a device or a pipe'
+    const named = there.isDirectory() ? join(path, 'snapshot.json') : 'snapshot.json'
+    throw new FedctlError('file.unwritable', `cannot write ${path}: it is ${what}`, {
+      suggestions: [`name a file, such as ${forShell(named)}`],
+    })
+  }
   if (await statIfExists(folder)) return
   throw new FedctlError('file.unwritable', `cannot write ${path}: there is no folder ${folder}`, {
     suggestions: [`name another file, or make the folder: mkdir -p ${forShell(folder)}`],
@@ -29,6 +41,7 @@ export async function requireFolderOf(path: string): Promise<void> {
  */
 export async function loadSnapshot(path: string): Promise<Snapshot> {
   const {snapshotSchema} = await import('./snapshot-schema.js')
+  if ((await statIfExists(path))?.isDirectory()) throw invalid(path, 'it is a folder; name the file in it')
   const content = parsed(path, await readText(path))
   requireVersion(path, content)
   const result = snapshotSchema.safeParse(content)

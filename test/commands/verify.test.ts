@@ -63,6 +63,14 @@ describe('fedctl verify on a snapshot', () => {
     expect(stderr).toContain(`warning: ${file}:16:72: verify.suppress[0].until: the suppression of raft.tolerance`)
   })
 
+  it('prints the report before it says why the snapshot could not be saved', async () => {
+    // The name of the file fits, and that of the one that is written first does not.
+    const file = join(workspace, 'x'.repeat(250))
+    const {error, stdout} = await judge('healthy', '--save-snapshot', file)
+    expect(stdout).toMatch(/\n38 checks passed/)
+    expect(error).toMatchObject({code: 'file.unwritable'})
+  })
+
   it('ends with 1 on warnings where that is wanted', async () => {
     expect((await judge('healthy', '--fail-on', 'warning')).exitCode).toBe(1)
   })

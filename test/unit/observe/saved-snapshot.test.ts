@@ -4,7 +4,7 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, expect, test} from 'vitest'
 
 import {observations} from '../../../src/observe/observation.js'
-import {loadSnapshot, requireFolderOf, saveSnapshot} from '../../../src/observe/saved-snapshot.js'
+import {loadSnapshot, requirePlaceFor, saveSnapshot} from '../../../src/observe/saved-snapshot.js'
 import type {Snapshot} from '../../../src/observe/snapshot.js'
 import {look, serversBehind, type TestWorkspace, testWorkspace} from './looking.js'
 import {recordedConsul} from './recorded-consul.js'
@@ -40,12 +40,28 @@ test('reads back what it saved, everything that a server can be asked included',
 })
 
 test('asks for the folder of a snapshot, and does not make it', async () => {
-  await expect(requireFolderOf(join(workspace.folder, 'nowhere', 'x.json'))).rejects.toMatchObject({
+  await expect(requirePlaceFor(join(workspace.folder, 'nowhere', 'x.json'))).rejects.toMatchObject({
     code: 'file.unwritable',
     message: expect.stringContaining(`there is no folder ${join(workspace.folder, 'nowhere')}`) as unknown,
   })
   await expect(stat(join(workspace.folder, 'nowhere'))).rejects.toThrow('ENOENT')
-  await expect(requireFolderOf(path)).resolves.toBeUndefined()
+  await expect(requirePlaceFor(path)).resolves.toBeUndefined()
+})
+
+test('does not take the place of a folder or a device, and reads neither a folder', async () => {
+  for (const [place, what] of [
+    [workspace.folder, 'a folder'],
+    ['/dev/null', 'a device or a pipe'],
+  ] as const) {
+    await expect(requirePlaceFor(place)).rejects.toMatchObject({
+      code: 'file.unwritable',
+      message: `cannot write ${place}: it is ${what}`,
+    })
+  }
+  await expect(loadSnapshot(workspace.folder)).rejects.toMatchObject({
+    code: 'snapshot.invalid',
+    message: expect.stringContaining('it is a folder; name the file in it') as unknown,
+  })
 })
 
 test('reads a snapshot with fields that it does not know', async () => {
