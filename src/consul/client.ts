@@ -1,7 +1,8 @@
-import type {Agent as UndiciAgent, request as undiciRequest} from 'undici'
+import type {Pool} from 'undici'
 
 import {Redactor} from '../system/redaction.js'
 import type {answerShapes} from './answer-shapes.js'
+import {exchange, type WholeAnswer} from './exchange.js'
 import {RequestError} from './request-error.js'
 import {failure, refusal} from './request-failures.js'
 
@@ -40,12 +41,6 @@ export interface ConsulResponse {
   readonly index: number | undefined
 }
 
-/** The library is looked up once for a client: a bundle copies all that it offers each time that it is asked for. */
-interface Connection {
-  readonly agent: UndiciAgent
-  readonly request: typeof undiciRequest
-}
-
 const connectTimeoutMs = 2000
 const requestTimeoutMs = 5000
 /** Bytes. All members of a pool of ten thousand are a third of it. */
@@ -53,7 +48,8 @@ const largestAnswer = 16 * 1024 * 1024
 
 /** An HTTP client for one Consul agent. Close it, or its sockets keep the process alive for some seconds. */
 export class ConsulClient {
-  private opened: Promise<Connection> | undefined
+  /** The library is looked up once for a client: a bundle copies all that it offers each time that it is asked for. */
+  private opened: Promise<Pool> | undefined
 
   constructor(readonly access: ClientAccess) {}
 
@@ -74,57 +70,57 @@ export class ConsulClient {
   /** @returns The parsed answer with what its headers say. @throws RequestError; an aborted `signal` throws its reason. */
   async send(path: string, options: RequestOptions = {}): Promise<ConsulResponse> {
     const where = this.whereOf(path, options)
-    const timeout = AbortSignal.timeout(options.timeoutMs ?? requestTimeoutMs)
-    const signal = options.signal ? AbortSignal.any([options.signal, timeout]) : timeout
-    try {
-      const {agent, request} = await this.connection()
-      const response = await request(new URL(path, this.access.url), {
-        body: options.body === undefined ? null : JSON.stringify(options.body),
-        dispatcher: agent,
-        headers: this.headers(options),
-        method: options.method ?? 'GET',
-        query: defined(options.query),
-        signal,
-      })
-      const text = await response.body.text()
-      if (response.statusCode >= 300) {
-        const said = (part: string) => this.withoutToken(part, options)
-        const location = headerOf(response.headers.location)
-        throw refusal(where, response.statusCode, said(text), location === undefined ? undefined : said(location))
-      }
-      return {
-        body: parseJson(where, text),
-        date: dateOf(response.headers.date),
-        filtered: response.headers['x-consul-results-filtered-by-acls'] === 'true',
-        index: indexOf(response.headers['x-consul-index']),
-      }
-    } catch (error) {
-      options.signal?.throwIfAborted()
-      throw timeout.aborted
-        ? new RequestError('timeout', `${where}: no answer in time`, {cause: error})
-        : failure(where, error)
+    const {headers, status, text} = await this.exchange(path, where, options)
+    if (status >= 300) {
+      const said = (part: string) => this.withoutToken(part, options)
+      const location = headerOf(headers.location)
+      throw refusal(where, status, said(text), location === undefined ? undefined : said(location))
+    }
+    return {
+      body: parseJson(where, text),
+      date: dateOf(headers.date),
+      filtered: headers['x-consul-results-filtered-by-acls'] === 'true',
+      index: indexOf(headers['x-consul-index']),
     }
   }
 
   async close(): Promise<void> {
-    const connection = await this.opened
-    await connection?.agent.destroy()
+    await this.opened?.then(
+      (pool) => pool.destroy(),
+      () => undefined,
+    )
+  }
+
+  private async exchange(path: string, where: string, options: RequestOptions): Promise<WholeAnswer> {
+    const {body, method = 'GET', query, signal, timeoutMs = requestTimeoutMs} = options
+    const request = {
+      body: body === undefined ? null : JSON.stringify(body),
+      headers: this.headers(options),
+      method,
+      path: `${path}${searchOf(query)}`,
+      where,
+    }
+    try {
+      return await exchange(await this.pool(), request, timeoutMs, signal)
+    } catch (error) {
+      signal?.throwIfAborted()
+      throw failure(where, error)
+    }
   }
 
   private whereOf(path: string, {method = 'GET'}: RequestOptions): string {
     return `${method} ${this.access.url}${path}`
   }
 
-  private connection(): Promise<Connection> {
-    this.opened ??= import('undici').then(({Agent, request}) => {
-      const {ca, cert, key, serverName} = this.access
-      const agent = new Agent({
+  private pool(): Promise<Pool> {
+    this.opened ??= import('undici').then(({Pool}) => {
+      const {ca, cert, key, serverName, url} = this.access
+      return new Pool(new URL(url).origin, {
         // An intermediate in the CA file is trusted as Consul trusts it.
         connect: {allowPartialTrustChain: true, ca, cert, key, servername: serverName, timeout: connectTimeoutMs},
         connections: 16,
         maxResponseSize: largestAnswer,
       })
-      return {agent, request}
     })
     return this.opened
   }
@@ -145,8 +141,9 @@ export class ConsulClient {
   }
 }
 
-function defined(query: RequestOptions['query'] = {}): Record<string, string> {
-  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined))
+function searchOf(query: RequestOptions['query'] = {}): string {
+  const defined = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return defined.length > 0 ? `?${new URLSearchParams(defined).toString()}` : ''
 }
 
 /** An empty body is an answer too: many writes have none. */
