@@ -15,7 +15,7 @@ import type {ObservationScope, ObservationTimeouts, Round} from './round.js'
 import {observeGatewayAgents, observeServers} from './servers.js'
 import {shareItems} from './share-items.js'
 import type {Snapshot} from './snapshot.js'
-import {takeTurns} from './turns.js'
+import {patienceMs, takeTurns} from './turns.js'
 import {workspaceSecrets} from './workspace-secrets.js'
 
 /** Looks at a federation again and again, over connections that stay open. */
@@ -37,7 +37,7 @@ export interface ObserverSettings {
 /** What a federation of many servers has to ask does not fit into the time of a small one, however fast each of them answers. */
 const overallTimeoutMs = (servers: number) => 30_000 + 200 * servers
 /** More make a round no faster, and each open connection costs memory. */
-const [probesAtOnce, requestsAtOnce, patienceMs] = [48, 96, 500]
+const [probesAtOnce, requestsAtOnce] = [48, 96]
 const trustNeededBy: readonly Observation[] = [
   'bootstrap-paths',
   'certificates-on-disk',

@@ -8,6 +8,7 @@ import type {Observation} from './observation.js'
 import type {Round} from './round.js'
 import type {ShareItems} from './share-items.js'
 import type {Answer, AnswerFailure} from './snapshot.js'
+import {patienceMs, takeTurns} from './turns.js'
 
 /** One request and how to read what comes back. */
 export interface Question<A, T> {
@@ -34,6 +35,8 @@ export interface Questioner {
 export type QuestionerOptions = Pick<Round, 'cancelled' | 'clock' | 'deadline' | 'requestTimeoutMs' | 'share' | 'turns'>
 
 const halfASecondMs = 500
+/** Requests to one agent at the same time: each that is more opens a connection of its own, which costs both sides more than the request. */
+const requestsAtOnce = 6
 const brokenConnection = new Set(['ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET'])
 
 /** Questions to the agent that `client` reaches. Once it has shown to be dead, further questions fail at once for the same reason. */
@@ -43,6 +46,7 @@ export function openQuestioner(client: ConsulClient, options: QuestionerOptions)
     signal: AbortSignal.any([cancelled, deadline]),
     ...(requestTimeoutMs === undefined ? {} : {timeoutMs: requestTimeoutMs}),
   }
+  const turn = takeTurns(requestsAtOnce, patienceMs, turns?.requests)
   const filtered = new Set<Observation>()
   const asked = new Map<unknown, Promise<unknown>>()
   let alive = false
@@ -50,7 +54,7 @@ export function openQuestioner(client: ConsulClient, options: QuestionerOptions)
   let dead: AnswerFailure | undefined
 
   async function put<A, T>({observation, put: send}: Question<A, T>): Promise<{answer: A; where: string}> {
-    const heard = new HeardClient(client)
+    const heard = new HeardClient(client, turn)
     const sentAt = clock.now().getTime()
     const answer = await send(heard, call)
     alive = true
@@ -74,7 +78,7 @@ export function openQuestioner(client: ConsulClient, options: QuestionerOptions)
     if (dead) return {failure: dead, ok: false}
     if (deadline.aborted) return failed('timeout', 'not asked: the time for all questions together was over')
     try {
-      const {answer, where} = await (turns ? turns.requests(() => putAgain(question)) : putAgain(question))
+      const {answer, where} = await putAgain(question)
       return readAs(question, answer, where, share)
     } catch (error) {
       cancelled.throwIfAborted()

@@ -33,6 +33,25 @@ describe('takeTurns', () => {
     expect(await next).toBe('done')
   })
 
+  it('takes its turns among others too, and does not count as slow who waits there', async () => {
+    const among = takeTurns(1, long)
+    const slow = gate()
+    const others = among(() => slow.promise)
+    const turn = takeTurns(1, 1, among)
+    let begun = 0
+    const tasks = [1, 2].map(() =>
+      turn(() => {
+        begun += 1
+        return sleep(1)
+      }),
+    )
+    await sleep(20)
+    expect(begun).toBe(0)
+    slow.resolve('done')
+    await Promise.all([others, ...tasks])
+    expect(begun).toBe(2)
+  })
+
   it('lets the next one in where a task hangs, once for each that hangs', async () => {
     const turn = takeTurns(1, 20)
     const gates = [gate(), gate()]
