@@ -1,7 +1,7 @@
 import type {Federation} from '../federation/model.js'
 import type {Observation} from '../observe/observation.js'
 import type {Snapshot} from '../observe/snapshot.js'
-import type {ProbesByGateway} from './probes.js'
+import type {Sorted} from './sorted.js'
 
 export type Severity = 'error' | 'warning'
 export type Status = 'fail' | 'pass' | 'skip' | 'warn'
@@ -16,8 +16,8 @@ export interface Check<S = unknown> {
   applies?(model: Federation): string | true
   /** A subject as findings name it. */
   label(subject: S): string
-  /** @param probes those of `snapshot`, where they have been sorted. */
-  judge(model: Federation, snapshot: Snapshot, subject: S, probes?: ProbesByGateway): Finding
+  /** @param sorted parts of `snapshot`. */
+  judge(model: Federation, snapshot: Snapshot, subject: S, sorted: Sorted): Finding
   /** Runs only where it is asked for, since it takes its time. */
   readonly optIn?: boolean
   /** What has to be observed before it can be judged. */

@@ -3,7 +3,7 @@ import {gatewaysOf, serversOf} from '../federation/selectors.js'
 import type {Observation} from '../observe/observation.js'
 import type {Snapshot} from '../observe/snapshot.js'
 import type {Check, Severity, Status} from './check.js'
-import {probesByGateway, type ProbesByGateway} from './probes.js'
+import type {Sorted} from './sorted.js'
 import type {Verdict} from './verdict.js'
 
 /** What a check has in front of it when it judges. */
@@ -12,16 +12,16 @@ export interface Seen {
   readonly snapshot: Snapshot
 }
 
-/** The same with the probes of the snapshot sorted. */
-export interface SeenWithProbes extends Seen {
-  readonly probes: ProbesByGateway
+/** The same with parts of the snapshot sorted. */
+export interface SeenSorted extends Seen {
+  readonly sorted: Sorted
 }
 
 export interface Definition<S> {
   readonly applies?: (model: Federation) => string | true
   readonly datacentersOf: (subject: S) => readonly string[]
   readonly id: string
-  readonly judge: (subject: S, seen: SeenWithProbes) => Verdict
+  readonly judge: (subject: S, seen: SeenSorted) => Verdict
   readonly label: (subject: S) => string
   readonly observes: readonly Observation[]
   readonly optIn?: boolean
@@ -56,8 +56,8 @@ export function defineCheck<S>(definition: Definition<S>): Check<S> {
     ...(applies ? {applies} : {}),
     datacentersOf,
     id,
-    judge(model, snapshot, subject, probes = probesByGateway(snapshot)) {
-      const {outcome, ...details} = judge(subject, {model, probes, snapshot})
+    judge(model, snapshot, subject, sorted) {
+      const {outcome, ...details} = judge(subject, {model, snapshot, sorted})
       const status = statusOf(outcome, severityOf(model, subject))
       return {...details, ...(outcome === 'excused' ? {excused: true} : {}), status, subject: label(subject)}
     },

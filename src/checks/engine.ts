@@ -4,11 +4,12 @@ import type {Federation, Suppression} from '../federation/model.js'
 import type {Observation} from '../observe/observation.js'
 import type {Snapshot} from '../observe/snapshot.js'
 import type {Check, CheckResult, Finding, Report, Status} from './check.js'
+import type {SeenSorted} from './define-check.js'
 import {diagnose} from './diagnosis/diagnose.js'
 import type {JudgedFinding} from './diagnosis/rule.js'
 import {isPreflight} from './preflight-facts.js'
-import {probesByGateway} from './probes.js'
 import {categoryOf, selectChecks, type Selection} from './selection.js'
+import {sortedParts} from './sorted.js'
 import {afterSuppression} from './suppressions.js'
 import {joined} from './wording.js'
 
@@ -39,9 +40,10 @@ export function runChecks(
   options: RunOptions = {},
 ): Report {
   const now = options.now ?? (() => performance.now())
+  const sorted = sortedParts(model, snapshot)
   const judged = selectChecks(checks, options).map((check) => {
     const start = now()
-    const findings = judge(check, model, snapshot, options)
+    const findings = judge(check, {model, snapshot, sorted}, options)
     return {check, durationMs: Math.round(now() - start), findings}
   })
   const results = judged.map(({check, durationMs, findings}): CheckResult => {
@@ -72,7 +74,7 @@ export function neededObservations(checks: readonly Check[]): Set<Observation> {
   return new Set(checks.flatMap(({observes}) => observes))
 }
 
-function judge(check: Check, model: Federation, snapshot: Snapshot, options: RunOptions): JudgedFinding[] {
+function judge(check: Check, {model, snapshot, sorted}: SeenSorted, options: RunOptions): JudgedFinding[] {
   if (judgesNothingYet(check, snapshot)) return [about(check, skipped(nothingRuns(check)))]
   const applies = check.applies?.(model) ?? true
   if (applies !== true) return [about(check, skipped(applies))]
@@ -83,9 +85,8 @@ function judge(check: Check, model: Federation, snapshot: Snapshot, options: Run
   const chosen = subjects.filter((subject) => isInScope(check.datacentersOf?.(subject), options))
   if (chosen.length === 0) return [about(check, skipped('nothing of this lies in the chosen datacenters'))]
   const {suppressions = []} = options
-  const probes = probesByGateway(snapshot)
   return chosen.map((subject) => {
-    const judged = check.judge(model, snapshot, subject, probes)
+    const judged = check.judge(model, snapshot, subject, sorted)
     const finding = afterSuppression(judged, check.id, suppressions, snapshot.startedAt)
     return {
       ...(finding.status === judged.status ? {} : {accepted: true as const}),

@@ -6,7 +6,7 @@ import {saysNoRoute} from '../../system/tls-probe.js'
 import {failureText, notObserved} from '../answers.js'
 import {allOf, throughGateways, withSecondaries, withTls} from '../applicability.js'
 import {holdsName} from '../certificate-facts.js'
-import {defineCheck, type Seen, type SeenWithProbes} from '../define-check.js'
+import {defineCheck, type Seen, type SeenSorted} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {entryOf, isUsable, registeredGateways} from '../gateway-facts.js'
 import type {ProbesByGateway} from '../probes.js'
@@ -67,8 +67,8 @@ function probesOf(probes: ProbesByGateway, gateway: Gateway, to: Datacenter): Pa
   return (probes.get(gateway.id) ?? []).filter(({target}) => targets.has(target ?? ''))
 }
 
-function pathVerdict({gateway, to}: Way, seen: SeenWithProbes): Verdict {
-  const probes = probesOf(seen.probes, gateway, to)
+function pathVerdict({gateway, to}: Way, seen: SeenSorted): Verdict {
+  const probes = probesOf(seen.sorted.probes, gateway, to)
   const problems = probes.flatMap((probe) => {
     const problem = probeProblem(probe)
     return problem === undefined ? [] : [{problem, target: probe.target ?? ''}]
@@ -127,10 +127,10 @@ export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], {mo
   return entry !== undefined && isUsable(entry) && isReachedFromOutside(datacenter.name, {model, snapshot})
 }
 
-function notProbed(gateway: Gateway, to: Datacenter, {model, probes, snapshot}: SeenWithProbes): Verdict {
+function notProbed(gateway: Gateway, to: Datacenter, {model, snapshot, sorted}: SeenSorted): Verdict {
   if (snapshot.pathsSkipped !== undefined) return unanswered(snapshot.pathsSkipped)
   const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
-  const tried = others.find((other) => probesOf(probes, other, to).length > 0)
+  const tried = others.find((other) => probesOf(sorted.probes, other, to).length > 0)
   return tried ? excused(`${tried.id} was tried instead; --full tries every gateway`) : unanswered(notObserved.reason)
 }
 

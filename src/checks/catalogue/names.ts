@@ -1,12 +1,11 @@
 import {canonicalAddress} from '../../federation/fields/address.js'
 import type {Agent, Datacenter, Federation} from '../../federation/model.js'
-import {serversOf} from '../../federation/selectors.js'
 import type {MemberFacts} from '../../observe/snapshot.js'
 import {compareVersions} from '../../versions/version.js'
 import {lanPoolAddress} from '../addresses.js'
 import {given} from '../answers.js'
-import {aboutDatacenters, aboutServers, defineCheck, type Seen} from '../define-check.js'
-import {agentFacts, lanPool, serversIn, wanMembers} from '../member-facts.js'
+import {aboutDatacenters, aboutServers, defineCheck, type Seen, type SeenSorted} from '../define-check.js'
+import {agentFacts, lanPool, serversIn} from '../member-facts.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {joined} from '../wording.js'
 
@@ -68,7 +67,7 @@ export const namesChecks = [
   }),
 ]
 
-function datacenterVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
+function datacenterVerdict(datacenter: Datacenter, {model, snapshot, sorted}: SeenSorted): Verdict {
   const {name, servers} = datacenter
   if (!certificateLabel.test(name)) {
     return broken({
@@ -92,7 +91,7 @@ function datacenterVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ver
       found: `${joined(other.map(({server}) => server.id))} says ${joined(other.map(({is}) => is))}`,
     })
   }
-  const second = secondCluster(datacenter, {model, snapshot})
+  const second = secondCluster(datacenter, {snapshot, sorted})
   if (second.length > 0) {
     return broken({
       evidence: second.map((member) => `${member.name} at ${member.address}, node id ${member.id}`),
@@ -113,17 +112,12 @@ function datacenterVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ver
  * Servers that are alive in the WAN pool under the name of a datacenter and that its own servers have never met: those of one cluster
  * are in its LAN pool first. A node id tells a server that was renamed.
  */
-function secondCluster({name, servers}: Datacenter, {model, snapshot}: Seen): MemberFacts[] {
+function secondCluster({name, servers}: Datacenter, {snapshot, sorted}: Omit<SeenSorted, 'model'>): MemberFacts[] {
   const lan = lanPool(snapshot, {servers})
   if (!lan.known) return []
   const known = new Set(lan.value.map(({id}) => id))
-  const pools = serversOf(model).flatMap((server) => {
-    const wan = wanMembers(snapshot, server)
-    return wan.known ? wan.value : []
-  })
-  const strangers = pools.filter(
-    ({datacenter, id, status}) => datacenter === name && status === 'alive' && id !== '' && !known.has(id),
-  )
+  const seen = sorted.wanPools.byDatacenter.get(name) ?? []
+  const strangers = seen.filter(({id, status}) => status === 'alive' && id !== '' && !known.has(id))
   return [...new Map(strangers.map((member) => [member.id, member])).values()]
 }
 

@@ -4,7 +4,7 @@ import type {MemberFacts, RemoteAnswers} from '../../observe/snapshot.js'
 import {sameHost, wanPoolAddress} from '../addresses.js'
 import {didAnswer, failureText, given, known, notObserved} from '../answers.js'
 import {withSecondaries} from '../applicability.js'
-import {aboutServers, defineCheck, type Seen} from '../define-check.js'
+import {aboutServers, defineCheck, type Seen, type SeenSorted} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {wanMembers} from '../member-facts.js'
 import {broken, excused, holds, unanswered, type Verdict} from '../verdict.js'
@@ -77,9 +77,10 @@ function stableVerdict(server: Agent, {snapshot}: Seen): Verdict {
   })
 }
 
-function membersVerdict({from, to}: Direction, {snapshot}: Seen): Verdict {
-  return given(wanMembers(snapshot, from), (members) => {
-    const problems = to.servers.flatMap((server) => memberProblem(server, members))
+function membersVerdict({from, to}: Direction, {snapshot, sorted}: SeenSorted): Verdict {
+  return given(wanMembers(snapshot, from), () => {
+    const members = sorted.wanPools.byName.get(from.id)
+    const problems = to.servers.flatMap((server) => memberProblem(server, members?.get(wanName(server).toLowerCase())))
     if (problems.length === 0) return holds(`${counted(to.servers.length, 'server')} alive`)
     return broken({
       evidence: problems.slice(1),
@@ -93,9 +94,8 @@ function membersVerdict({from, to}: Direction, {snapshot}: Seen): Verdict {
   })
 }
 
-function memberProblem(server: Agent, members: readonly MemberFacts[]): string[] {
+function memberProblem(server: Agent, member: MemberFacts | undefined): string[] {
   const name = wanName(server)
-  const member = members.find((other) => other.name.toLowerCase() === name.toLowerCase())
   if (!member) return [`${name} is not in the WAN pool`]
   if (member.status !== 'alive') return [`${name} is ${member.status}`]
   const expected = wanPoolAddress(server)
