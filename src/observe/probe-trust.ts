@@ -100,11 +100,13 @@ function usable(identity: Omit<ProbeIdentity, 'context'>, name: string): ProbeId
   }
 }
 
+/** A CA that is trusted anyway shows nothing where a server presents it too. */
 function rememberedFacts(anchors: readonly TrustAnchor[]): ProbeIdentity['factsOf'] {
   const known = new Map<string, CertificateFacts>()
+  const isNoAnchor = (der: Buffer) => !anchors.some(({certificate}) => certificate.raw.equals(der))
   return (chain) => {
     const key = chain.map((der) => der.toString('latin1')).join(' ')
-    const facts = known.get(key) ?? factsOf(readChain(chain), anchors)
+    const facts = known.get(key) ?? factsOf(readChain(chain.filter((der, index) => index === 0 || isNoAnchor(der))), anchors)
     known.set(key, facts)
     return facts
   }

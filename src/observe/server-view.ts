@@ -1,9 +1,9 @@
+import type {CaRoots} from '../consul/types.js'
 import type {Agent, Federation} from '../federation/model.js'
 import {datacenterOf} from '../federation/selectors.js'
 import {aclReplicationQuestion, permissionsQuestion, tokenQuestion} from './acl-facts.js'
 import {agentQuestion} from './agent-facts.js'
 import {autopilotQuestion} from './autopilot.js'
-import {caRootsQuestion} from './ca-roots.js'
 import {configEntriesQuestion} from './config-entries.js'
 import {dropUndefined} from './drop-undefined.js'
 import {catalogGatewaysQuestion, federationStatesQuestion} from './gateways.js'
@@ -14,7 +14,7 @@ import {type ExpectedNames, expectedNames, hiddenNames} from './hidden-names.js'
 import type {Observation} from './observation.js'
 import type {Question, Questioner} from './questioner.js'
 import {askRemote} from './remote-answers.js'
-import type {Answer, ServerView} from './snapshot.js'
+import type {Answer, CaRootFacts, ServerView} from './snapshot.js'
 import {
   anonymousRightsQuestion,
   gatewayTokenQuestion,
@@ -25,6 +25,8 @@ import type {WorkspaceSecrets} from './workspace-secrets.js'
 
 /** What one server is asked about. */
 export interface ServerQuestions {
+  /** One for all servers. */
+  readonly caRoots: Question<CaRoots, CaRootFacts>
   /** The Consul version that the file names for its datacenter. */
   readonly consul: string
   /** What its answers are expected to name; undefined where no token keeps it from that. */
@@ -50,7 +52,7 @@ export function questionsFor(
   datacenters: readonly string[],
   observations: ReadonlySet<Observation>,
   secrets: WorkspaceSecrets,
-): ServerQuestions {
+): Omit<ServerQuestions, 'caRoots'> {
   const {consul, gateways, isPrimary} = datacenterOf(federation, server.datacenter)
   const services = new Set(gateways.map(({service}) => service))
   return {
@@ -76,7 +78,7 @@ export async function askServer(questioner: Questioner, questions: ServerQuestio
       agent: ask(agentQuestion),
       anonymousRights: ask(anonymousRightsQuestion),
       autopilot: ask(autopilotQuestion),
-      caRoots: ask(caRootsQuestion),
+      caRoots: ask(questions.caRoots),
       configEntries: ask(configEntriesQuestion(consul)),
       federationStates: ask(federationStatesQuestion),
       gatewayToken:

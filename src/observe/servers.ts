@@ -4,13 +4,14 @@ import {agentBeside} from '../federation/selectors.js'
 import type {Agent} from '../federation/model.js'
 import {agentQuestion} from './agent-facts.js'
 import {failed, failedBy} from './answer.js'
+import {caRootsQuestion} from './ca-roots.js'
 import {dropUndefined} from './drop-undefined.js'
 import {lastWordsOf} from './last-words.js'
 import type {ProbeTrust} from './probe-trust.js'
 import {deafQuestioner, openQuestioner, type Questioner} from './questioner.js'
 import type {Round} from './round.js'
 import {observeCertificateOnWire, readCertificateOnDisk} from './server-certificates.js'
-import {askServer, questionsFor} from './server-view.js'
+import {askServer, questionsFor, type ServerQuestions} from './server-view.js'
 import type {Answer, CertificateFacts, ClientView, ServerView} from './snapshot.js'
 
 /** Agents that are asked at the same time. Each has its own time-outs: one that hangs holds a place and nothing else. */
@@ -19,9 +20,10 @@ const atOnce = 64
 /** By id: what every server in scope was asked. */
 export async function observeServers(round: Round, trust: ProbeTrust): Promise<Record<string, ServerView>> {
   const servers = round.datacenters.flatMap((datacenter) => datacenter.servers)
+  const common = {caRoots: caRootsQuestion()}
   const entries = await pMap(
     servers,
-    async (server): Promise<[string, ServerView]> => [server.id, await observeServer(round, server, trust)],
+    async (server): Promise<[string, ServerView]> => [server.id, await observeServer(round, server, trust, common)],
     {concurrency: atOnce},
   )
   return Object.fromEntries(entries)
@@ -45,10 +47,15 @@ export async function observeGatewayAgents(round: Round): Promise<Record<string,
   return Object.fromEntries(entries)
 }
 
-async function observeServer(round: Round, server: Agent, trust: ProbeTrust): Promise<ServerView> {
+async function observeServer(
+  round: Round,
+  server: Agent,
+  trust: ProbeTrust,
+  common: Pick<ServerQuestions, 'caRoots'>,
+): Promise<ServerView> {
   const {datacenters, federation, observations, workspaceSecrets} = round
   const names = datacenters.map(({name}) => name)
-  const questions = questionsFor(federation, server, names, observations, workspaceSecrets)
+  const questions = {...common, ...questionsFor(federation, server, names, observations, workspaceSecrets)}
   const askOverApi = async (): Promise<ServerView> => askServer(await questionerFor(round, server), questions)
   const [view, certificateOnDisk, certificateOnWire] = await Promise.all([
     askOverApi(),

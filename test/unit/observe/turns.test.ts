@@ -45,10 +45,12 @@ describe('takeTurns', () => {
         return sleep(1)
       }),
     )
-    await sleep(20)
+    const asLong = takeTurns(1, 1)
+    const patient = asLong(() => slow.promise)
+    await asLong(() => Promise.resolve())
     expect(begun).toBe(0)
     slow.resolve('done')
-    await Promise.all([others, ...tasks])
+    await Promise.all([others, patient, ...tasks])
     expect(begun).toBe(2)
   })
 
