@@ -51,6 +51,13 @@ export function leadsTo(
   })
 }
 
+/** The anchors above a certificate, the nearest first. */
+export function issuersOf(certificate: ParsedCertificate, anchors: readonly TrustAnchor[]): TrustAnchor[] {
+  const issuer = anchors.find((anchor) => isIssuedBy(certificate, anchor))
+  if (!issuer) return []
+  return [issuer, ...issuersOf(issuer, anchors.filter((anchor) => anchor !== issuer))]
+}
+
 function isIssuedBy({certificate, issuer}: ParsedCertificate, ca: ParsedCertificate): boolean {
   if (!issuer.equals(ca.subject)) return false
   try {

@@ -8,7 +8,7 @@ import {workspacePaths} from '../federation/workspace.js'
 import type {TrustAnchor} from '../pki/trust-anchor.js'
 import {readIfExists} from '../system/files.js'
 import {probeContext} from '../system/tls-probe.js'
-import {factsOf, leadsTo, readAnchors, readChain} from './certificate-facts.js'
+import {factsOf, issuersOf, leadsTo, readAnchors, readChain} from './certificate-facts.js'
 import type {CertificateFacts} from './snapshot.js'
 
 /** What a TLS probe presents, and whom it trusts; PEM. Holds a private key: never print or keep it. */
@@ -93,11 +93,22 @@ function missing(path: string): {readonly skipped: string} {
 
 function usable(identity: Omit<ProbeIdentity, 'context'>, name: string): ProbeIdentity | {readonly skipped: string} {
   try {
-    return {...identity, context: probeContext(identity)}
+    return {...identity, context: probeContext({...identity, cert: wholeChain(identity)})}
   } catch (error) {
     const {code = 'unknown reason'} = error as NodeJS.ErrnoException
     return {skipped: `${name} and its key cannot be used for TLS: ${code}`}
   }
+}
+
+/**
+ * The certificate with the CAs above it, which OpenSSL sends in any case: where they are not given it looks for them, and verifies each, in every
+ * handshake anew.
+ */
+function wholeChain({anchors, cert}: Pick<ProbeIdentity, 'anchors' | 'cert'>): string {
+  const given = readChain(cert)
+  if (given.length > 1) return cert
+  const above = issuersOf(given[0], anchors).map(({certificate}) => certificate.toString())
+  return [cert.trimEnd(), ...above].join('\n')
 }
 
 /** A CA that is trusted anyway shows nothing where a server presents it too. */

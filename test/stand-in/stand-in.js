@@ -41,7 +41,7 @@ for (const {name: datacenter, servers} of datacenters) {
   for (const server of servers) {
     const pem = (/** @type {string} */ suffix) =>
       readFile(join(workspace, 'pki', datacenter, `${server.name}${suffix}.pem`))
-    const rpc = rpcServer({ca, cert: await pem(''), key: await pem('-key')}, () => {
+    const rpc = rpcServer({ca, cert: Buffer.concat([await pem(''), ca]), key: await pem('-key')}, () => {
       counts.handshakes += 1
     })
     const api = apiServer(server, {
