@@ -22,7 +22,7 @@ export function lanPoolAddress(agent: Agent): string | undefined {
 
 /** Whether two addresses or host names are the same, however they are spelt. */
 export function sameHost(a: string, b: string): boolean {
-  return plain(a) === plain(b)
+  return a === b || plain(a) === plain(b)
 }
 
 /** Whether two endpoints have the same host and port. */
