@@ -48,7 +48,6 @@ const largestAnswer = 16 * 1024 * 1024
 
 /** An HTTP client for one Consul agent. Close it, or its sockets keep the process alive for some seconds. */
 export class ConsulClient {
-  /** The library is looked up once for a client: a bundle copies all that it offers each time that it is asked for. */
   private opened: Promise<Pool> | undefined
 
   constructor(readonly access: ClientAccess) {}
@@ -113,7 +112,8 @@ export class ConsulClient {
   }
 
   private pool(): Promise<Pool> {
-    this.opened ??= import('undici').then(({Pool}) => {
+    // The whole of the library takes three times as long to load.
+    this.opened ??= import('undici/lib/dispatcher/pool.js').then(({default: Pool}) => {
       const {ca, cert, key, serverName, url} = this.access
       return new Pool(new URL(url).origin, {
         // An intermediate in the CA file is trusted as Consul trusts it.

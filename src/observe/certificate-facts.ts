@@ -55,7 +55,13 @@ export function leadsTo(
 export function issuersOf(certificate: ParsedCertificate, anchors: readonly TrustAnchor[]): TrustAnchor[] {
   const issuer = anchors.find((anchor) => isIssuedBy(certificate, anchor))
   if (!issuer) return []
-  return [issuer, ...issuersOf(issuer, anchors.filter((anchor) => anchor !== issuer))]
+  return [
+    issuer,
+    ...issuersOf(
+      issuer,
+      anchors.filter((anchor) => anchor !== issuer),
+    ),
+  ]
 }
 
 function isIssuedBy({certificate, issuer}: ParsedCertificate, ca: ParsedCertificate): boolean {

@@ -117,7 +117,8 @@ function rememberedFacts(anchors: readonly TrustAnchor[]): ProbeIdentity['factsO
   const isNoAnchor = (der: Buffer) => !anchors.some(({certificate}) => certificate.raw.equals(der))
   return (chain) => {
     const key = chain.map((der) => der.toString('latin1')).join(' ')
-    const facts = known.get(key) ?? factsOf(readChain(chain.filter((der, index) => index === 0 || isNoAnchor(der))), anchors)
+    const facts =
+      known.get(key) ?? factsOf(readChain(chain.filter((der, index) => index === 0 || isNoAnchor(der))), anchors)
     known.set(key, facts)
     return facts
   }

@@ -1,8 +1,9 @@
-import forge from 'node-forge'
+import type forge from 'node-forge'
+// The whole of the library takes six times as long to load.
+import asn1 from 'node-forge/lib/asn1.js'
 
 export type Asn1 = forge.asn1.Asn1
 
-const {asn1} = forge
 const {CONTEXT_SPECIFIC, UNIVERSAL} = asn1.Class
 const {Type} = asn1
 
