@@ -2,6 +2,7 @@ import type {Agent, Federation} from '../../federation/model.js'
 import {halfMovedSecondary, secondariesOf, serversOf} from '../../federation/selectors.js'
 import type {AgentFacts} from '../../observe/snapshot.js'
 import {given, told} from '../answers.js'
+import {applyFiles} from '../apply-files.js'
 import {allOf, throughGateways, withAcls, withSecondaries, withTls, withTokenReplication} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
@@ -20,7 +21,7 @@ export const agentChecks = [
       given(told(agent.primaryDatacenter), (primary) =>
         primary === model.primary
           ? holds(primary)
-          : setting(server, 'primary_datacenter', `"${primary}"`, `"${model.primary}"`),
+          : setting({model, server}, 'primary_datacenter', `"${primary}"`, `"${model.primary}"`),
       ),
     ),
   }),
@@ -31,9 +32,9 @@ export const agentChecks = [
     title: 'every server has Connect and mesh-gateway federation on',
     judge: fromAgent((agent, server, {model}) => {
       if (model.via === 'wan-gossip') return halfMovedVerdict(agent, server, model)
-      if (agent.connectEnabled === false) return setting(server, 'connect.enabled', 'false', 'true')
+      if (agent.connectEnabled === false) return setting({model, server}, 'connect.enabled', 'false', 'true')
       return given(told(agent.meshGatewayFederation), (on) =>
-        on ? holds() : setting(server, 'connect.enable_mesh_gateway_wan_federation', 'false', 'true'),
+        on ? holds() : setting({model, server}, 'connect.enable_mesh_gateway_wan_federation', 'false', 'true'),
       )
     }),
   }),
@@ -43,9 +44,9 @@ export const agentChecks = [
     observes: ['agent'],
     preflight: 'also',
     title: 'no server still has retry_join_wan or start_join_wan',
-    judge: fromAgent((agent, server) =>
+    judge: fromAgent((agent, server, {model}) =>
       given(told(agent.retryJoinWan), (entries) =>
-        entries.length === 0 ? holds() : setting(server, 'retry_join_wan', joined(entries), 'no entry'),
+        entries.length === 0 ? holds() : setting({model, server}, 'retry_join_wan', joined(entries), 'no entry'),
       ),
     ),
   }),
@@ -82,13 +83,13 @@ export const agentChecks = [
     observes: ['agent'],
     preflight: 'also',
     title: 'every server can present and verify certificates to other servers',
-    judge: fromAgent((agent, server) =>
+    judge: fromAgent((agent, server, {model}) =>
       given(told(agent.tls), ({ca, cert}) => {
         if (ca && cert) return holds()
         const missing = [...(ca ? [] : ['ca_file']), ...(cert ? [] : ['cert_file and key_file'])]
         return broken({
           expected: 'ca_file, cert_file and key_file for calls between servers',
-          fix: renderAgain(server),
+          fix: applyFiles(server, model, 'configuration'),
           found: `${joined(missing)} not set for calls between servers`,
         })
       }),
@@ -105,7 +106,7 @@ export const agentChecks = [
         const plain = domain.replace(/\.$/, '').toLowerCase()
         return plain === model.domain.toLowerCase()
           ? holds(plain)
-          : setting(server, 'domain', `"${plain}"`, `"${model.domain}"`)
+          : setting({model, server}, 'domain', `"${plain}"`, `"${model.domain}"`)
       }),
     ),
   }),
@@ -137,20 +138,20 @@ function halfMovedVerdict(agent: AgentFacts, server: Agent, model: Federation): 
 function aclModeVerdict(agent: AgentFacts, server: Agent, {model}: {readonly model: Federation}): Verdict {
   const {acl} = model
   return given(told(agent.aclEnabled), (enabled) => {
-    if (enabled !== acl.enabled) return setting(server, 'acl.enabled', String(enabled), String(acl.enabled))
+    if (enabled !== acl.enabled) return setting({model, server}, 'acl.enabled', String(enabled), String(acl.enabled))
     if (!enabled) return holds('ACLs are off')
     return given(told(agent.aclDefaultPolicy), (policy) =>
       policy === acl.defaultPolicy
         ? holds(`on, ${policy}`)
-        : setting(server, 'acl.default_policy', `"${policy}"`, `"${acl.defaultPolicy}"`),
+        : setting({model, server}, 'acl.default_policy', `"${policy}"`, `"${acl.defaultPolicy}"`),
     )
   })
 }
 
 /** Without replicated tokens, or with `deny`, every decision needs the primary (Consul agent/consul/acl.go, 1.8–1.21). */
-function tokenReplicationVerdict(agent: AgentFacts, server: Agent): Verdict {
+function tokenReplicationVerdict(agent: AgentFacts, server: Agent, {model}: Seen): Verdict {
   return given(told(agent.tokenReplication), (on) => {
-    if (!on) return setting(server, 'acl.enable_token_replication', 'false', 'true')
+    if (!on) return setting({model, server}, 'acl.enable_token_replication', 'false', 'true')
     if (agent.aclDownPolicy !== 'deny') return holds(agent.aclDownPolicy && `down_policy ${agent.aclDownPolicy}`)
     return doubtful({
       expected: 'down_policy "extend-cache": what was allowed stays allowed while the primary is away',
@@ -160,13 +161,15 @@ function tokenReplicationVerdict(agent: AgentFacts, server: Agent): Verdict {
   })
 }
 
-function setting(server: Agent, key: string, found: string, expected: string): Verdict {
-  return broken({expected: `${key} = ${expected}`, fix: renderAgain(server), found: `${key} = ${found}`})
-}
-
-function renderAgain({datacenter, id, name}: Agent): string[] {
-  return [
-    fedctlCommand('config render', {dc: datacenter, node: name}),
-    `put the rendered files on the node of ${id} and restart consul there`,
-  ]
+function setting(
+  {model, server}: {model: Federation; server: Agent},
+  key: string,
+  found: string,
+  expected: string,
+): Verdict {
+  return broken({
+    expected: `${key} = ${expected}`,
+    fix: applyFiles(server, model, 'configuration'),
+    found: `${key} = ${found}`,
+  })
 }

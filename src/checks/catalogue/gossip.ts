@@ -3,10 +3,11 @@ import {primaryOf} from '../../federation/selectors.js'
 import type {GossipKeyFacts} from '../../observe/gossip-key-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
+import {applyFiles} from '../apply-files.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {counted, joined} from '../wording.js'
+import {counted, distinct, joined} from '../wording.js'
 
 export const gossipChecks = [
   aboutDatacenters({
@@ -29,7 +30,11 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     const expected = 'one primary key, the same in every datacenter'
     const [first] = primaries
     if (first === undefined) {
-      return broken({expected, fix: renderAgain(datacenter), found: 'gossip is not encrypted'})
+      return broken({
+        expected,
+        fix: distinct(datacenter.servers.flatMap((server) => applyFiles(server, model, 'configuration'))),
+        found: 'gossip is not encrypted',
+      })
     }
     const other = othersOf(model, datacenter).find((name) => differs(first, keysOf(snapshot, name)))
     if (other && !datacenter.isPrimary) {
@@ -90,13 +95,6 @@ function wanRingsOf(snapshot: Snapshot, {servers}: Datacenter): {id: string; key
 }
 
 const unencrypted: GossipKeyFacts = {installed: [], primary: []}
-
-function renderAgain({name}: Datacenter): string[] {
-  return [
-    fedctlCommand('config render', {dc: name}),
-    `put the rendered files on the nodes of ${name} and restart consul there`,
-  ]
-}
 
 /** Secondaries are compared with the primary. */
 function othersOf({datacenters}: Federation, {name}: Datacenter): Datacenter[] {

@@ -3,8 +3,8 @@ import type {Agent} from '../../federation/model.js'
 import {datacenterOf, primaryOf} from '../../federation/selectors.js'
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
 import {reachOf, sameEndpoint, type EndpointFacts, shownEndpoint} from '../addresses.js'
+import {applyFiles} from '../apply-files.js'
 import type {Seen} from '../define-check.js'
-import {fedctlCommand} from '../fedctl-command.js'
 import {registeredGateways, wanEndpoint} from '../gateway-facts.js'
 import {broken, holds, type Verdict} from '../verdict.js'
 import {joined} from '../wording.js'
@@ -16,10 +16,7 @@ import {joined} from '../wording.js'
 export function primaryGatewaysVerdict(server: Agent, entries: readonly string[], seen: Seen): Verdict {
   const {isPrimary, primaryGateways} = datacenterOf(seen.model, server.datacenter)
   const planned = primaryGateways.map(shownEntry)
-  const fix = [
-    fedctlCommand('config render', {dc: server.datacenter, node: server.name}),
-    `put the rendered files on the node of ${server.id} and restart consul there`,
-  ]
+  const fix = applyFiles(server, seen.model, 'configuration')
   if (isPrimary) {
     return entries.length === 0
       ? holds('none')

@@ -1,7 +1,7 @@
 import type {Agent} from '../../federation/model.js'
 import {agentsOf, serversOf} from '../../federation/selectors.js'
 import {serverNameFor} from '../../gateway/probe-server.js'
-import type {CertificateFacts, Snapshot} from '../../observe/snapshot.js'
+import type {CertificateFacts} from '../../observe/snapshot.js'
 import {given} from '../answers.js'
 import {withTls} from '../applicability.js'
 import {
@@ -12,6 +12,7 @@ import {
   presentedCertificate,
   type SeenCertificate,
 } from '../certificate-facts.js'
+import {applyFiles} from '../apply-files.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {isPreflight, preflightFact} from '../preflight-facts.js'
@@ -42,8 +43,8 @@ export const tlsChecks = [
     observes: ['certificates-on-wire', 'certificates-on-disk', 'gateway-paths'],
     preflight: 'also',
     title: 'server certificates serve and call (serverAuth, clientAuth)',
-    judge: (server, {snapshot}) =>
-      given(bestCertificate(snapshot, server), (certificate) => usageVerdict(server, certificate, snapshot)),
+    judge: (server, seen) =>
+      given(bestCertificate(seen.snapshot, server), (certificate) => usageVerdict(server, certificate, seen)),
   }),
   aboutServers({
     applies: withTls,
@@ -115,7 +116,7 @@ function nameVerdict(server: Agent, {certificate, onWire, where}: SeenCertificat
   return broken({
     evidence: [`it is valid for ${joined(certificate.dnsNames) || 'no name'}`],
     expected: `a certificate for ${joined(expected)}`,
-    fix: [...(onlyToLoad ? [] : [reissue(server)]), ...deploy(server, seen.snapshot)],
+    fix: [...(onlyToLoad ? [] : [reissue(server)]), ...deploy(server, seen)],
     found: `${joined(missing)} is missing in the certificate ${where}`,
   })
 }
@@ -123,20 +124,21 @@ function nameVerdict(server: Agent, {certificate, onWire, where}: SeenCertificat
 const anyUsage = '2.5.29.37.0'
 
 /** Servers call one another, so a certificate for serving alone is refused. One without the extension may do both (RFC 5280 §4.2.1.12). */
-function usageVerdict(server: Agent, {certificate: {usages}, where}: SeenCertificate, snapshot: Snapshot): Verdict {
+function usageVerdict(server: Agent, {certificate: {usages}, where}: SeenCertificate, seen: Seen): Verdict {
   const missing = ['serverAuth', 'clientAuth'].filter((usage) => !usages.includes(usage))
   if (missing.length === 0 || usages.length === 0 || usages.includes(anyUsage)) return holds(where)
   return broken({
     evidence: [`it is for ${joined(usages)}`],
     expected: 'a certificate with the extended key usages serverAuth and clientAuth',
-    fix: [reissue(server), ...deploy(server, snapshot)],
+    fix: [reissue(server), ...deploy(server, seen)],
     found: `${joined(missing)} is missing in the certificate ${where}`,
   })
 }
 
-function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, {snapshot}: Seen): Verdict {
+function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, seen: Seen): Verdict {
+  const {snapshot} = seen
   const life = lifeOf(certificate, snapshot.startedAt)
-  const fix = [reissue(server), ...deploy(server, snapshot)]
+  const fix = [reissue(server), ...deploy(server, seen)]
   const expected = 'valid now, and for 30 more days or a third of its life'
   if (!life) return unanswered('the dates of the certificate cannot be read')
   if (life.notYetValid) {
@@ -148,7 +150,8 @@ function expiryVerdict(server: Agent, {certificate, where}: SeenCertificate, {sn
   return life.nearlyOver ? doubtful({expected, fix, found}) : holds(found)
 }
 
-function loadedVerdict(server: Agent, {snapshot}: Seen): Verdict {
+function loadedVerdict(server: Agent, seen: Seen): Verdict {
+  const {snapshot} = seen
   return given(presentedCertificate(snapshot, server), ({certificate: presented, where}) => {
     const issued = issuedCertificate(snapshot, server)
     if (!issued.known) return unanswered('the workspace has no certificate of this server to compare with')
@@ -162,7 +165,7 @@ function loadedVerdict(server: Agent, {snapshot}: Seen): Verdict {
         `the one in the workspace from ${certificate.notBefore} to ${certificate.notAfter}`,
       ],
       expected: 'the certificate of the workspace',
-      fix: isNewer ? deploy(server, snapshot) : [`${render} puts the one of the workspace there, which is older`],
+      fix: isNewer ? deploy(server, seen) : [`${render} puts the one of the workspace there, which is older`],
       found: isNewer
         ? `the certificate that was issued last is not loaded: an older one is ${where}`
         : `another certificate than that of the workspace is ${where}`,
@@ -194,10 +197,8 @@ function reissue({datacenter, name}: Agent): string {
   return fedctlCommand('tls issue', {dc: datacenter, node: name})
 }
 
-function deploy(server: Agent, snapshot: Snapshot): string[] {
-  const render = renderOne(server)
-  if (isPreflight(snapshot)) return [render]
-  return [render, `put the rendered certificate on the node of ${server.id}, then run there: consul reload`]
+function deploy(server: Agent, {model, snapshot}: Seen): string[] {
+  return isPreflight(snapshot) ? [renderOne(server)] : applyFiles(server, model, 'certificate')
 }
 
 function renderOne({datacenter, name}: Agent): string {
