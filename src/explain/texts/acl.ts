@@ -75,12 +75,13 @@ export const aclTexts: readonly KnownText[] = [
     checks: ['acl.gateway-token'],
     examples: [
       'agent.proxycfg: error filling agent cache: proxy=mesh-gateway error="rpc error making call: ACL not found"',
+      'agent.proxycfg: Failed to handle update from watch: kind=mesh-gateway proxy=dc2-gw1 service_id=dc2-gw1 id=consul-server-list error="error filling agent cache: rpc error making call: ACL not found"',
     ],
     fix: () => [apply, 'start the gateway again with that token: it is global'],
     id: 'acl.local-token',
     look: ['consul acl token read -self, with the token of the gateway: Local has to be false'],
     meaning: 'The agent asks on behalf of the gateway or proxy, and is refused.',
-    patterns: [/error filling agent cache/],
+    patterns: [/error filling agent cache(?:$|.*(?:ACL not found|Permission denied|lacks permission))/],
     title: 'what a gateway or proxy needs cannot be fetched with its token',
   },
   {
@@ -172,7 +173,7 @@ export const aclTexts: readonly KnownText[] = [
     title: 'gateways are not published in the federation state',
   },
   {
-    causes: ['a server older than 1.8 is left in the primary'],
+    causes: ['a server has just started: it passes within seconds', 'a server older than 1.8 is left in the primary'],
     checks: ['version.supported', 'version.skew'],
     examples: [
       "rpc error making call: rpc: can't find service FederationState.Apply",

@@ -107,6 +107,21 @@ export const callTexts: readonly KnownText[] = [
     title: 'a connection was broken off',
   },
   {
+    causes: ['a server is being restarted or stopped'],
+    checks: ['access.api', 'raft.tolerance'],
+    examples: [
+      'agent.rpcclient.health: subscribe call failed: err="rpc error: code = Unknown desc = subscription closed by server, server is shutting down" failure_count=1 key=consul topic=ServiceHealth',
+      'agent.proxycfg: Failed to handle update from watch: kind=mesh-gateway proxy=dc2-gw1 service_id=dc2-gw1 id=connect-service:consul error="error filling agent cache: rpc error: code = Unknown desc = subscription closed by server, server is shutting down"',
+    ],
+    fix: () => ['nothing to do, where the server comes back: the agent asks another one'],
+    id: 'agent.server-stops',
+    look: ['the log of the servers of this datacenter at the same second'],
+    meaning: 'The agent was told of changes by a server that stops, and has to ask another one.',
+    patterns: [/subscription closed by server, server is shutting down/],
+    title: 'a server stops, and says so to those that it streams to',
+    versions: '1.10 and newer',
+  },
+  {
     causes: ['what stands behind it in the same line'],
     checks: ['wan.rpc', 'gateway.path'],
     examples: ['memberlist: Failed to send gossip to 10.0.2.1:8302: something else'],

@@ -21,6 +21,7 @@ export const connectTexts: readonly KnownText[] = [
   },
   {
     causes: [
+      'a server has just started: it passes within seconds',
       'the primary cannot be reached',
       'Connect is off in the primary',
       'the replication token',
@@ -32,6 +33,8 @@ export const connectTexts: readonly KnownText[] = [
       'primary datacenter does not have an active root CA for Connect',
       'trust domain from primary datacenter is not initialized',
       'agent.server.connect: initialization will be deferred: error="all servers in the primary datacenter are not at the minimum version"',
+      'agent.server.cert-manager: failed to handle cache update event: error="leaf cert watch returned an error: CA has not finished initializing"',
+      'agent.cache: handling error in Cache.Notify: cache-type=connect-ca-leaf error="CA is uninitialized and unable to sign certificates yet: no root certificate" index=0',
     ],
     fix: () => [
       'heal the way to the primary: ' + fedctlCommand('verify'),
@@ -45,6 +48,8 @@ export const connectTexts: readonly KnownText[] = [
       /primary datacenter (?:is unreachable|does not have an active root)/,
       /trust domain from primary datacenter/,
       /initialization will be deferred/,
+      /CA has not finished initializing/,
+      /CA is uninitialized/,
     ],
     title: 'the Connect CA of a secondary is not initialised',
     versions: 'before 1.10.4 it is not tried again',

@@ -4,6 +4,14 @@ export const heardTexts: readonly (readonly [text: string, id: string])[] = [
   ['Invalid bootstrap reset index (specified X, reset index: N)', 'acl.bootstrapped'],
   ['ACL support disabled', 'acl.disabled'],
   ['error filling agent cache', 'acl.local-token'],
+  [
+    'agent.proxycfg: Failed to handle update from watch: id=connect-service:consul error="error filling agent cache: rpc error: code = Unavailable desc = error reading from server: EOF"',
+    'network.broken-off',
+  ],
+  [
+    'agent.rpcclient.health: subscribe call failed: err="rpc error: code = Unavailable desc = error reading from server: EOF" failure_count=1 key=consul topic=ServiceHealth',
+    'network.broken-off',
+  ],
   ['auto_config.authorization.enabled ... requires also enabling ACL token replication', 'acl.local-tokens-off'],
   ['Local tokens are disabled', 'acl.local-tokens-off'],
   ['ACL not found', 'acl.not-found'],
