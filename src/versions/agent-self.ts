@@ -104,7 +104,8 @@ const agentSelfPaths: Readonly<Record<AgentSelfField, readonly AgentSelfPath[]>>
   retryJoinWan: [debug('RetryJoinWAN')],
   serfLanPort: [debug('SerfPortLAN')],
   server: [config('Server')],
-  startJoinWan: [debug('StartJoinAddrsWAN')],
+  // An alias of retry_join_wan since 1.15, whose list has both: GH-15598.
+  startJoinWan: [{path: ['DebugConfig', 'StartJoinAddrsWAN'], source: seen, until: '1.15.0'}],
   tokenReplication: [debug('ACLTokenReplication')],
   translateWanAddrs: [debug('TranslateWANAddrs')],
   verifyIncoming: inListenerTls('VerifyIncoming'),

@@ -105,13 +105,13 @@ export const differences = [
   {
     feature: 'leader-transfer',
     since: '1.15.0',
-    source: 'API documentation, operator/raft; not run here, and perhaps there before 1.15',
+    source: 'CHANGELOG 1.15.0, GH-14132; run on 1.15.10',
     what: '/v1/operator/raft/transfer-leader makes another server the leader',
   },
   {
     feature: 'mesh-acl-rule',
     since: '1.11.0',
-    source: 'CHANGELOG 1.11.0',
+    source: 'CHANGELOG 1.11.0; agent/structs/config_entry.go 1.10.12 and 1.15.10',
     what: 'proxy-defaults and mesh entries are guarded by mesh; operator before',
   },
   {

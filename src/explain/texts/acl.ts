@@ -169,7 +169,7 @@ export const aclTexts: readonly KnownText[] = [
       fedctlCommand('verify', {only: 'state,acl'}),
     ],
     meaning: 'A datacenter could not tell the primary which gateways it has, so others cannot find the way to it.',
-    patterns: [/anti-entropy sync of federation state/],
+    patterns: [/anti-entropy sync of federation state(?!.*context canceled)/],
     title: 'gateways are not published in the federation state',
   },
   {

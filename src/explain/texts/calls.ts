@@ -112,14 +112,18 @@ export const callTexts: readonly KnownText[] = [
     examples: [
       'agent.rpcclient.health: subscribe call failed: err="rpc error: code = Unknown desc = subscription closed by server, server is shutting down" failure_count=1 key=consul topic=ServiceHealth',
       'agent.proxycfg: Failed to handle update from watch: kind=mesh-gateway proxy=dc2-gw1 service_id=dc2-gw1 id=connect-service:consul error="error filling agent cache: rpc error: code = Unknown desc = subscription closed by server, server is shutting down"',
+      'agent.server: error performing anti-entropy sync of federation state: error="context canceled"',
     ],
     fix: () => ['nothing to do, where the server comes back: the agent asks another one'],
     id: 'agent.server-stops',
     look: ['the log of the servers of this datacenter at the same second'],
-    meaning: 'The agent was told of changes by a server that stops, and has to ask another one.',
-    patterns: [/subscription closed by server, server is shutting down/],
-    title: 'a server stops, and says so to those that it streams to',
-    versions: '1.10 and newer',
+    meaning: 'A server that stops breaks off what it does, and tells agents that it streams to. They ask another one.',
+    patterns: [
+      /subscription closed by server, server is shutting down/,
+      /grpc: the client connection is closing/,
+      /anti-entropy sync of federation state.*context canceled/,
+    ],
+    title: 'a server or agent stops',
   },
   {
     causes: ['what stands behind it in the same line'],

@@ -188,7 +188,7 @@ export const gatewayTexts: readonly KnownText[] = [
     id: 'gateway.streaming',
     look: ['consul version on every agent'],
     meaning: 'A client subscribes to health of another datacenter and dials its servers directly.',
-    patterns: [/subscribe call failed(?!.*(?:server is shutting down|x509:|\bEOF\b|connection refused))/],
+    patterns: [/subscribe call failed.*(?:TransientFailure|no route to host|i\/o timeout|deadline exceeded)/],
     title: 'streaming goes past the gateways',
     versions: '1.10.0 and 1.10.1; other causes of direct dials before 1.13.8, 1.14.7 and 1.15.3',
   },
