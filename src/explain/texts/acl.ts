@@ -249,7 +249,7 @@ export const aclTexts: readonly KnownText[] = [
     id: 'acl.permission',
     look: ['consul acl token read -self', fedctlCommand('verify', {only: 'access.token'})],
     meaning: 'The token is known and may not do this.',
-    patterns: [/Permission denied/, /lacks permission/],
+    patterns: [/Permission denied/, /lacks permission/, /blocked by ACLs/],
     title: 'the token lacks a permission',
   },
 ]

@@ -40,7 +40,7 @@ export const callTexts: readonly KnownText[] = [
     id: 'agent.no-servers',
     look: ['consul members on that agent', 'its log for the lines before: join, x509'],
     meaning: 'The agent knows no server of its own datacenter that it could ask.',
-    patterns: [/No known Consul servers/, /No servers available/],
+    patterns: [/No known Consul servers/, /No servers available/, /resolver produced no addresses/],
     title: 'an agent has no server to ask',
   },
   {

@@ -122,6 +122,19 @@ export const certificateTexts: readonly KnownText[] = [
     title: 'a certificate has expired, or a clock is wrong',
   },
   {
+    causes: ['no renewal: certificates of `consul tls` live for a year by default', 'a wrong clock'],
+    checks: ['tls.expiry', 'access.clock'],
+    examples: [
+      'agent: certificate will expire soon: metric=agent.tls.cert.expiry time_to_expiry=26h0m2s expiration="2026-10-16 17:56:45 +0000 UTC"',
+    ],
+    fix: ({dc}) => [reissue(dc), install],
+    id: 'tls.expires-soon',
+    look: ['openssl x509 -in CERT.pem -noout -dates', fedctlCommand('verify', {only: 'tls.expiry'})],
+    meaning: 'The certificate is near its end; a negative time_to_expiry says that it has passed.',
+    patterns: [/certificate will expire soon/],
+    title: 'a certificate expires soon',
+  },
+  {
     causes: ['no ca_file, cert_file and key_file for internal RPC', 'a certificate under tls.https only'],
     checks: ['agent.tls'],
     examples: ['wanfed: cannot dial via a mesh gateway when outgoing TLS is disabled'],

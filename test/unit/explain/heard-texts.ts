@@ -18,6 +18,11 @@ export const heardTexts: readonly (readonly [text: string, id: string])[] = [
   ['calling /agent/self to get datacenter: 403 (ACL not found)', 'acl.not-found'],
   ['rpc error making call: rpc error making call: ACL not found', 'acl.not-found'],
   ['Permission denied', 'acl.permission'],
+  ['agent: Node info update blocked by ACLs: node=… accessorID=…', 'acl.permission'],
+  [
+    'agent.proxycfg: Failed to handle update from watch: id=consul-server-list error="error filling agent cache: rpc error: code = Unavailable desc = resolver error: resolver produced no addresses"',
+    'agent.no-servers',
+  ],
   ['unable to login: Unexpected response code: 403 (rpc error making call: ... Permission denied)', 'acl.permission'],
   ['403 Permission denied', 'acl.permission'],
   ["token with AccessorID 'primary-dc-down' lacks permission", 'acl.primary-down'],
