@@ -12,7 +12,7 @@ import {asMade, withoutMadeKnown} from '../holdings/earlier-export.js'
 import {type Export, latestExport, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
 import {readHoldings} from '../holdings/read-holdings.js'
-import {takeStock} from '../holdings/take-stock.js'
+import {type Stock, takeStock} from '../holdings/take-stock.js'
 import type {Comparison} from '../holdings/thing.js'
 import {openObserver} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
@@ -46,17 +46,21 @@ export interface OwnStock {
  * @throws As `takeStock`, and FedctlError `file.unwritable`.
  */
 export async function ownStock(sources: StockSources): Promise<OwnStock> {
-  const {datacenter, dryRun, federation, ports} = sources
-  const latest = await latestExport(federation, datacenter.name)
+  const latest = await latestExport(sources.federation, sources.datacenter.name)
+  if (latest?.index.state !== 'moving') return exportAnew(await freshHoldings(sources, false), latest, sources)
+  const fresh = (await isUntouched(latest, sources)) ? await freshHoldings(sources, true) : undefined
+  // Another server may have taken the lead while they were read.
+  if (fresh && isAsExported(latest.holdings, fresh.own, fresh.primary)) return exportAnew(fresh, latest, sources)
+  const adopt = sources.adopt || latest.index.adopt
+  const comparison = compared(latest.holdings, await primaryHoldings(sources), {...sources, adopt}, latest)
+  return {adopt, comparison, hasBegun: true, held: latest}
+}
+
+async function exportAnew({own, primary}: Stock, latest: Export | undefined, sources: StockSources): Promise<OwnStock> {
+  const {acceptDataLoss, datacenter, dryRun, federation, ports} = sources
   const begun = latest?.index.state === 'moving' ? latest : undefined
-  if (begun && !(await isUntouched(begun, sources))) {
-    const adopt = sources.adopt || begun.index.adopt
-    const comparison = compared(begun.holdings, await primaryHoldings(sources), {...sources, adopt}, begun)
-    return {adopt, comparison, hasBegun: true, held: begun}
-  }
-  const adopt = sources.adopt || (begun?.index.adopt === true && !sources.acceptDataLoss)
-  const {holdings, primary} = await freshHoldings(sources, begun !== undefined)
-  const comparison = compared(holdings, primary, {...sources, adopt}, latest)
+  const adopt = sources.adopt || (begun?.index.adopt === true && !acceptDataLoss)
+  const comparison = compared(own, primary, {...sources, adopt}, latest)
   const description = {
     adopt,
     at: laterThan(latest, ports.clock.now()),
@@ -67,8 +71,8 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
     things: adopt ? asMade(comparison.things, latest?.index) : comparison.things,
   }
   const held = dryRun
-    ? {folder: '', holdings, index: {...description, schemaVersion: 1 as const}}
-    : await writeExport(federation, holdings, description)
+    ? {folder: '', holdings: own, index: {...description, schemaVersion: 1 as const}}
+    : await writeExport(federation, own, description)
   return {adopt, comparison, hasBegun: false, held}
 }
 
@@ -97,15 +101,11 @@ async function isUntouched({holdings}: Export, sources: StockSources): Promise<b
   }
 }
 
-async function freshHoldings(
-  sources: StockSources,
-  hasBegun: boolean,
-): Promise<{holdings: Holdings; primary: Holdings}> {
+async function freshHoldings(sources: StockSources, hasBegun: boolean): Promise<Stock> {
   const {federation, ports, secrets} = sources
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
   try {
-    const stock = await takeStock({...sources, hasBegun, observer, say: ports.talk, signal: ports.signal})
-    return {holdings: stock.own, primary: stock.primary}
+    return await takeStock({...sources, hasBegun, observer, say: ports.talk, signal: ports.signal})
   } finally {
     await observer.close()
   }
