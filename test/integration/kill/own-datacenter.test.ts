@@ -23,7 +23,7 @@ const match = [
   '^change-done .*/register-again .* register ',
 ].join('|')
 
-describe('a datacenter on its own whose move was killed again and again', () => {
+describe('a datacenter on its own whose move was killed again and again', {timeout: 300_000}, () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let ownToken = ''
   let last: Ended
