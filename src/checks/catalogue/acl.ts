@@ -1,11 +1,13 @@
-import type {Datacenter} from '../../federation/model.js'
+import type {Datacenter, Federation} from '../../federation/model.js'
 import {secondariesOf} from '../../federation/selectors.js'
 import type {AclReplicationFacts} from '../../observe/snapshot.js'
 import {failureText, firstKnown, given, known} from '../answers.js'
 import {allOf, withAcls, withSecondaries} from '../applicability.js'
+import {applyFiles} from '../apply-files.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, holds, type Verdict} from '../verdict.js'
+import {distinct} from '../wording.js'
 import {roundtripCheck} from './acl-roundtrip.js'
 import {anonymousCheck, bootstrappedCheck, gatewayTokenCheck, replicationRightsCheck} from './acl-tokens.js'
 
@@ -32,16 +34,19 @@ function replicationVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ve
   const expected = `replication from ${model.primary}${model.acl.tokenReplication ? ' with tokens' : ''}, last succeeded and not failed since`
   if (isOff?.ok === false) return broken({expected, found: failureText(isOff.failure)})
   return given(firstKnown(answers.map((answer) => known(answer))), (facts) => {
-    const problem = problemOf(facts, model.acl.tokenReplication, datacenter.name)
+    const problem = problemOf(facts, datacenter, model)
     if (!problem) return holds(`last success ${facts.lastSuccess}`)
     return broken({...problem, expected})
   })
 }
 
-function problemOf(facts: AclReplicationFacts, withTokens: boolean, name: string) {
+function problemOf(facts: AclReplicationFacts, {name, servers}: Datacenter, model: Federation) {
+  const withTokens = model.acl.tokenReplication
+  const renew = distinct(servers.flatMap((server) => applyFiles(server, model, 'configuration')))
   const token = [
     `acl.tokens.replication on every server of ${name} has to be a token that ${facts.sourceDatacenter || 'the primary'} knows, with acl:write and operator:write`,
     fedctlCommand('acl apply'),
+    ...renew,
   ]
   if (!facts.enabled) return {fix: token, found: 'replication is off'}
   if (facts.lastSuccess === undefined) {
@@ -57,7 +62,7 @@ function problemOf(facts: AclReplicationFacts, withTokens: boolean, name: string
     }
   }
   if (withTokens && facts.replicationType !== 'tokens') {
-    const fix = [`set acl.enable_token_replication = true on every server of ${name}`]
+    const fix = [`set acl.enable_token_replication = true on every server of ${name}`, ...renew]
     return {fix, found: `it replicates ${facts.replicationType || 'nothing'}, not tokens`}
   }
   return undefined
