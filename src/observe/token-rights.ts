@@ -27,7 +27,7 @@ const near: readonly Authorization[] = [
 ]
 
 /** A right as snapshots and findings write it: `operator:write`, `service:write mesh-gateway`; without a name it is about all names. */
-export function rightText({Access, Resource, Segment}: Authorization): string {
+function rightText({Access, Resource, Segment}: Authorization): string {
   return `${Resource}:${Access}${Segment ? ` ${Segment}` : ''}`
 }
 

@@ -81,10 +81,13 @@ export function expectedNames(model: Seen['model'], server: Agent): string[] {
   return model.via === 'mesh-gateways' ? [...names, serverNameFor(datacenter, model.domain, name)] : names
 }
 
-function caVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
+function caVerdict(server: Agent, seen: Seen): Verdict {
+  const {model, snapshot} = seen
+  const bundle =
+    'where other agents have that CA too: give all of them one bundle of both CAs as ca_file first, and drop the other CA at the end'
   const fix = isPreflight(snapshot)
     ? [reissue(server), renderOne(server)]
-    : [`put one CA bundle with the old and the new CA on all servers, then ${reissue(server)}, then drop the old CA`]
+    : [reissue(server), ...deploy(server, seen), bundle]
   const certificateOf = isPreflight(snapshot) ? issuedCertificate : presentedCertificate
   return given(certificateOf(snapshot, server), ({certificate, where}) => {
     if (certificate.verifiedByCa === true) return holds(where)
