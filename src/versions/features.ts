@@ -105,7 +105,7 @@ export const differences = [
   {
     feature: 'leader-transfer',
     since: '1.15.0',
-    source: 'CHANGELOG 1.15.0, GH-14132; run on 1.15.10',
+    source: 'CHANGELOG 1.15.0, GH-14132; run on 1.15.10 and 1.22.0',
     what: '/v1/operator/raft/transfer-leader makes another server the leader',
   },
   {

@@ -8,6 +8,7 @@ import {recordedSnapshot, theBrokenLab} from '../../fixtures/lab.js'
 /** Versions of which there are snapshots of the usual lab, and what was broken for them. Their answers and errors differ from those of 1.8.7. */
 const recordings: readonly (readonly [version: string, broken: readonly string[]])[] = [
   ['1.15.10', ['foreign-ca', 'gateway-dead', 'replication-token-missing', 'replication-token-revoked']],
+  ['1.22.0', []],
 ]
 
 describe.each(recordings)('a lab with Consul %s', (consul, broken) => {

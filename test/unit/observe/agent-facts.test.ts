@@ -107,6 +107,17 @@ test('sees that a listener has neither CA nor certificate, as 1.8.7 tells it', a
   })
 })
 
+test('reads what Consul 1.22.0 answered, whose lab is as its file says', async () => {
+  expect(readAgentFacts((await recorded('agent-self.json', '1.22.0')) as AgentSelf)).toEqual({
+    ...facts,
+    advertiseAddrWan: '127.44.2.1',
+    domain: 'consul',
+    nodeId: 'bf8740d7-c29d-4f3d-8aa1-800fec92dfe2',
+    primaryGateways: ['127.44.1.11:8443'],
+    version: '1.22.0',
+  })
+})
+
 test('puts all joins over the WAN together, and hides the keys of cloud accounts', () => {
   const answer = selfOf('1.10.3', {
     PrimaryGateways: ['provider=aws tag_value=gw secret_access_key=abcdef0123456789'],

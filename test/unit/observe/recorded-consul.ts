@@ -39,9 +39,9 @@ const recordings: Readonly<Record<string, string>> = {
   'POST /v1/internal/acl/authorize': 'acl-authorize.json',
 }
 
-/** What Consul 1.8.7 answered once: the server dc2-s1 of a federation in which dc1 is the primary. */
-export async function recorded(name: string): Promise<unknown> {
-  const file = new URL(`../../fixtures/recorded/consul-1.8.7/${name}`, import.meta.url)
+/** What Consul answered once: the server dc2-s1 of a federation in which dc1 is the primary. */
+export async function recorded(name: string, version = '1.8.7'): Promise<unknown> {
+  const file = new URL(`../../fixtures/recorded/consul-${version}/${name}`, import.meta.url)
   return JSON.parse(await readFile(file, 'utf8')) as unknown
 }
 
