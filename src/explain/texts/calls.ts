@@ -122,6 +122,7 @@ export const callTexts: readonly KnownText[] = [
       /subscription closed by server, server is shutting down/,
       /grpc: the client connection is closing/,
       /anti-entropy sync of federation state.*context canceled/,
+      /controller-runtime: error received from watch.*context canceled/,
     ],
     title: 'a server or agent stops',
   },

@@ -86,7 +86,8 @@ export const gatewayTexts: readonly KnownText[] = [
     meaning:
       'The connection to or behind a gateway ended before anybody answered. `consul members -wan` still says alive for a minute or more.',
     patterns: [
-      /failed to get conn: (?:EOF|dial tcp|read)/,
+      // A client agent calls servers of its own datacenter alone.
+      /^(?!.*agent\.client: RPC failed).*failed to get conn: (?:EOF|dial tcp|read)/,
       /:(?:443|8443): .*(?:connection reset by peer|broken pipe)/,
       /failed to ingest RPC/,
       /lead thread didn't get connection/,

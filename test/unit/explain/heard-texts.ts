@@ -63,6 +63,14 @@ export const heardTexts: readonly (readonly [text: string, id: string])[] = [
   ['read tcp ...->gateway:8443: connection reset by peer', 'gateway.dead'],
   ['failed to ingest RPC ... protocol=consul/wan-gossip/packet ... i/o timeout', 'gateway.dead'],
   ["lead thread didn't get connection", 'gateway.dead'],
+  [
+    '[ERROR] agent.client: RPC failed to server: method=Catalog.ListServices server=10.0.1.1:8300 error="rpc error getting client: failed to get conn: dial tcp <nil>->10.0.1.1:8300: connect: connection refused"',
+    'network.refused',
+  ],
+  [
+    'agent.server.controller-runtime: error received from watch: controller=consul.io/reaper-controller managed_type=internal.v1.Tombstone error="rpc error: code = Canceled desc = context canceled"',
+    'agent.server-stops',
+  ],
   ['will dial the primary datacenter through its mesh gateways', 'gateway.fallback'],
   ['will dial the primary datacenter using our local mesh gateways', 'gateway.local'],
   ['will dial the primary datacenter using our local mesh gateways if possible', 'gateway.local'],
