@@ -142,7 +142,9 @@ describe.each(rounds)('a datacenter that was on its own, round %i', () => {
     await expect.poll(leaders, {interval: 500, timeout: 60_000}).not.toContain('""')
     await expect.poll(() => mayReadKeys(2, shop.secret), {interval: 500, timeout: 60_000}).toBe(true)
     // A server that has just come up knows no new ACLs until it has heard of all others.
-    await expect.poll(async () => (await ask(2, 'acl/tokens', ownToken)).status, {interval: 500, timeout: 60_000}).toBe(200)
+    await expect
+      .poll(async () => (await ask(2, 'acl/tokens', ownToken)).status, {interval: 500, timeout: 60_000})
+      .toBe(200)
     expect(await names(2, 'acl/tokens', 'AccessorID', ownToken)).toContain(clashing.accessor)
     const asNew = await bootstrap()
     expect(asNew.exitCode).toBe(1)
