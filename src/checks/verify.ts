@@ -7,9 +7,7 @@ import {watchWan} from '../observe/soak.js'
 import type {Ports} from '../system/ports.js'
 import {catalogue} from './catalogue.js'
 import type {Report, Status} from './check.js'
-import {phase} from './diagnosis/phase-rule.js'
 import {neededObservations, runChecks} from './engine.js'
-import {flapsIn, type GatewayWatch, watched, watchGateways} from './gateway-watch.js'
 import {isPreflight} from './preflight-facts.js'
 import {nothingReachable} from './reachability.js'
 import {selectChecks, type Selection} from './selection.js'
@@ -22,8 +20,6 @@ export interface VerifyOptions extends Selection {
   readonly failOn?: 'error' | 'warning'
   /** Probes every server through every gateway. */
   readonly full?: boolean
-  /** Milliseconds for which the gateways are watched, at the longest, before what fails counts as a phase. 0: not at all. */
-  readonly settleMs?: number
   /** Milliseconds for which the WAN pool is watched. 0: not at all. */
   readonly soakMs?: number
   /** Milliseconds for which failures, and warnings with `failOn: 'warning'`, are waited out. 0: look once. */
@@ -59,21 +55,11 @@ export async function verify(
   const soak = soakMs > 0 ? {soak: await watchWan(observer, ports, soakMs)} : {}
   const deadline = ports.clock.monotonicMs() + (options.waitMs ?? 0)
   const statuses: readonly Status[] = options.failOn === 'warning' ? ['fail', 'warn'] : ['fail']
-  const settledAt = ports.clock.monotonicMs() + (options.settleMs ?? 0)
   let said = ''
-  let watch: GatewayWatch | undefined
   for (;;) {
-    const seen = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
-    const known = watched(watch, federation, seen)
-    watch = known
-    const verification = verifySnapshot(federation, withFlaps(seen, known), options)
+    const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
+    const verification = verifySnapshot(federation, snapshot, options)
     const left = deadline - ports.clock.monotonicMs()
-    const patienceMs = settledAt - ports.clock.monotonicMs()
-    if (left <= 0 && patienceMs > 0 && isReturning(verification.report, known)) {
-      ports.talk(`a gateway has just returned: watching for up to ${Math.ceil(patienceMs / 1000)} s whether it stays`)
-      watch = await watchGateways(known, federation, observer, ports, patienceMs)
-      if (watch.transitions.length > known.transitions.length) continue
-    }
     if (!statuses.includes(verification.report.status) || left <= 0) {
       return withWriteProbe(federation, await withGossipKeys(federation, observer, verification, options), options)
     }
@@ -82,16 +68,6 @@ export async function verify(
     said = waitsFor
     await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
   }
-}
-
-function withFlaps(snapshot: Snapshot, watch: GatewayWatch): Snapshot {
-  const gatewayFlaps = flapsIn(watch)
-  return gatewayFlaps.length > 0 ? {...snapshot, gatewayFlaps} : snapshot
-}
-
-/** Whether a phase is all that one look can see, and a gateway that came and will go would look the same. */
-function isReturning({diagnosis}: Report, {transitions}: GatewayWatch): boolean {
-  return transitions.length > 0 && diagnosis.some(({cause}) => cause === phase.cause)
 }
 
 /**

@@ -16,9 +16,6 @@ import {parseDuration} from './duration.js'
 import {pasteReady} from './paste-ready.js'
 import {sayWhoseToken} from './whose-token.js'
 
-/** Milliseconds: several rounds of a check of Consul on one machine, and a look at the gateways themselves each second. */
-const settleMs = 15_000
-
 /** The flags of `fedctl verify` that say what is looked at. */
 export interface VerificationRequest {
   readonly dc?: readonly string[] | undefined
@@ -105,7 +102,6 @@ async function observeAndVerify(
   try {
     return await verify(federation, observer, ports, {
       ...options,
-      settleMs,
       ...(request['write-probes'] ? {writeProbe: () => probeTokenRoundtrip(federation, credentials, ports)} : {}),
     })
   } finally {

@@ -240,7 +240,6 @@ export const snapshotSchema: ZodType<Snapshot> = z.object({
   durationMs: z.number(),
   envoys: z.record(z.string(), answerOf(envoyVersionSchema)),
   fedctlVersion: z.string(),
-  gatewayFlaps: z.array(z.object({at: time, gateway: z.string(), to: z.enum(['down', 'up'])})).exactOptional(),
   gossipKey: z.string().exactOptional(),
   observed: observationsSchema.exactOptional(),
   paths: z.array(pathSchema),

@@ -1,4 +1,3 @@
-import type {GatewayTransition} from './gateway-flap.js'
 import type {GossipKeyFacts} from './gossip-key-facts.js'
 import type {Observation} from './observation.js'
 import type {PreflightFacts} from './preflight-facts.js'
@@ -17,8 +16,6 @@ export interface Snapshot {
   /** By gateway id: the version that its Envoy reports. */
   readonly envoys: Readonly<Record<string, Answer<string>>>
   readonly fedctlVersion: string
-  /** Changes of gateways that were seen to come and go in the run, this look being its last. */
-  readonly gatewayFlaps?: readonly GatewayTransition[]
   /** The gossip key of the workspace, as digests of keyrings stand in this snapshot. */
   readonly gossipKey?: string
   /** What was asked for, where that is known. What is missing here was not asked, whatever the parts below hold. */

@@ -1,6 +1,5 @@
 import {neverStarts, nothingReachable, serverDown, tokenRejected} from './access-rules.js'
 import {cutWay} from './cut-way-rule.js'
-import {flappingGateway} from './flapping-rule.js'
 import {gatewayDown, noUsableGateway} from './gateway-rules.js'
 import {
   entriesDiffer,
@@ -29,7 +28,6 @@ export const rules: readonly Rule[] = [
   noLeader,
   onItsOwn,
   stillTraditional,
-  flappingGateway,
   noUsableGateway,
   gatewayDown,
   gatewayEndsTls,

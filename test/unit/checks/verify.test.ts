@@ -1,8 +1,8 @@
 import {describe, expect, it} from 'vitest'
 
-import {verify, verifySnapshot, type VerifyOptions} from '../../../src/checks/verify.js'
+import {verify, type VerifyOptions} from '../../../src/checks/verify.js'
 import type {Observer} from '../../../src/observe/observer.js'
-import type {ServerView, Snapshot} from '../../../src/observe/snapshot.js'
+import type {Snapshot} from '../../../src/observe/snapshot.js'
 import type {Ports} from '../../../src/system/ports.js'
 import {aFederation} from '../../fixtures/federation.js'
 import {
@@ -10,9 +10,7 @@ import {
   answer,
   failing,
   noAnswer,
-  refusedAt,
   without,
-  withProbes,
   withRemote,
   withView,
   withViews,
@@ -118,55 +116,6 @@ describe('verify', () => {
     const alike = await aRun([apart, healthy]).verify({})
     expect(alike.report.checks.map(({id}) => id)).not.toContain('gossip.key')
     expect(alike.report.diagnosis[0]?.cause).toBe('wan.nobody-in-pool')
-  })
-
-  describe('where a gateway changed a moment ago and calls fail', () => {
-    const states = (view: ServerView, updatedAt: string): ServerView => {
-      const held = view.federationStates?.ok ? view.federationStates.value : []
-      return {...view, federationStates: answer(held.map((state) => ({...state, updatedAt})))}
-    }
-    const back = withViews(cutOff, (view) => states(view, '2026-11-20T11:59:50Z'))
-    const gone = withProbes(back, ({gateway}) => gateway === 'dc1/dc1-gw1', refusedAt('127.7.1.21:8443'))
-    const causeOf = (run: ReturnType<typeof aRun>, options: VerifyOptions) =>
-      run.verify(options).then(({report}) => report.diagnosis[0]?.cause)
-
-    it('calls it a phase once the gateway has stayed, and says that it watches', async () => {
-      const run = aRun([back])
-      expect(await causeOf(run, {settleMs: 5000})).toBe('federation.settling')
-      expect(run.said).toEqual(['a gateway has just returned: watching for up to 5 s whether it stays'])
-      expect(run.rounds).toHaveLength(6)
-      expect(run.rounds.at(-1)).toEqual(['catalog-gateways', 'gateway-paths', 'token'])
-    })
-
-    it('calls it a fault once the gateway has gone and come again', async () => {
-      const run = aRun([back, back, gone, back])
-      const {report, snapshot} = await run.verify({settleMs: 15_000})
-      expect(report.diagnosis[0]).toMatchObject({cause: 'gateway.flapping', explains: ['wan.rpc']})
-      expect(report.diagnosis[0]?.title).toMatch(
-        /^gateway dc1\/dc1-gw1 comes and goes: dc1\/dc1-gw1 was up at 11:59:50/,
-      )
-      expect(run.rounds).toHaveLength(5)
-      expect(verifySnapshot(model, snapshot).report.diagnosis).toEqual(report.diagnosis)
-    })
-
-    it('names a gateway that is gone by the end as what it is', async () => {
-      expect(await causeOf(aRun([back, gone]), {settleMs: 3000})).toBe('gateway.none-usable')
-    })
-
-    it('sees it while it waits, too, and takes one return for what it is', async () => {
-      const waitMs = 6000
-      expect(await causeOf(aRun([back, gone, back]), {waitMs})).toBe('gateway.flapping')
-      const long = withViews(gone, (view) => states(view, '2026-11-20T10:00:00Z'))
-      expect(await causeOf(aRun([long, long, back]), {waitMs})).toBe('federation.settling')
-    })
-
-    it('does not watch where nothing of a gateway has changed, and where nobody asked for it', async () => {
-      const old = withViews(cutOff, (view) => states(view, '2026-11-20T10:00:00Z'))
-      expect(await causeOf(aRun([old]), {settleMs: 15_000})).not.toBe('federation.settling')
-      const run = aRun([back])
-      await run.verify({})
-      expect(run.rounds).toHaveLength(1)
-    })
   })
 
   it.each([[{only: ['wan.rpc'], skip: ['wan']}], [{only: ['gossip']}], [{skip: ['*']}]])(
