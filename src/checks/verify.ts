@@ -7,6 +7,7 @@ import {watchWan} from '../observe/soak.js'
 import type {Ports} from '../system/ports.js'
 import {catalogue} from './catalogue.js'
 import type {Report, Status} from './check.js'
+import {phase} from './diagnosis/phase-rule.js'
 import {neededObservations, runChecks} from './engine.js'
 import {isPreflight} from './preflight-facts.js'
 import {nothingReachable} from './reachability.js'
@@ -20,6 +21,8 @@ export interface VerifyOptions extends Selection {
   readonly failOn?: 'error' | 'warning'
   /** Probes every server through every gateway. */
   readonly full?: boolean
+  /** Milliseconds for which a federation that is only finding itself again is waited for without `waitMs`. 0: not at all. */
+  readonly settleMs?: number
   /** Milliseconds for which the WAN pool is watched. 0: not at all. */
   readonly soakMs?: number
   /** Milliseconds for which failures, and warnings with `failOn: 'warning'`, are waited out. 0: look once. */
@@ -53,13 +56,15 @@ export async function verify(
   const observations = neededObservations(chosen(federation, options))
   const soakMs = options.soakMs ?? 0
   const soak = soakMs > 0 ? {soak: await watchWan(observer, ports, soakMs)} : {}
-  const deadline = ports.clock.monotonicMs() + (options.waitMs ?? 0)
+  const {settleMs = 0, waitMs = 0} = options
+  const startMs = ports.clock.monotonicMs()
   const statuses: readonly Status[] = options.failOn === 'warning' ? ['fail', 'warn'] : ['fail']
   let said = ''
   for (;;) {
     const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
-    const left = deadline - ports.clock.monotonicMs()
+    const patienceMs = isSettling(verification.report) ? Math.max(settleMs, waitMs) : waitMs
+    const left = startMs + patienceMs - ports.clock.monotonicMs()
     if (!statuses.includes(verification.report.status) || left <= 0) {
       return withWriteProbe(federation, await withGossipKeys(federation, observer, verification, options), options)
     }
@@ -68,6 +73,11 @@ export async function verify(
     said = waitsFor
     await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
   }
+}
+
+/** Whether all that fails is part of a phase, which seconds may end. */
+function isSettling({diagnosis}: Report): boolean {
+  return diagnosis.length > 0 && diagnosis.every(({cause}) => cause === phase.cause)
 }
 
 /**

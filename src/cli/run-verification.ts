@@ -16,6 +16,9 @@ import {parseDuration} from './duration.js'
 import {pasteReady} from './paste-ready.js'
 import {sayWhoseToken} from './whose-token.js'
 
+/** Milliseconds: what the last of a start or of a restart was seen to take where all else worked. */
+const settleMs = 10_000
+
 /** The flags of `fedctl verify` that say what is looked at. */
 export interface VerificationRequest {
   readonly dc?: readonly string[] | undefined
@@ -102,6 +105,7 @@ async function observeAndVerify(
   try {
     return await verify(federation, observer, ports, {
       ...options,
+      settleMs,
       ...(request['write-probes'] ? {writeProbe: () => probeTokenRoundtrip(federation, credentials, ports)} : {}),
     })
   } finally {

@@ -1,6 +1,7 @@
 import {Flags} from '@oclif/core'
 
 import {BaseCommand} from '../cli/base-command.js'
+import {reportFailure} from '../cli/failure.js'
 import {federationFlag} from '../cli/flags.js'
 import {verifyJson} from '../cli/reporters/verify-json.js'
 import {verifyJunit} from '../cli/reporters/verify-junit.js'
@@ -83,7 +84,11 @@ export default class Verify extends BaseCommand {
     if (flags.output === 'junit') this.log(await verifyJunit(json, flags['fail-on']))
     else if (flags.output !== 'json') this.log(verifyText(verification, flags.output))
     else if (!this.jsonEnabled()) this.logJson(json)
-    if (verification.unsaved) throw verification.unsaved
+    if (verification.unsaved) {
+      const failed = reportFailure(verification.unsaved, {debug: false, json: false})
+      // The report is whole without its copy, and so is its verdict.
+      process.exitCode ||= failed
+    }
     return json
   }
 }

@@ -18,8 +18,8 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
   let folder: Awaited<ReturnType<typeof temporaryFolder>>
   let machines: Machines
   let ownToken = ''
-  /** The federation file of dc1 without dc2. */
-  let alone = ''
+  /** What ends what has been begun, the last of them first. */
+  const endings: (() => Promise<unknown>)[] = []
   const one = () => join(folder.path, 'one')
   const two = () => join(folder.path, 'two')
   const file = () => join(one(), 'federation.yaml')
@@ -41,9 +41,14 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
 
   beforeAll(async () => {
     folder = await temporaryFolder()
+    endings.push(() => folder.remove())
+    for (const workspace of [two(), one()]) endings.push(() => fedctl(['lab', 'down', '--dir', workspace]))
     await twoPrimaries({network, one: one(), two: two()}, 1)
-    alone = await readFile(file(), 'utf8')
+    const alone = await readFile(file(), 'utf8')
+    // What stands in it later is not all on this machine.
+    endings.push(() => writeFile(file(), alone))
     machines = await startMachines(join(folder.path, 'machines'), one(), agents)
+    endings.push(() => machines.stop())
     ownToken = await readFile(tokenFile(), 'utf8')
     await seed()
     const down = await fedctl(['lab', 'down', '--dir', two()])
@@ -52,12 +57,7 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
   })
 
   afterAll(async () => {
-    await machines.stop()
-    // What stands in it now is not all on this machine.
-    await writeFile(file(), alone)
-    await fedctl(['lab', 'down', '--dir', one()])
-    await fedctl(['lab', 'down', '--dir', two()])
-    await folder.remove()
+    for (const end of endings.toReversed()) await end()
   })
 
   it('is refused before anything is asked where the file says that fedctl started it', async () => {
@@ -114,6 +114,7 @@ describe('a datacenter on its own whose agents only a person may touch', () => {
       'start the gateway dc2/dc2-gw1',
       'KV keys: 2 before, 2 now',
     ].map((line) => screen.text().lastIndexOf(line))
+    expect(inOrder).not.toContain(-1)
     expect(inOrder).toEqual(inOrder.toSorted((one, other) => one - other))
     const token = await management()
     const here = await held(2, token)

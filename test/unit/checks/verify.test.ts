@@ -12,6 +12,7 @@ import {
   noAnswer,
   without,
   withRemote,
+  withStates,
   withView,
   withViews,
 } from '../../fixtures/snapshot.js'
@@ -23,6 +24,9 @@ const cutOff = withViews(healthy, (view) => {
   return withRemote(withRemote(view, 'dc1', answers), 'dc2', answers)
 })
 
+const young = withViews(cutOff, (view) =>
+  withStates(view, (state) => ({...state, updatedAt: new Date(Date.parse(cutOff.startedAt) - 10_000).toISOString()})),
+)
 const withoutKeys = withViews(healthy, (view) => without(view, 'gossipKeys'))
 
 describe('verify', () => {
@@ -32,6 +36,19 @@ describe('verify', () => {
     expect(report.status).toBe('fail')
     expect(run.rounds).toHaveLength(1)
     expect(run.said).toEqual([])
+  })
+
+  it('looks again for some seconds where the federation is only finding itself again, and no longer than that', async () => {
+    const [settled, lasting] = [aRun([young, young, healthy]), aRun([young])]
+    expect((await settled.verify({settleMs: 5000})).report.status).toBe('warn')
+    expect(settled.rounds).toHaveLength(3)
+    expect((await lasting.verify({settleMs: 5000})).report.status).toBe('fail')
+    expect(lasting.slept).toEqual([1000, 1000, 1000, 1000, 1000])
+  })
+
+  it('does not look again where something is broken', async () => {
+    const run = aRun([cutOff, healthy])
+    expect((await run.verify({settleMs: 5000})).report.status).toBe('fail')
   })
 
   it('asks after watching too, so that servers which only watching was about have answered', async () => {
