@@ -69,7 +69,7 @@ export class ConsulClient {
   /** @returns The parsed answer with what its headers say. @throws RequestError; an aborted `signal` throws its reason. */
   async send(path: string, options: RequestOptions = {}): Promise<ConsulResponse> {
     const where = this.whereOf(path, options)
-    const {headers, status, text} = await this.exchange(path, where, options)
+    const {headers, status, text} = await this.sendWhole(path, where, options)
     if (status >= 300) {
       const said = (part: string) => this.withoutToken(part, options)
       const location = headerOf(headers.location)
@@ -90,7 +90,7 @@ export class ConsulClient {
     )
   }
 
-  private async exchange(path: string, where: string, options: RequestOptions): Promise<WholeAnswer> {
+  private async sendWhole(path: string, where: string, options: RequestOptions): Promise<WholeAnswer> {
     const {body, method = 'GET', query, signal, timeoutMs = requestTimeoutMs} = options
     const request = {
       body: body === undefined ? null : JSON.stringify(body),

@@ -14,8 +14,8 @@ const script = fileURLToPath(new URL('verify/one-after-another.sh', import.meta.
 export const verifyReal = {
   method:
     '`fedctl verify` of a lab of three datacenters with three servers each, against `test/bench/verify/one-after-another.sh`: a shell loop of ' +
-    '`consul members -wan`, `consul catalog services -datacenter` for every server and every datacenter, and `openssl s_client` for every server through every gateway. ' +
-    `The same questions are those of \`--only ${sameQuestions}\`; without that fedctl asks about ten times as many.`,
+    '`consul members -wan`, `consul catalog services -datacenter` for every server and every other datacenter, and `openssl s_client` for every server through every gateway. ' +
+    `The same questions are those of \`--only ${sameQuestions}\`; without that fedctl asks some three times as many.`,
   name: 'verify-real',
   async run(context) {
     const {

@@ -20,7 +20,10 @@ export async function writeLabLists(workspace, {env, fedctl: [node = '', ...laun
     servers.map(({datacenter, name}) => `${gateway.address}:8443 ${name}.server.${datacenter}.consul`),
   )
   const [serverList, pathList] = [join(workspace, 'servers.list'), join(workspace, 'paths.list')]
-  await writeFile(serverList, servers.map(({address}) => `${[address, ...datacenters].join(' ')}\n`).join(''))
+  const lines = servers.map(({address, datacenter}) =>
+    [address, ...datacenters.filter((each) => each !== datacenter)].join(' '),
+  )
+  await writeFile(serverList, lines.map((line) => `${line}\n`).join(''))
   await writeFile(pathList, paths.map((path) => `${path}\n`).join(''))
   const token = (await readFile(join(workspace, '.fedctl', 'tokens', 'verifier'), 'utf8')).trim()
   return {args: [join(workspace, 'pki'), serverList, pathList], token}

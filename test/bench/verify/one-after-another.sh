@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # What an operator would write to look at a federation: asks one server after another for the members of the WAN pool and for the catalog
-# of every datacenter, and every server for its certificate through the gateways.
+# of every other datacenter, and every server for its certificate through the gateways.
 #
 # one-after-another.sh PKI SERVERS PATHS
 #   PKI      folder of ca.pem, cli.pem and cli-key.pem
-#   SERVERS  a line for each server: its address and all datacenters
+#   SERVERS  a line for each server: its address and all other datacenters
 #   PATHS    a line for each way through a gateway: the gateway's address and the name of the server
 # FEDCTL_CONSUL is the consul binary, CONSUL_HTTP_TOKEN the token.
 set -euo pipefail

@@ -1,3 +1,4 @@
+import {once} from 'node:events'
 import type {Socket} from 'node:net'
 import {gzipSync} from 'node:zlib'
 
@@ -72,10 +73,37 @@ describe('an agent that is none, or is not well', () => {
     ['writes to the terminal', answerWith('500 X', 'a\u001B[2J\r\nb\u202Ec'), 'refused', /: 500 a b c$/],
   ])('is told in words where it %s', async (_, behave, kind, words) => {
     const {client} = await against(behave)
-    await expect(client.send('/v1/x', {timeoutMs: 400})).rejects.toMatchObject({
+    await expect(client.send('/v1/x', {timeoutMs: kind === 'timeout' ? 400 : 20_000})).rejects.toMatchObject({
       kind,
       message: expect.stringMatching(words) as string,
     })
+  })
+
+  it.each<[what: string, behave: (socket: Socket) => void]>([
+    ['says nothing', () => undefined],
+    ['drips a body', dripWith(long, '[')],
+  ])('loses the connection at once where it %s in time', async (_, behave) => {
+    let closed: Promise<unknown> | undefined
+    const {client} = await against((socket) => {
+      closed = once(socket, 'close')
+      behave(socket)
+    })
+    await expect(client.send('/v1/x', {timeoutMs: 200})).rejects.toMatchObject({kind: 'timeout'})
+    await closed
+  })
+
+  it('does not get what was cancelled while it waited for a connection', async () => {
+    const {client, server} = await against(() => undefined)
+    const hanging = Array.from({length: 16}, (_, n) => client.send(`/v1/${n}`, {timeoutMs: 500}))
+    const controller = new AbortController()
+    const cancelled = client.send('/v1/cancelled', {signal: controller.signal})
+    await expect.poll(() => server.requests.length).toBe(16)
+    controller.abort(new Error('cancelled'))
+    await expect(cancelled).rejects.toThrow('cancelled')
+    await Promise.allSettled(hanging)
+    await expect(client.send('/v1/next', {timeoutMs: 500})).rejects.toMatchObject({kind: 'timeout'})
+    expect(server.requests.join()).toContain('/v1/next')
+    expect(server.requests.join()).not.toContain('/v1/cancelled')
   })
 
   it('is not followed to another server, which would get the token', async () => {
