@@ -30,6 +30,7 @@ export const answerShapes = {
     Running: z.boolean(),
     SourceDatacenter: z.string(),
   }),
+  authorizations: z.array(z.looseObject({Access: z.string(), Allow: z.boolean(), Resource: z.string()})),
   checks: z.record(z.string(), check),
   federationStates: z.array(z.looseObject({Datacenter: z.string(), MeshGateways: z.array(node).nullish()})),
   policies: z.array(policyLink),

@@ -128,6 +128,7 @@ export const authorize = (client: ConsulClient, questions: readonly Authorizatio
     ...call,
     body: questions,
     method: 'POST',
+    shape: 'authorizations',
   })
 
 export const aclPolicies = (client: ConsulClient, call: Call = {}) =>

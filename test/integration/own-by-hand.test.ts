@@ -11,7 +11,7 @@ import {clashing, local, ownHoldings, shop} from './own-holdings.js'
 import {commandLine, onTerminal} from './terminal.js'
 import {twoPrimaries} from './two-workspaces.js'
 
-const network = '127.152'
+const network = '127.155'
 const agents = ['dc2-s1', 'dc2-c1']
 
 describe('a datacenter on its own whose agents only a person may touch', () => {

@@ -13,7 +13,7 @@ import {fedctlKilled, isExhaustive} from './killing.js'
 const withinMs = 7_200_000
 /** A run that is not killed any more has to come; each one that is killed gets further. */
 const mostRuns = 1200
-const network = '127.151'
+const network = '127.154'
 
 /** Where not every moment is tried: those between which something else lies in the datacenter or in the export. */
 const match = [
