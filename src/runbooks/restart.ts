@@ -32,8 +32,12 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
   const before = await observeFor([...own, ...link], context)
   const worked = (gate: Gate) => judgeGates([gate], context.federation, before).length === 0
   const {status} = await hosts[change.host].stateOf(change.node)
-  // A server that is away, and a datacenter without a leader, lose nothing by a restart.
-  if (status === 'running' && (worked(leaderOf(datacenter)) || (await findsLeader(datacenter, context)))) {
+  // A server that is away or takes no part, and a datacenter without a leader, lose nothing by a restart.
+  if (
+    status === 'running' &&
+    (worked(leaderOf(datacenter)) || (await findsLeader(datacenter, context))) &&
+    (await takesPart(change.node, datacenter, context))
+  ) {
     await wait(`${title} once the others are well`, own, backWithinMs, context)
     const server = datacenter.servers.find(({id}) => id === change.node)
     if (server && (await handOverLead(server, datacenter, context)))
@@ -63,6 +67,18 @@ async function findsLeader(datacenter: Datacenter, context: RunbookContext): Pro
     if ((await openFindings([leaderOf(datacenter)], context)).length === 0) return true
   }
   return false
+}
+
+/** A server whose certificate the others refuse, for one, sees no leader, and what is well is well without it. */
+async function takesPart(node: string, datacenter: Datacenter, context: RunbookContext): Promise<boolean> {
+  const {clock, signal} = context.ports
+  const deadline = clock.monotonicMs() + electionMs
+  for (;;) {
+    const leader = (await observeFor([leaderOf(datacenter)], context)).servers[node]?.leader
+    if (leader?.ok && leader.value !== '') return true
+    if (clock.monotonicMs() >= deadline) return false
+    await clock.sleep(pauseMs, signal)
+  }
 }
 
 function gatesOf(datacenter: Datacenter): Gate[] {

@@ -10,7 +10,7 @@ import type {RunbookContext} from '../../../src/runbooks/context.js'
 import {restartAgent} from '../../../src/runbooks/restart.js'
 import {systemClock} from '../../../src/system/clock.js'
 import {aDatacenter, aFederation, aServer} from '../../fixtures/federation.js'
-import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+import {aHealthySnapshot, answer, withView} from '../../fixtures/snapshot.js'
 
 describe('a server that is to be restarted in the middle of an election', () => {
   it('is restarted when there is a leader again', async () => {
@@ -41,6 +41,47 @@ describe('a server that is to be restarted in the middle of an election', () => 
     } as unknown as RunbookContext
     await restartAgent({host: 'local', kind: 'restart-agent', node: server.id, summary: ''}, context)
     expect(restartedWith).toBe(1)
+  })
+})
+
+describe('a server that has lost its datacenter', () => {
+  it('is restarted although it is not well, since the others are', async () => {
+    const servers = [1, 2, 3].map((n) => aServer('dc1', `dc1-s${n}`, `127.7.1.${n}`, {host: 'local'}))
+    const federation = aFederation({datacenters: [aDatacenter(1, {servers})]})
+    const healthy = aHealthySnapshot(federation)
+    const [lost] = servers
+    const alone = withView(healthy, lost?.id ?? '', (view) => ({...view, leader: answer('')}))
+    let isRestarted = false
+    let now = 0
+    const context = {
+      federation,
+      hosts: {
+        local: {
+          apply() {
+            isRestarted = true
+            return Promise.resolve()
+          },
+          stateOf: () => Promise.resolve({status: 'running'}),
+        },
+      },
+      lives: {look: () => Promise.resolve(), started: () => undefined},
+      observer: {observe: () => Promise.resolve(isRestarted ? healthy : alone)},
+      ports: {
+        clock: {
+          ...systemClock,
+          monotonicMs: () => now,
+          sleep(ms: number) {
+            now += ms
+            return Promise.resolve()
+          },
+        },
+        env: {},
+        signal: new AbortController().signal,
+        talk: () => undefined,
+      },
+    } as unknown as RunbookContext
+    await restartAgent({host: 'local', kind: 'restart-agent', node: lost?.id ?? '', summary: ''}, context)
+    expect(isRestarted).toBe(true)
   })
 })
 
