@@ -3,11 +3,11 @@ import {primaryOf} from '../../federation/selectors.js'
 import type {GossipKeyFacts} from '../../observe/gossip-key-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
-import {applyFiles} from '../apply-files.js'
+import {applyFilesEverywhere} from '../apply-files.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {counted, distinct, joined} from '../wording.js'
+import {counted, joined} from '../wording.js'
 
 export const gossipChecks = [
   aboutDatacenters({
@@ -30,11 +30,7 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     const expected = 'one primary key, the same in every datacenter'
     const [first] = primaries
     if (first === undefined) {
-      return broken({
-        expected,
-        fix: distinct(datacenter.servers.flatMap((server) => applyFiles(server, model, 'configuration'))),
-        found: 'gossip is not encrypted',
-      })
+      return broken({expected, fix: applyFilesEverywhere(datacenter), found: 'gossip is not encrypted'})
     }
     const other = othersOf(model, datacenter).find((name) => differs(first, keysOf(snapshot, name)))
     if (other && !datacenter.isPrimary) {

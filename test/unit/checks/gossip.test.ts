@@ -82,10 +82,14 @@ describe('gossip.key', () => {
     })
   })
 
-  it('fails where gossip is not encrypted', () => {
+  it('fails where gossip is not encrypted, which is mended on clients too', () => {
     const text =
       '500 2 errors occurred: * dc2 (LAN) error: 1/1 nodes reported failure * vm: Keyring is empty (encryption not enabled)'
-    expect(judge(noAnswer('refused', text))).toMatchObject({found: 'gossip is not encrypted', status: 'fail'})
+    expect(judge(noAnswer('refused', text))).toMatchObject({
+      fix: ['fedctl config render --dc dc2', 'put the rendered files on the nodes of dc2 and restart consul there'],
+      found: 'gossip is not encrypted',
+      status: 'fail',
+    })
   })
 
   it('runs only where it is asked for, and not without encryption', () => {
