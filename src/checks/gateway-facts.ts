@@ -3,7 +3,8 @@ import {primaryOf} from '../federation/selectors.js'
 import type {FederationStateFacts, GatewayFacts, ServerView, Snapshot} from '../observe/snapshot.js'
 import {fact, firstKnown, type Known, known, notObserved, unknown} from './answers.js'
 import type {EndpointFacts} from './addresses.js'
-import {distinct, joined} from './wording.js'
+import {leftOut} from './single-names.js'
+import {distinct} from './wording.js'
 
 /** The mesh gateways that Consul knows in a datacenter, and where that was read. */
 export interface RegisteredGateways {
@@ -41,19 +42,19 @@ export function catalogGateways(
   const seen = answers.find((answer) => answer.known && answer.value.length > 0) ?? firstKnown(answers)
   if (!seen.known) return seen
   const hidden = views.flatMap((view) => view?.hidden?.['catalog-gateways'] ?? [])
-  if (hidden.length > 0) return unknown(`the token lacks ${joined(distinct(hidden))} (Consul leaves gateways out)`)
+  if (hidden.length > 0) return unknown(leftOut(distinct(hidden), 'gateways'))
   const allowed = views.map((view) => mayReadGateways(model, view)).find((may) => may !== undefined)
   if (seen.value.length > 0) {
-    return allowed === false ? unknown(`${lacksReading} (Consul leaves gateways out)`) : seen
+    return allowed === false ? unknown(leftOut([reading], 'gateways')) : seen
   }
-  if (allowed === false) return unknown(`${lacksReading} (the catalog shows no gateway)`)
+  if (allowed === false) return unknown(`the token lacks ${reading} (the catalog shows no gateway)`)
   const state = federationState(snapshot, datacenter, datacenter.name)
   const confirmed = state.known && (state.value?.gateways.length ?? 0) === 0
   if (allowed ?? confirmed) return seen
   return unknown('the token may lack service:read or node:read (the catalog shows no gateway)')
 }
 
-const lacksReading = 'the token lacks service:read or node:read'
+const reading = 'service:read or node:read'
 
 /** The record of one datacenter as the servers of another (or the same) hold it; undefined where they have none. */
 export function federationState(

@@ -1,7 +1,7 @@
 import type {Agent, Datacenter} from '../federation/model.js'
 import type {AgentFacts, MemberFacts, ServerView, Snapshot} from '../observe/snapshot.js'
-import {joined} from './wording.js'
 import {fact, firstKnown, type Known, known, unknown} from './answers.js'
+import {leftOut} from './single-names.js'
 
 /** What `/v1/agent/self` of that server says. */
 export function agentFacts(snapshot: Snapshot, server: Agent): Known<AgentFacts> {
@@ -39,8 +39,8 @@ function members(view: ServerView | undefined, pool: 'lan-members' | 'wan-member
   const answer = known(pool === 'lan-members' ? view?.lanMembers : view?.wanMembers, 'node:read')
   if (!answer.known) return answer
   const hidden = view?.hidden?.[pool] ?? []
-  if (hidden.length > 0) return unknown(`the token lacks ${joined(hidden)} (Consul leaves members out)`)
+  if (hidden.length > 0) return unknown(leftOut(hidden, 'members'))
   const isCut = view?.filtered?.includes(pool) || (view?.permissions?.ok && !view.permissions.value.node)
-  if (isCut && answer.value.length > 0) return unknown('the token lacks node:read (Consul leaves members out)')
+  if (isCut && answer.value.length > 0) return unknown(leftOut(['node:read'], 'members'))
   return answer.value.length > 0 ? answer : unknown('the token lacks node:read (the list of members is empty)')
 }

@@ -6,6 +6,7 @@ import {withAcls} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {apiAnswersOf} from '../reachability.js'
+import {isOnOneName, precedence, shownRights, takeRulesOut} from '../single-names.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {distinct, joined} from '../wording.js'
 
@@ -108,29 +109,29 @@ function lacking(missing: readonly string[], token: Asked['token'], permissions:
   const isAnonymous = isUnknown ? permissions.ok : token.ok && token.value.accessorId === anonymousAccessorId
   if (isUnknown || isAnonymous) {
     return broken({
-      evidence: [`refused: ${joined(missing)}`],
+      evidence: [`refused: ${shownRights(missing)}`],
       expected: `a token that this server knows, with ${joined(Object.values(rules))}`,
       fix: tokenFix,
       found: isAnonymous ? 'no token was sent' : 'the server does not know the token that was sent',
     })
   }
+  const single = missing.filter(isOnOneName)
   const wanted = Object.entries(rules).flatMap(([right, rule]) =>
-    missing.some((text) => text.startsWith(right)) ? [rule] : [],
+    missing.some((text) => text.startsWith(right) && !single.includes(text)) ? [rule] : [],
   )
   return broken({
     evidence: [
       token.ok ? `the accessor id of the token is ${token.value.accessorId}` : failureText(token.failure),
-      ...(missing.some((right) => onOneName.test(right)) ? [precedence] : []),
+      ...(single.length > 0 ? [precedence] : []),
     ],
-    expected: `a policy of the token with ${joined(wanted)}`,
-    fix: tokenFix,
-    found: `the token lacks ${joined(missing)}`,
+    expected: [
+      ...(wanted.length > 0 ? [`a policy of the token with ${joined(wanted)}`] : []),
+      ...(single.length > 0 ? ['no rule of the token that takes rights back on single names'] : []),
+    ].join(', and '),
+    fix: [...(single.length > 0 ? [takeRulesOut(single, 'that token')] : []), ...tokenFix],
+    found: `the token lacks ${shownRights(missing)}`,
   })
 }
-
-const onOneName = /^(?:node|service):read (?!in )/
-const precedence =
-  'a rule on one name counts more than one on a prefix, the longer prefix more than the shorter, and deny more than any other on the same name'
 
 /** The rule of a policy that gives each right. */
 const rules = {

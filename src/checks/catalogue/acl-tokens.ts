@@ -6,11 +6,10 @@ import {failureText, firstKnown, given, type Known, known, unknown} from '../ans
 import {allOf, throughGateways, withAcls, withSecondaries} from '../applicability.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
+import {isOnOneName, precedence, shownRights, takeRulesOut} from '../single-names.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
 import {distinct, joined} from '../wording.js'
 
-/** Rights on single names that a finding lists. */
-const mostShown = 5
 const primaryOnly = (model: Federation) => [primaryOf(model)]
 
 export const bootstrappedCheck = aboutDatacenters({
@@ -88,7 +87,7 @@ function replicationRightsVerdict({servers}: Datacenter, {model, snapshot}: Seen
   return given(firstKnown(answers), (token) => {
     if (token === 'unknown') return lost('replication')
     const missing = missingOf(needed, token)
-    if (missing.length > 0 || token.local) return unfit('replication', missing, token.local)
+    if (missing.length > 0 || token.local) return unfit('replication', missing, token)
     // With the default policy `allow` every token may do everything that no rule forbids.
     const far = model.acl.defaultPolicy === 'deny' ? beyond(token, ['key:write', 'keyring:write', 'service:write']) : []
     return far.length === 0 ? holds() : tooFar('replication', far)
@@ -101,7 +100,7 @@ function gatewayTokenVerdict({gateways, servers}: Datacenter, {model, snapshot}:
   return given(firstKnown(answers), (token) => {
     if (token === 'unknown') return lost('gateway')
     const missing = missingOf([...services, 'service:read', 'node:read'], token)
-    if (missing.length > 0 || token.local) return unfit('gateway', missing, token.local)
+    if (missing.length > 0 || token.local) return unfit('gateway', missing, token)
     const wide = ['acl:write', 'key:write', 'keyring:write', 'node:write', 'operator:write', 'service:write']
     const far = model.acl.defaultPolicy === 'deny' ? beyond(token, wide) : []
     return far.length === 0 ? holds() : tooFar('gateway', far)
@@ -113,7 +112,7 @@ function anonymousVerdict({name, servers}: Datacenter, {model, snapshot}: Seen):
   const reads = ['node:read', 'service:read']
   return given(firstKnown(servers.map(({id}) => known(snapshot.servers[id]?.anonymousRights))), (rights) => {
     const readable = reads.filter((right) => rights.includes(right))
-    const single = rights.filter((right) => /^(?:node|service):read ./.test(right))
+    const single = rights.filter((right) => isOnOneName(right))
     const writes = rights.filter((right) => right.endsWith(':write'))
     const expected = wanted ? `${joined(reads)} without a token, and no more` : 'nothing without a token'
     const fix = [fedctlCommand('acl apply')]
@@ -129,15 +128,11 @@ function anonymousVerdict({name, servers}: Datacenter, {model, snapshot}: Seen):
       return broken({expected, fix, found: `without a token one may do ${joined(readable)} in ${name}`})
     }
     if (!wanted && single.length > 0) {
-      const shown = [
-        ...single.slice(0, mostShown),
-        ...(single.length > mostShown ? [`${single.length - mostShown} more`] : []),
-      ]
       const take = [
         `take the rule from the policy that gives it to the anonymous token: consul acl token read -id anonymous`,
         `or set acl.anonymous: read in ${model.file}`,
       ]
-      return broken({expected, fix: take, found: `without a token one may do ${joined(shown)} in ${name}`})
+      return broken({expected, fix: take, found: `without a token one may do ${shownRights(single)} in ${name}`})
     }
     return holds(wanted ? joined(reads) : 'nothing is allowed')
   })
@@ -176,11 +171,18 @@ function lost(token: string): Verdict {
   })
 }
 
-function unfit(token: string, missing: readonly string[], local: boolean): Verdict {
-  const lacks = missing.length > 0 ? [`lacks ${joined(missing)}`] : []
+/** What it has in general and lacks on one name, a rule on that name takes back. */
+function unfit(token: string, missing: readonly string[], {local, rights}: HeldTokenFacts): Verdict {
+  const lacks = missing.length > 0 ? [`lacks ${shownRights(missing)}`] : []
+  const takenBack = missing.filter((right) => isOnOneName(right) && rights.includes(right.split(' ')[0] ?? ''))
+  const isTakenBack = takenBack.length > 0
   return broken({
+    ...(isTakenBack ? {evidence: [precedence]} : {}),
     expected: `a global ${token} token with all rights that it needs`,
-    fix: [fedctlCommand('acl apply')],
+    fix: [
+      fedctlCommand('acl apply'),
+      ...(isTakenBack ? [`${takeRulesOut(takenBack, `the ${token} token`)}, with that token`] : []),
+    ],
     found: `the ${token} token ${joined([...lacks, ...(local ? ['is local, so other datacenters do not know it'] : [])])}`,
   })
 }

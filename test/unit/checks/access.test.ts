@@ -67,11 +67,28 @@ describe('access.token', () => {
     const snapshot = withView(healthy, server, (view) => ({...view, hidden}))
     const finding = findingOf('access.token', server, model, snapshot)
     expect(finding).toMatchObject({found: 'the token lacks node:read dc2-c1 and node:read dc2-s1', status: 'fail'})
-    expect(finding.expected).toBe('a policy of the token with node_prefix "" { policy = "read" }')
+    expect(finding.expected).toBe('no rule of the token that takes rights back on single names')
+    expect(finding.fix?.[0]).toBe(
+      'take what denies dc2-c1 and dc2-s1, by name or prefix, out of the policies of that token: consul acl token read -self',
+    )
     expect(finding.evidence?.at(-1)).toMatch(/^a rule on one name counts more/)
     const permissions = answer({agent: true, node: false, operator: true, service: true})
     const weak = withView(snapshot, server, (view) => ({...view, permissions}))
-    expect(findingOf('access.token', server, model, weak).found).toBe('the token lacks node:read')
+    const inGeneral = findingOf('access.token', server, model, weak)
+    expect(inGeneral.found).toBe('the token lacks node:read')
+    expect(inGeneral.fix).toHaveLength(1)
+  })
+
+  it('asks for what is missing in general and on single names, of which it lists five', () => {
+    const names = Array.from({length: 200}, (_, index) => `node:read n${index}`)
+    const permissions = answer({agent: true, node: true, operator: false, service: true})
+    const snapshot = withView(healthy, server, (view) => ({...view, hidden: {'lan-members': names}, permissions}))
+    expect(findingOf('access.token', server, model, snapshot)).toMatchObject({
+      expected:
+        'a policy of the token with operator = "read", and no rule of the token that takes rights back on single names',
+      found:
+        'the token lacks operator:read, node:read n0, node:read n1, node:read n2, node:read n3, node:read n4 and 195 more',
+    })
   })
 
   it('fails on a refusal even where Consul does not tell what the token may do', () => {

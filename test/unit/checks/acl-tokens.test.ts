@@ -118,6 +118,22 @@ describe('acl.gateway-token', () => {
     expect([finding.status, finding.found]).toEqual([status, found])
   })
 
+  it('is mended by taking out what denies a name, where it is not the right on all names that is missing', () => {
+    const names = [1, 2, 3, 4, 5, 6, 7].map((n) => `node:read n${n}`)
+    const fixOf = (token: Answer<HeldTokenFacts>) => judge(token).fix
+    expect(judge(held([...reads, 'service:write mesh-gateway'], names)).found).toBe(
+      'the gateway token lacks node:read n1, node:read n2, node:read n3, node:read n4, node:read n5 and 2 more',
+    )
+    expect(fixOf(held([...reads, 'service:write mesh-gateway'], ['node:read dc2-s1']))).toEqual([
+      'fedctl acl apply',
+      'take what denies dc2-s1, by name or prefix, out of the policies of the gateway token: consul acl token read -self, with that token',
+    ])
+    expect(fixOf(held(['service:read', 'service:write mesh-gateway'], ['node:read dc2-s1']))).toEqual([
+      'fedctl acl apply',
+    ])
+    expect(fixOf(held(reads, ['service:write mesh-gateway']))).toEqual(['fedctl acl apply'])
+  })
+
   it('is not judged where the workspace holds no such token, and where there is no gateway', () => {
     const snapshot = withViews(healthy, (view) => without(view, 'gatewayToken'))
     expect(resultOf('acl.gateway-token', model, snapshot).findings[0]?.found).toBe(

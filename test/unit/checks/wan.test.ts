@@ -50,6 +50,10 @@ describe('wan.members', () => {
       {hidden: {'wan-members': ['node:read dc2-s1.dc2']}},
       'the token lacks node:read dc2-s1.dc2 (Consul leaves members out)',
     ],
+    [
+      {hidden: {'wan-members': [1, 2, 3, 4, 5, 6, 7].map((n) => `node:read s${n}.dc2`)}},
+      'the token lacks node:read s1.dc2, node:read s2.dc2, node:read s3.dc2, node:read s4.dc2, node:read s5.dc2 and 2 more (Consul leaves members out)',
+    ],
   ])('does not take a list for the truth that the token may not read: %o', (facts, found) => {
     const snapshot = withView(healthy, 'dc1/dc1-s1', (view) => ({...view, ...facts}))
     expect(findingOf('wan.members', way, model, snapshot)).toMatchObject({found, status: 'skip'})
