@@ -20,6 +20,16 @@ export function shownRights(rights: readonly string[]): string {
   )
 }
 
+/**
+ * Whether what a finding says of a token means that a rule takes rights on single names back: it names such rights, and those on all names are not
+ * missing with them, as they are where a policy of the token is not there yet. Waiting brings nothing then.
+ */
+export function takesBack(found: string): boolean {
+  const inGeneral = new Set([...found.matchAll(/(\w+):read(?=,| and |$)/g)].map(([, resource]) => resource))
+  const single = [...found.matchAll(/(\w+):(?:read|write) (?!in |and |\()\S/g)]
+  return single.some(([, resource]) => !inGeneral.has(resource))
+}
+
 /** What to do about rights that a token has in general and lacks on single names. @param whose `that token`, `the gateway token`. */
 export function takeRulesOut(rights: readonly string[], whose: string): string {
   const names = distinct(rights.map((right) => right.slice(right.indexOf(' ') + 1)))

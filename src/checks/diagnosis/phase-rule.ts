@@ -4,6 +4,7 @@ import type {FederationStateFacts} from '../../observe/snapshot.js'
 import {firstKnown, known} from '../answers.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {federationStates} from '../gateway-facts.js'
+import {takesBack} from '../single-names.js'
 import {distinct, joined} from '../wording.js'
 import {gatewayFaults} from './gateway-faults.js'
 import {type Case, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule.js'
@@ -61,7 +62,7 @@ export const phase: Rule = {
 /** Whether a finding may come from something that happened in these datacenters. All but calls and members is drawn from the primary. */
 function concerns(names: readonly string[], finding: JudgedFinding, primary: string): boolean {
   const {check, datacenters} = finding
-  if (!settling.test(check)) return false
+  if (!settling.test(check) || lacksForGood(finding)) return false
   const isDrawn = names.includes(primary) && !check.startsWith('wan.')
   return isDrawn || datacenters.some((name) => names.includes(name)) || isTokenUnknownIn(names, finding)
 }
@@ -69,10 +70,15 @@ function concerns(names: readonly string[], finding: JudgedFinding, primary: str
 /** A token reaches a secondary by replication, so there it may be unknown for a while; in the primary it never is. */
 function maySettle(finding: JudgedFinding, {datacenters, primary}: Federation): boolean {
   // A token is made in the primary: there it is never on its way.
-  if (finding.check === 'acl.gateway-token') return !finding.datacenters.includes(primary)
+  if (finding.check === 'acl.gateway-token') return !finding.datacenters.includes(primary) && !lacksForGood(finding)
   if (finding.check !== 'access.token') return settling.test(finding.check)
   const secondaries = datacenters.map(({name}) => name).filter((name) => name !== primary)
   return isTokenUnknownIn(secondaries, finding)
+}
+
+/** A rule that denies gateways single names stays where it is. */
+function lacksForGood({check, finding}: JudgedFinding): boolean {
+  return check === 'acl.gateway-token' && takesBack(finding.found ?? '')
 }
 
 /** Something after which datacenters need a while to find one another. */

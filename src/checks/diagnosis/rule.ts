@@ -2,6 +2,7 @@ import type {Federation} from '../../federation/model.js'
 import {agentsOf, datacenterOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import type {Finding} from '../check.js'
+import {takesBack} from '../single-names.js'
 import {distinct} from '../wording.js'
 
 /** A finding with what the rules need to know of its check and subject. */
@@ -94,12 +95,9 @@ function allFaulty(name: string, failures: readonly Faulty[], model: Federation)
   return isWhole || subjects.some((subject) => !agents.has(subject))
 }
 
-/** A rule on a single name takes that right back: the token is known, and waiting brings nothing. */
-const onOneName = /(?:node|service):read (?!in |and )\S/
-
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */
 export function isTokenUnknownIn(names: readonly string[], {check, datacenters, finding}: JudgedFinding): boolean {
-  if (check !== 'access.token' || onOneName.test(finding.found ?? '')) return false
+  if (check !== 'access.token' || takesBack(finding.found ?? '')) return false
   if (datacenters.some((name) => names.includes(name))) return true
   const rest = names.reduce((text, name) => text.replace(` service:read in ${name}`, ''), finding.found ?? '')
   return rest !== finding.found && /^the token lacks(?: and|,)*$/.test(rest)

@@ -1,6 +1,6 @@
 import {describe, expect, it} from 'vitest'
 
-import {isOnOneName, leftOut, shownRights, takeRulesOut} from '../../../src/checks/single-names.js'
+import {isOnOneName, leftOut, shownRights, takeRulesOut, takesBack} from '../../../src/checks/single-names.js'
 
 const many = [1, 2, 3, 4, 5, 6, 7].map((n) => `node:read n${n}`)
 
@@ -21,6 +21,17 @@ describe('rights on single names', () => {
     const everywhere = many.map((_right, index) => `service:read in dc${index}`)
     expect(shownRights(everywhere)).toMatch(/dc5 and service:read in dc6$/)
     expect(leftOut(many, 'members')).toMatch(/^the token lacks .* and 2 more \(Consul leaves members out\)$/)
+  })
+
+  it.each([
+    ['the gateway token lacks node:read dc2-s1', true],
+    ['the gateway token lacks service:write mesh-gateway', true],
+    ['the token lacks node:read and service:read web', true],
+    ['the gateway token lacks service:write mesh-gateway, service:read and node:read', false],
+    ['the token lacks node:read and service:read in dc2', false],
+    ['the token lacks node:read (Consul leaves members out)', false],
+  ])('are taken back by a rule, where those on all names are not missing: %s (%s)', (found, isTaken) => {
+    expect(takesBack(found)).toBe(isTaken)
   })
 
   it('come back where what denies the names is taken out of a policy', () => {

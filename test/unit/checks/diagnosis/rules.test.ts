@@ -439,6 +439,26 @@ describe('a federation whose gateways changed a moment ago', () => {
     expect(only(snapshot).cause).toBe('gateway.none-usable')
   })
 
+  it('may not have the policy of the gateway token in a secondary yet; a rule that denies one name is no phase', () => {
+    const reads = ['node:read', 'service:read', 'intention:read']
+    const judge = (rights: readonly string[], refused: readonly string[]) =>
+      only(
+        withView(young(healthy), 'dc2/dc2-s1', (view) => ({
+          ...view,
+          gatewayToken: answer({local: false, refused, rights}),
+        })),
+      )
+    expect(judge([], ['service:write mesh-gateway', 'node:read dc2-s1'])).toMatchObject({
+      cause: 'federation.settling',
+      explains: ['acl.gateway-token'],
+    })
+    expect(judge([...reads, 'service:write mesh-gateway'], ['node:read dc2-s1'])).toMatchObject({
+      cause: 'acl.gateway-token',
+      title: 'gateways of dc2 cannot start or register again: the gateway token lacks node:read dc2-s1',
+    })
+    expect(judge(reads, ['service:write mesh-gateway']).cause).toBe('acl.gateway-token')
+  })
+
   it('may not know tokens in a secondary yet', () => {
     const forbidden = noAnswer('forbidden', '403 ACL not found')
     const permissions = answer({agent: false, node: false, operator: false, service: false})
