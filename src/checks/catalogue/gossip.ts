@@ -57,16 +57,24 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
       })
     }
     if (own.installed.length === 1) {
-      const deaf = wanRingsOf(snapshot, datacenter).find(({keys}) => !keys.known && keys !== notObserved)
-      if (deaf && !deaf.keys.known)
-        return unanswered(`one key in the LAN ring; the WAN ring is not known: ${deaf.keys.reason}`)
       const primary = keysOf(snapshot, primaryOf(model))
       return primary.known || snapshot.gossipKey === first
-        ? holds('one key')
+        ? oneKeyIn(wanRingsOf(snapshot, datacenter))
         : unanswered(`one key, not compared with that of ${model.primary}: ${primary.reason}`)
     }
     return doubtful({expected: 'one key', fix: rotation, found: `${counted(own.installed.length, 'key')} installed`})
   })
+}
+
+/** What holds where no WAN ring that is known differs. One server tells enough: it hears all with its own key, and those with another tell that themselves. */
+function oneKeyIn(rings: readonly WanRing[]): Verdict {
+  const untold = rings.flatMap(({id, keys}) => (keys.known || keys === notObserved ? [] : [{id, reason: keys.reason}]))
+  const [first] = untold
+  if (!first) return holds('one key')
+  if (!rings.some(({keys}) => keys.known)) {
+    return unanswered(`one key in the LAN ring; the WAN ring is not known: ${first.reason}`)
+  }
+  return {...holds('one key'), evidence: untold.map(({id, reason}) => `${id} did not tell the WAN ring: ${reason}`)}
 }
 
 /** A server whose WAN ring has another primary key than the LAN rings of its datacenter and of the primary. */
@@ -85,8 +93,13 @@ function strayWanRing(snapshot: Snapshot, datacenter: Datacenter, key: string) {
   }
 }
 
-/** What each server says of the WAN ring; none where nobody was asked. */
-function wanRingsOf(snapshot: Snapshot, {servers}: Datacenter): {id: string; keys: Known<GossipKeyFacts>}[] {
+interface WanRing {
+  readonly id: string
+  readonly keys: Known<GossipKeyFacts>
+}
+
+/** What each server says of the WAN ring. */
+function wanRingsOf(snapshot: Snapshot, {servers}: Datacenter): WanRing[] {
   return servers.map(({id}) => ({id, keys: known(snapshot.servers[id]?.wanGossipKeys, 'keyring:read')}))
 }
 

@@ -3,8 +3,8 @@ import {describe, expect, it} from 'vitest'
 import type {GossipKeyFacts} from '../../../src/observe/gossip-key-facts.js'
 import type {ServerView} from '../../../src/observe/snapshot.js'
 import {aFederation} from '../../fixtures/federation.js'
-import {aHealthySnapshot, answer, noAnswer, withView} from '../../fixtures/snapshot.js'
-import {findingOf, reportOn, resultOf} from './judging.js'
+import {aHealthySnapshot, answer, failing, noAnswer, withView, withViews} from '../../fixtures/snapshot.js'
+import {aGrownFederation, findingOf, reportOn, resultOf} from './judging.js'
 
 const model = aFederation()
 const healthy = aHealthySnapshot(model)
@@ -50,6 +50,27 @@ describe('gossip.key', () => {
       return view
     })
     expect(findingOf('gossip.key', 'dc2', model, older)).toMatchObject({found: 'one key', status: 'pass'})
+  })
+
+  it('is judged by the servers that told the WAN ring, and names the silent ones', () => {
+    const grown = aGrownFederation()
+    const silent = {failure: {kind: 'unreachable', message: 'connect ECONNREFUSED'}, ok: false} as const
+    const stopped = withView(aHealthySnapshot(grown), 'dc2/dc2-s1', (view) => failing(view, silent.failure))
+    expect(findingOf('gossip.key', 'dc2', grown, stopped)).toMatchObject({
+      evidence: ['dc2/dc2-s1 did not tell the WAN ring: no answer: connect ECONNREFUSED'],
+      found: 'one key',
+      status: 'pass',
+    })
+    const untold = withViews(stopped, (view) => ({...view, wanGossipKeys: silent}))
+    expect(findingOf('gossip.key', 'dc2', grown, untold).status).toBe('skip')
+    const stray = withView(stopped, 'dc2/dc2-s3', (view) => ({
+      ...view,
+      wanGossipKeys: answer({installed: ['k2'], primary: ['k2']}),
+    }))
+    expect(findingOf('gossip.key', 'dc2', grown, stray)).toMatchObject({
+      found: 'another primary key in the WAN ring of dc2/dc2-s3 than in the LAN ring of dc2',
+      status: 'fail',
+    })
   })
 
   it('warns where the primary uses another key than the workspace', () => {
