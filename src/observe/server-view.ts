@@ -7,6 +7,7 @@ import {autopilotQuestion} from './autopilot.js'
 import {configEntriesQuestion} from './config-entries.js'
 import {dropUndefined} from './drop-undefined.js'
 import {catalogGatewaysQuestion, federationStatesQuestion} from './gateways.js'
+import {wanRingUpTo} from './gossip-key-facts.js'
 import {gossipKeysQuestion, wanGossipKeysQuestion} from './gossip-keys.js'
 import {leaderQuestion} from './leader.js'
 import {lanMembersQuestion, wanMembersQuestion} from './members.js'
@@ -41,8 +42,6 @@ export interface ServerQuestions {
   readonly secrets: WorkspaceSecrets
 }
 
-/** Datacenters up to which servers are asked for the WAN ring: Consul asks every agent of every datacenter each time. */
-const wanRingUpTo = 10
 const defaultGatewayService = 'mesh-gateway'
 
 /** What a server of `server`'s datacenter is to be asked, and about which of `datacenters`. */

@@ -1,6 +1,6 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf} from '../../federation/selectors.js'
-import type {GossipKeyFacts} from '../../observe/gossip-key-facts.js'
+import {type GossipKeyFacts, wanRingUpTo} from '../../observe/gossip-key-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
 import {applyFilesEverywhere} from '../apply-files.js'
@@ -59,7 +59,7 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     if (own.installed.length === 1) {
       const primary = keysOf(snapshot, primaryOf(model))
       return primary.known || snapshot.gossipKey === first
-        ? oneKeyIn(wanRingsOf(snapshot, datacenter))
+        ? oneKeyIn(wanRingsOf(snapshot, datacenter), model)
         : unanswered(`one key, not compared with that of ${model.primary}: ${primary.reason}`)
     }
     return doubtful({expected: 'one key', fix: rotation, found: `${counted(own.installed.length, 'key')} installed`})
@@ -67,7 +67,11 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
 }
 
 /** What holds where no WAN ring that is known differs. One server tells enough: it hears all with its own key, and those with another tell that themselves. */
-function oneKeyIn(rings: readonly WanRing[]): Verdict {
+function oneKeyIn(rings: readonly WanRing[], {datacenters}: Federation): Verdict {
+  const isAsked = rings.some(({keys}) => keys !== notObserved)
+  if (!isAsked && datacenters.length > wanRingUpTo) {
+    return holds('one key in the LAN ring; WAN rings are asked up to ten datacenters')
+  }
   const untold = rings.flatMap(({id, keys}) => (keys.known || keys === notObserved ? [] : [{id, reason: keys.reason}]))
   const [first] = untold
   if (!first) return holds('one key')

@@ -1,9 +1,10 @@
 import {describe, expect, it} from 'vitest'
 
+import type {Federation} from '../../../src/federation/model.js'
 import type {GossipKeyFacts} from '../../../src/observe/gossip-key-facts.js'
 import type {ServerView} from '../../../src/observe/snapshot.js'
-import {aFederation} from '../../fixtures/federation.js'
-import {aHealthySnapshot, answer, failing, noAnswer, withView, withViews} from '../../fixtures/snapshot.js'
+import {aDatacenter, aFederation} from '../../fixtures/federation.js'
+import {aHealthySnapshot, answer, failing, noAnswer, withView, withViews, without} from '../../fixtures/snapshot.js'
 import {aGrownFederation, findingOf, reportOn, resultOf} from './judging.js'
 
 const model = aFederation()
@@ -50,6 +51,18 @@ describe('gossip.key', () => {
       return view
     })
     expect(findingOf('gossip.key', 'dc2', model, older)).toMatchObject({found: 'one key', status: 'pass'})
+  })
+
+  it('says that it has seen LAN rings alone in a federation of more than ten datacenters, whose servers are not asked for more', () => {
+    const of = (count: number) =>
+      aFederation({datacenters: Array.from({length: count}, (_, index) => aDatacenter(index + 1))})
+    const lanOnly = (file: Federation) => withViews(aHealthySnapshot(file), (view) => without(view, 'wanGossipKeys'))
+    expect(findingOf('gossip.key', 'dc11', of(11), lanOnly(of(11)))).toMatchObject({
+      found: 'one key in the LAN ring; WAN rings are asked up to ten datacenters',
+      status: 'pass',
+    })
+    expect(findingOf('gossip.key', 'dc10', of(10), lanOnly(of(10))).found).toBe('one key')
+    expect(findingOf('gossip.key', 'dc11', of(11), aHealthySnapshot(of(11))).found).toBe('one key')
   })
 
   it('is judged by the servers that told the WAN ring, and names the silent ones', () => {
