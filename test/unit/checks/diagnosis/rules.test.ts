@@ -5,6 +5,7 @@ import {describe, expect, it} from 'vitest'
 
 import type {Diagnosis} from '../../../../src/checks/check.js'
 import {rules} from '../../../../src/checks/diagnosis/rules.js'
+import {verifySnapshot} from '../../../../src/checks/verify.js'
 import type {Federation} from '../../../../src/federation/model.js'
 import type {GatewayFacts, PathProbe, ServerView, Snapshot} from '../../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation, aGateway} from '../../../fixtures/federation.js'
@@ -559,6 +560,19 @@ describe('what one check tells by itself', () => {
       title:
         'gateways of dc1 and dc2 cannot start or register again: the gateway token of the workspace is not known there',
     })
+  })
+
+  it.each([
+    ['gossipKeys', 'gossip of dc2 cannot be read by the others: another primary key than in dc1'],
+    [
+      'wanGossipKeys',
+      'WAN gossip of servers of dc2 cannot be read by the others: another primary key in the WAN ring of dc2/dc2-s1 than in the LAN ring of dc2',
+    ],
+  ] as const)('is another gossip key, of the datacenter or of the WAN ring of a server (%s)', (ring, title) => {
+    const other = answer({installed: ['k2'], primary: ['k2']})
+    const stray = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, [ring]: other}))
+    const {report} = verifySnapshot(model, stray, {only: ['gossip.key']})
+    expect(report.diagnosis).toMatchObject([{cause: 'gossip.other-key', explains: ['gossip.key'], title}])
   })
 
   it('is an intermediate that is over, or entries that differ', () => {
