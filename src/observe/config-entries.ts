@@ -5,7 +5,7 @@ import type {ConfigEntry, Intention} from '../consul/types.js'
 import {supports} from '../versions/features.js'
 import {dropUndefined} from './drop-undefined.js'
 import type {Question} from './questioner.js'
-import type {ConfigEntryDigest, ConfigEntryFacts} from './snapshot.js'
+import type {ConfigEntryDigest, ConfigEntryFacts} from './config-entry-facts.js'
 import {configEntriesSchema} from './snapshot-schema.js'
 
 /** Kinds that secondaries copy; `exported-services` are not copied, and a gateway's bound entries are computed in each datacenter. */

@@ -3,16 +3,16 @@ import {z, type ZodType} from 'zod'
 import type {GossipKeyFacts} from './gossip-key-facts.js'
 import {observations} from './observation.js'
 import {preflightSchema} from './preflight-schema.js'
+import type {ConfigEntryFacts} from './config-entry-facts.js'
+import type {HeldTokenFacts} from './held-token-facts.js'
 import type {
   AclReplicationFacts,
   AgentFacts,
   Answer,
   CaRootFacts,
   CertificateFacts,
-  ConfigEntryFacts,
   FederationStateFacts,
   GatewayFacts,
-  HeldTokenFacts,
   MemberFacts,
   PathProbe,
   RemoteAnswers,

@@ -1,4 +1,6 @@
+import type {ConfigEntryFacts} from './config-entry-facts.js'
 import type {GossipKeyFacts} from './gossip-key-facts.js'
+import type {HeldTokenFacts} from './held-token-facts.js'
 import type {Observation} from './observation.js'
 import type {PreflightFacts} from './preflight-facts.js'
 
@@ -237,28 +239,6 @@ export interface CaRootFacts {
   readonly intermediatesVerified?: boolean
   readonly root?: CertificateFacts
   readonly trustDomain: string
-}
-
-/** A token of the workspace as Consul knows it. */
-export interface HeldTokenFacts {
-  readonly local: boolean
-  /** Rights on single names that it needs and lacks; rules on single names count more than those on prefixes. */
-  readonly refused?: readonly string[]
-  /** Of what was asked, what it may do, as `tokenRights` writes it: `operator:write`, `service:write mesh-gateway`. */
-  readonly rights: readonly string[]
-}
-
-export interface ConfigEntryFacts {
-  readonly entries: readonly ConfigEntryDigest[]
-  /** `MeshGateway.Mode` of proxy-defaults `global`; empty where it names none, absent where there is no such entry. */
-  readonly meshGatewayMode?: string
-}
-
-/** An entry without its content: two with the same digest say the same. */
-export interface ConfigEntryDigest {
-  readonly digest: string
-  readonly kind: string
-  readonly name: string
 }
 
 export interface CertificateFacts {

@@ -2,7 +2,8 @@ import {authorize, catalogNodes, catalogServices, tokenSelf} from '../consul/api
 import type {AclToken, Authorization} from '../consul/types.js'
 import type {Observation} from './observation.js'
 import type {Question} from './questioner.js'
-import type {ConfigEntryFacts, HeldTokenFacts} from './snapshot.js'
+import type {ConfigEntryFacts} from './config-entry-facts.js'
+import type {HeldTokenFacts} from './held-token-facts.js'
 import {heldTokenSchema, rightsSchema} from './snapshot-schema.js'
 
 /** So many rights Consul says in one answer (agent/acl_endpoint.go ACLAuthorize, 1.8–1.21). */

@@ -1,6 +1,7 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf} from '../../federation/selectors.js'
-import type {HeldTokenFacts, ServerView, Snapshot} from '../../observe/snapshot.js'
+import type {HeldTokenFacts} from '../../observe/held-token-facts.js'
+import type {ServerView, Snapshot} from '../../observe/snapshot.js'
 import {anonymousAccessorId} from '../../consul/types.js'
 import {failureText, firstKnown, given, type Known, known, unknown} from '../answers.js'
 import {allOf, throughGateways, withAcls, withSecondaries} from '../applicability.js'

@@ -1,6 +1,7 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf, secondariesOf} from '../../federation/selectors.js'
-import type {ConfigEntryDigest, ConfigEntryFacts, Snapshot} from '../../observe/snapshot.js'
+import type {ConfigEntryDigest, ConfigEntryFacts} from '../../observe/config-entry-facts.js'
+import type {Snapshot} from '../../observe/snapshot.js'
 import {parseVersion} from '../../versions/version.js'
 import {firstKnown, given, type Known, known, unknown} from '../answers.js'
 import {withSecondaries} from '../applicability.js'

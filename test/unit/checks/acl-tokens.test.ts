@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
-import type {Answer, HeldTokenFacts, ServerView, Snapshot} from '../../../src/observe/snapshot.js'
+import type {HeldTokenFacts} from '../../../src/observe/held-token-facts.js'
+import type {Answer, ServerView, Snapshot} from '../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation} from '../../fixtures/federation.js'
 import {aHealthySnapshot, answer, noAnswer, withView, withViews, without} from '../../fixtures/snapshot.js'
 import {findingOf, resultOf} from './judging.js'

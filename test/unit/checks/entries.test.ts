@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
-import type {ConfigEntryFacts, Snapshot} from '../../../src/observe/snapshot.js'
+import type {ConfigEntryFacts} from '../../../src/observe/config-entry-facts.js'
+import type {Snapshot} from '../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation} from '../../fixtures/federation.js'
 import {aHealthySnapshot, answer, withView} from '../../fixtures/snapshot.js'
 import {findingOf, resultOf} from './judging.js'
