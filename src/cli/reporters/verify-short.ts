@@ -2,7 +2,7 @@ import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.j
 import {oneLine} from './plain-text.js'
 import {closingLine, worthShowing} from './verify-summary.js'
 
-/** One line for each finding that does not pass, one for each diagnosis, and the count. Where nothing answers, the reason is all there is to say. */
+/** One line for each finding that does not pass, one for each diagnosis and each part of its fix, and the count. Where nothing answers, the reason is all there is to say. */
 export function verifyShort(report: Report): string {
   return [
     ...(nothingAnswers(report) ? [] : worthShowing(report).flatMap(findingLines)),
@@ -45,6 +45,5 @@ function lineOf(id: string, {found, status}: Finding, subjects: readonly string[
 }
 
 function diagnosisLines({cause, fix, title}: Diagnosis): string[] {
-  const [first] = fix
-  return [`diagnosis ${cause}: ${title}`, ...(first === undefined ? [] : [`fix ${cause}: ${first}`])].map(oneLine)
+  return [`diagnosis ${cause}: ${title}`, ...fix.map((each) => `fix ${cause}: ${each}`)].map(oneLine)
 }
