@@ -159,6 +159,7 @@ export function intentionBody(intention: Intention): Readonly<Record<string, unk
   return {Action, Description, DestinationName, Meta, SourceName, SourceType}
 }
 
-function intentionDigest({Action, SourceType}: Intention): string {
+/** The same for intentions between two services that say the same. */
+export function intentionDigest({Action, SourceType}: Intention): string {
   return contentDigest({Action, SourceType})
 }
