@@ -1,5 +1,5 @@
-import {entryKey, type Holdings, intentionKey} from './holdings.js'
-import {sameName} from './grants.js'
+import {holds, saysOther} from './held-things.js'
+import type {Holdings} from './holdings.js'
 import type {Thing, What} from './thing.js'
 
 /** What became of a thing. `missing`: it should be there, and is not. */
@@ -44,7 +44,9 @@ export function accountFor(options: AccountOptions): Account {
   })
   return {
     belongings: [
-      {after: after.keys, before: before.keys, gone: [], what: 'KV keys'},
+      ...(after.keys === undefined || before.keys === undefined
+        ? []
+        : [{after: after.keys, before: before.keys, gone: [], what: 'KV keys' as const}]),
       counted('nodes', before.nodes, after.nodes),
       counted('services', before.services, after.services),
       {after: after.queries, before: before.queries, gone: [], what: 'prepared queries'},
@@ -53,41 +55,24 @@ export function accountFor(options: AccountOptions): Account {
   }
 }
 
+/** What is there by its name alone, and says what somebody made in the primary, is lost. */
 function outcomeOf(thing: Thing, {adopt, after, before, now}: AccountOptions): Outcome {
-  const there = isThere(thing, after)
+  const there = holds(after, thing)
+  const isOther = saysOther(before, after, thing)
   switch (thing.fate) {
     case 'conflict':
       return 'lost'
     case 'equal':
-      return there ? 'equal' : 'missing'
+      return isOther ? 'lost' : there ? 'equal' : 'missing'
     case 'recreate':
+      if (isOther) return 'lost'
       return adopt ? (there ? 'recreated' : 'missing') : there ? 'equal' : 'lost'
     case 'replaced':
       return after.connectRoot !== undefined && after.connectRoot !== before.connectRoot ? 'replaced' : 'missing'
     case 'stays':
-      return there || hasExpired(thing, before, now) ? 'stayed' : 'missing'
-  }
-}
-
-function isThere({key, what}: Thing, held: Holdings): boolean {
-  switch (what) {
-    case 'auth method':
-      return held.authMethods.some(({Name}) => Name === key)
-    case 'binding rule':
-      return held.bindingRules.some(({ID}) => ID === key)
-    case 'config entry':
-      return held.entries.some((entry) => entryKey(entry) === key)
-    case 'Connect root':
-      return held.connectRoot === key
-    case 'intention':
-      return held.intentions.some((intention) => intentionKey(intention) === key)
-    case 'local token':
-    case 'token':
-      return held.tokens.some(({AccessorID}) => AccessorID === key)
-    case 'policy':
-      return held.policies.some(({Name}) => sameName(Name, key))
-    case 'role':
-      return held.roles.some(({Name}) => sameName(Name, key))
+      if (there || hasExpired(thing, before, now)) return 'stayed'
+      // Replication deletes none: whoever made it has deleted it since, as programs do.
+      return thing.what === 'local token' ? 'lost' : 'missing'
   }
 }
 

@@ -82,7 +82,7 @@ function compareIntentions({own, primary}: Sides): Comparison {
 }
 
 /** Those of the table, and since 1.9 those in config entries, each source one; with permissions instead of an action it equals none of the table. */
-function intentionsOf({entries, intentions}: Holdings): Intention[] {
+export function intentionsOf({entries, intentions}: Holdings): Intention[] {
   const inEntries = entries
     .filter(({Kind}) => Kind === 'service-intentions')
     .flatMap(({Name: DestinationName, Sources}) =>

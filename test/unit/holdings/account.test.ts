@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import {accountFor} from '../../../src/holdings/account.js'
 import type {Holdings} from '../../../src/holdings/holdings.js'
 import type {Fate, Thing} from '../../../src/holdings/thing.js'
-import {noHoldings} from '../../fixtures/holdings.js'
+import {aHeldToken, noHoldings} from '../../fixtures/holdings.js'
 
 const nothing: Holdings = {...noHoldings, connectRoot: 'old', keys: 3, nodes: ['a', 'b'], services: ['consul', 'web']}
 const shop = {Description: '', ID: '1', Name: 'shop', Rules: ''}
@@ -27,6 +27,43 @@ describe('the account of a move', () => {
     const root: Thing = {fate: 'replaced', key: 'old', name: 'old', what: 'Connect root'}
     expect(outcome(root, {})).toBe('replaced')
     expect(outcome(root, {connectRoot: 'old'})).toBe('missing')
+  })
+
+  it('is lost where the primary has another thing under its name, which only looks like it', () => {
+    const saying = (rules: string): Holdings => ({
+      ...nothing,
+      entries: [{Kind: 'service-defaults', Name: 'web', Protocol: rules}],
+      intentions: [{Action: rules, DestinationName: 'db', SourceName: 'web'}],
+      policies: [{...shop, Rules: rules}],
+      tokens: [aHeldToken('t', {SecretID: rules})],
+    })
+    const [before, after] = [saying('a'), saying('b')]
+    const things = (['equal', 'recreate'] as const).flatMap((fate) => [
+      {fate, key: 'service-defaults/web', name: 'web', what: 'config entry' as const},
+      {fate, key: 'web → db', name: 'web → db', what: 'intention' as const},
+      policy(fate),
+      {fate, key: 't', name: 't', what: 'token' as const},
+    ])
+    const outcomes = (held: Holdings) =>
+      accountFor({adopt: true, after: held, before, now, things}).things.map(({outcome: found}) => found)
+    expect(outcomes(after)).toEqual(Array.from({length: 8}, () => 'lost'))
+    expect(new Set(outcomes(before))).toEqual(new Set(['equal', 'recreated']))
+  })
+
+  it('loses a local token that whoever made it has deleted meanwhile, and waits for none', () => {
+    expect(outcome({fate: 'stays', key: 't', name: 't', what: 'local token'}, {})).toBe('lost')
+    expect(outcome({fate: 'stays', key: 'm', name: 'm', what: 'auth method'}, {})).toBe('missing')
+  })
+
+  it('leaves out keys that were too many to be counted', () => {
+    const {belongings} = accountFor({
+      adopt: true,
+      after: nothing,
+      before: {...nothing, keys: undefined},
+      now,
+      things: [],
+    })
+    expect(belongings.map(({what}) => what)).toEqual(['nodes', 'services', 'prepared queries'])
   })
 
   it('does not miss a local token that has expired meanwhile', () => {
