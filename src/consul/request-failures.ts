@@ -29,6 +29,12 @@ export function failure(where: string, error: unknown): RequestError {
   return new RequestError(kindOf(code, name, message), `${where}: ${reasons[code] ?? oneLine(message)}`, {cause: error})
 }
 
+/** Whether the answer was longer than any that is read whole. */
+export function isTooLong(error: unknown): boolean {
+  const cause = error instanceof RequestError ? error.cause : undefined
+  return cause instanceof Error && (cause as NodeJS.ErrnoException).code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE'
+}
+
 /** In words of this program, where those of the library say little. */
 const reasons: Readonly<Record<string, string>> = {
   ERR_ASSERTION: 'the answer is not HTTP',

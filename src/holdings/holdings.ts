@@ -58,8 +58,8 @@ export interface Holdings {
   readonly entries: readonly ConfigEntry[]
   /** Of the table before 1.9; later ones are config entries. */
   readonly intentions: readonly Intention[]
-  /** Keys of the KV store. */
-  readonly keys: number
+  /** Keys of the KV store; undefined where their names are too many to be counted. */
+  readonly keys: number | undefined
   readonly nodes: readonly string[]
   readonly policies: readonly AclPolicy[]
   /** Prepared queries. */

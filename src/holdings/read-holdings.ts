@@ -1,9 +1,12 @@
 import pMap from 'p-map'
 
 import {isAclOff, isMissing} from '../acl/refusals.js'
-import {aclPolicies, aclPolicy, caRoots, catalogServices, configEntries, intentions} from '../consul/api.js'
+import {aclPolicies, aclPolicy, caRoots, catalogServices} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
 import {RequestError} from '../consul/request-error.js'
+import {isTooLong} from '../consul/request-failures.js'
+import type {ConfigEntry, Intention} from '../consul/types.js'
+import {FedctlError} from '../errors/fedctl-error.js'
 import {supports} from '../versions/features.js'
 import type {HeldRole, HeldToken, Holdings, Named} from './holdings.js'
 
@@ -22,12 +25,18 @@ export interface ReadOptions {
 /**
  * Everything of the asked agent's datacenter: lists, and what lists leave out read by id. Consul's lists come in one piece.
  * The token needs `acl:write`, which shows secrets, and the reading of everything else.
- * @throws RequestError.
+ * @throws RequestError; FedctlError `token.missing` where Consul says that it has left out some of what is exported (since 1.11).
  */
 export async function readHoldings(client: ConsulClient, {acl, signal, version}: ReadOptions): Promise<Holdings> {
   const call = {signal, timeoutMs}
   const list = async <T>(path: string, query: Record<string, string> = {}) =>
     (await client.request<T[] | undefined>(path, {...call, query})) ?? []
+  // What is left out here would be in no export.
+  const whole = async <T>(path: string): Promise<readonly T[]> => {
+    const {body, filtered} = await client.send(path, call)
+    if (filtered) throw partlyHidden(path, client)
+    return (body as T[] | undefined) ?? []
+  }
   const inAcl = async <T>(read: () => Promise<readonly T[]>): Promise<readonly T[]> => (acl ? read() : [])
   const each = async <I, T>(items: readonly I[], read: (item: I) => Promise<T>): Promise<T[]> =>
     (await pMap(items, (item) => unlessGone(read(item)), {concurrency: atOnce})).filter((one) => one !== undefined)
@@ -40,9 +49,9 @@ export async function readHoldings(client: ConsulClient, {acl, signal, version}:
     ),
     bindingRules: await inAcl(() => list<Named>('/v1/acl/binding-rules')),
     connectRoot: await connectRoot(client, call),
-    entries: (await Promise.all(entryKinds(version).map((kind) => configEntries(client, kind, call)))).flat(),
-    intentions: asEntries ? [] : await unlessConnectOff(intentions(client, call), []),
-    keys: (await unlessGone(list<string>('/v1/kv/', {keys: ''})))?.length ?? 0,
+    entries: (await Promise.all(entryKinds(version).map((kind) => whole<ConfigEntry>(`/v1/config/${kind}`)))).flat(),
+    intentions: asEntries ? [] : await unlessConnectOff(whole<Intention>('/v1/connect/intentions'), []),
+    keys: await unlessTooLong(async () => (await unlessGone(list('/v1/kv/', {keys: ''})))?.length ?? 0),
     nodes: (await list<{Node: string}>('/v1/catalog/nodes')).map(({Node}) => Node).sort(),
     policies: await inAcl(async () => each(await aclPolicies(client, call), ({ID}) => aclPolicy(client, ID, call))),
     queries: (await list('/v1/query')).length,
@@ -98,4 +107,20 @@ async function unlessGone<T>(answer: Promise<T>): Promise<T | undefined> {
     if (isMissing(error) && !isAclOff(error)) return undefined
     throw error
   }
+}
+
+/** Names of millions of keys are more than an answer may be long (`ConsulClient`), and only their number is wanted. */
+async function unlessTooLong(count: () => Promise<number>): Promise<number | undefined> {
+  try {
+    return await count()
+  } catch (error) {
+    if (isTooLong(error)) return undefined
+    throw error
+  }
+}
+
+function partlyHidden(path: string, {access: {url}}: ConsulClient): FedctlError {
+  return new FedctlError('token.missing', `the token with which ${url} is asked may not read all of ${path}`, {
+    suggestions: ['use a management token, or one whose policies deny nothing and let it read everything'],
+  })
 }

@@ -35,7 +35,7 @@ export function atStakeText({adopt, comparison: {things}, hasBegun, held}: OwnSt
     '',
     table(columns, rows),
     '',
-    `${keys} KV keys, ${services.length} services and ${queries} prepared queries stay as they are`,
+    `${keys ?? 'all'} KV keys, ${services.length} services and ${queries} prepared queries stay as they are`,
     ...(hasBegun
       ? []
       : [
