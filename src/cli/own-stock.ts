@@ -1,20 +1,19 @@
-import {tokenWithSecret} from '../acl/access-check.js'
 import {desiredPolicies} from '../acl/desired.js'
 import {type AclServer, onFirstReachable} from '../acl/servers.js'
-import type {ConsulClient} from '../consul/client.js'
-import {FedctlError} from '../errors/fedctl-error.js'
 import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {isAsExported} from '../holdings/as-exported.js'
 import {compareHoldings, withDesired} from '../holdings/compare.js'
 import {asMade, withoutMadeKnown} from '../holdings/earlier-export.js'
-import {type Export, latestExport, writeExport} from '../holdings/export.js'
+import {type Export, latestExport, noteMove, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
+import {leadersStanding} from '../holdings/leaders-standing.js'
 import {readHoldings} from '../holdings/read-holdings.js'
+import type {Standing} from '../holdings/standing.js'
 import {type Stock, takeStock} from '../holdings/take-stock.js'
 import type {Comparison} from '../holdings/thing.js'
-import {openObserver} from '../observe/observer.js'
+import {type Observer, openObserver} from '../observe/observer.js'
 import type {Ports} from '../system/ports.js'
 
 export interface StockSources {
@@ -42,24 +41,26 @@ export interface OwnStock {
 
 /**
  * What a datacenter on its own holds, compared with the primary and exported. Where an earlier run has begun to move it, what was exported then counts, since
- * replication may have replaced it; not where what it alone had is still there.
+ * replication may have replaced it; not where its leader is its own primary still and what it alone had is there.
  * @throws As `takeStock`, and FedctlError `file.unwritable`.
  */
 export async function ownStock(sources: StockSources): Promise<OwnStock> {
   const latest = await latestExport(sources.federation, sources.datacenter.name)
   if (latest?.index.state !== 'moving') return exportAnew(await freshHoldings(sources, false), latest, sources)
-  const fresh = (await isUntouched(latest, sources)) ? await freshHoldings(sources, true) : undefined
-  // Another server may have taken the lead while they were read.
-  if (fresh && isAsExported(latest.holdings, fresh.own, fresh.primary)) return exportAnew(fresh, latest, sources)
-  const adopt = sources.adopt || latest.index.adopt
+  const fresh = (await standing(sources)) === 'own' ? await freshHoldings(sources, true) : undefined
+  // Another server may have taken the lead while they were read, or before, and have lost it again.
+  const isUntouched =
+    fresh && (await standing(sources)) === 'own' && isAsExported(latest.holdings, fresh.own, fresh.primary)
+  if (isUntouched) return exportAnew(fresh, latest, sources)
+  const adopt = isToAdopt(sources, latest)
   const comparison = compared(latest.holdings, await primaryHoldings(sources), {...sources, adopt}, latest)
   return {adopt, comparison, hasBegun: true, held: latest}
 }
 
 async function exportAnew({own, primary}: Stock, latest: Export | undefined, sources: StockSources): Promise<OwnStock> {
-  const {acceptDataLoss, datacenter, dryRun, federation, ports} = sources
+  const {datacenter, dryRun, federation, ports} = sources
   const begun = latest?.index.state === 'moving' ? latest : undefined
-  const adopt = sources.adopt || (begun?.index.adopt === true && !acceptDataLoss)
+  const adopt = isToAdopt(sources, begun)
   const comparison = compared(own, primary, {...sources, adopt}, latest)
   const description = {
     adopt,
@@ -70,10 +71,19 @@ async function exportAnew({own, primary}: Stock, latest: Export | undefined, sou
     state: begun ? ('moving' as const) : ('exported' as const),
     things: adopt ? asMade(comparison.things, latest?.index) : comparison.things,
   }
-  const held = dryRun
-    ? {folder: '', holdings: own, index: {...description, schemaVersion: 1 as const}}
-    : await writeExport(federation, own, description)
+  if (dryRun) {
+    const held = {folder: '', holdings: own, index: {...description, schemaVersion: 1 as const}}
+    return {adopt, comparison, hasBegun: false, held}
+  }
+  const held = await writeExport(federation, own, description)
+  // Only one counts as that of the move, also where somebody puts this one away.
+  if (begun) await noteMove(begun, {state: 'exported'})
   return {adopt, comparison, hasBegun: false, held}
+}
+
+/** What an earlier run was told counts until somebody says the opposite. */
+function isToAdopt({acceptDataLoss, adopt}: StockSources, begun: Export | undefined): boolean {
+  return adopt || (begun?.index.adopt === true && !acceptDataLoss)
 }
 
 /** The latest export is told by its date, also where somebody has put the clock back. */
@@ -82,30 +92,25 @@ function laterThan(latest: Export | undefined, now: Date): string {
   return new Date(Math.max(now.getTime(), earliest)).toISOString()
 }
 
-/** A datacenter of which nothing answers, or that does not know its own token any more, may be in the middle of replication. */
-async function isUntouched({holdings}: Export, sources: StockSources): Promise<boolean> {
-  const {datacenter, federation, own, ports} = sources
-  const {signal} = ports
-  const acl = federation.acl.enabled
-  const read = async (client: ConsulClient) => {
-    const secret = client.access.token
-    if (acl && !(secret && (await tokenWithSecret(client, secret, {signal})))) return undefined
-    return readHoldings(client, {acl, signal, version: datacenter.consul})
-  }
-  try {
-    const now = await onFirstReachable(own, read, signal)
-    return now !== undefined && isAsExported(holdings, now, await primaryHoldings(sources))
-  } catch (error) {
-    if (error instanceof FedctlError && error.code.startsWith('consul.')) return false
-    throw error
-  }
+/** No token is needed for it where the datacenter has ACLs, so that an unknown one is not taken for the work of replication. */
+async function standing(sources: StockSources): Promise<Standing> {
+  return withObserver(sources, (observer) => leadersStanding(sources.datacenter, {...sources, observer}))
 }
 
 async function freshHoldings(sources: StockSources, hasBegun: boolean): Promise<Stock> {
-  const {federation, ports, secrets} = sources
+  const {ports} = sources
+  return withObserver(sources, (observer) =>
+    takeStock({...sources, hasBegun, observer, say: ports.talk, signal: ports.signal}),
+  )
+}
+
+async function withObserver<T>(
+  {federation, ports, secrets}: StockSources,
+  work: (observer: Observer) => Promise<T>,
+): Promise<T> {
   const observer = openObserver(federation, {env: ports.env, roles: ['verifier', 'management'], secrets}, ports)
   try {
-    return await takeStock({...sources, hasBegun, observer, say: ports.talk, signal: ports.signal})
+    return await work(observer)
   } finally {
     await observer.close()
   }

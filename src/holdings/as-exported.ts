@@ -5,9 +5,9 @@ import {grantsText} from './grants.js'
 import {entryKey, type Holdings, intentionKey} from './holdings.js'
 
 /**
- * Whether a datacenter is as it was on its own, not yet equal to its primary. Replication deletes what it alone had, kind by kind: of each kind of which
- * it had something that the primary does not have, something must still be there. What somebody deletes or adds there does not count.
- * Where it had nothing alone, there is nothing to lose, and it counts as it was.
+ * Whether a datacenter is as it was on its own, and replication has not made it equal to its primary yet. That happens kind by kind: what it alone had
+ * is gone, what it lacked of the primary is there, and there is nothing else. What somebody changes, deletes or adds there does not count, although that
+ * may have been all of its kind. Where it had nothing alone, there is nothing to lose, and it counts as it was.
  */
 export function isAsExported(exported: Holdings, now: Holdings, primary: Holdings): boolean {
   const root = primary.connectRoot
@@ -16,9 +16,15 @@ export function isAsExported(exported: Holdings, now: Holdings, primary: Holding
   const ids = new Set([...policyRights(primary), ...roleRights(primary)].map(({id}) => id))
   const [had, has, theirs] = [exported, now, primary].map((holdings) => traitsOf(holdings, ids))
   return Object.entries(had ?? {}).every(([kind, traits]) => {
-    const alone = traits.filter((trait) => !theirs?.[kind]?.includes(trait))
-    return alone.length === 0 || alone.some((trait) => has?.[kind]?.includes(trait))
+    const [here, there] = [has?.[kind] ?? [], theirs?.[kind] ?? []]
+    const wasAlone = traits.some((trait) => !there.includes(trait))
+    const lacked = there.some((trait) => !traits.includes(trait))
+    return !(wasAlone && lacked && includesAll(here, there) && includesAll(there, here))
   })
+}
+
+function includesAll(some: readonly string[], others: readonly string[]): boolean {
+  return others.every((other) => some.includes(other))
 }
 
 /**
@@ -27,17 +33,13 @@ export function isAsExported(exported: Holdings, now: Holdings, primary: Holding
  */
 function traitsOf(holdings: Holdings, ids: ReadonlySet<string>): Readonly<Record<string, readonly string[]>> {
   const {entries, intentions, tokens} = holdings
-  // Policies and roles are replicated each at a time of their own.
-  const [policies, roles] = [policyRights(holdings), roleRights(holdings)]
-  const clones = (rights: readonly Right[]) => rights.filter(({id}) => ids.has(id)).map(({id, text}) => `${id} ${text}`)
-  const others = (rights: readonly Right[]) => rights.filter(({id}) => !ids.has(id)).map(({id}) => id)
+  const rights = (some: readonly Right[]) => some.map(({id, text}) => (ids.has(id) ? `${id} ${text}` : id))
   return {
-    clonedPolicies: clones(policies),
-    clonedRoles: clones(roles),
     entries: entries.map((entry) => `${entryKey(entry)} ${contentDigest(entryBody(entry))}`),
     intentions: intentions.map((one) => `${intentionKey(one)} ${contentDigest(intentionBody(one))}`),
-    policies: others(policies),
-    roles: others(roles),
+    // Policies and roles are replicated each at a time of their own.
+    policies: rights(policyRights(holdings)),
+    roles: rights(roleRights(holdings)),
     tokens: tokens
       .filter(({Local}) => !Local)
       .map((token) => JSON.stringify([token.AccessorID, token.SecretID, grantsText(token)])),

@@ -1,9 +1,9 @@
 import {statusLeader, transferLeader} from '../consul/api.js'
 import {RequestError} from '../consul/request-error.js'
 import type {Agent, Datacenter} from '../federation/model.js'
+import {isAt} from '../federation/raft-address.js'
 import {supports} from '../versions/features.js'
 import type {RunbookContext} from './context.js'
-import {isAt} from './steps/agents.js'
 
 /**
  * Has a server that is to be restarted hand its leadership to another one, where its Consul can. Otherwise the others find out by themselves that

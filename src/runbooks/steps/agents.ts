@@ -1,6 +1,6 @@
 import {configurationDigest, loadedDigest, renderedDigest} from '../../config/configuration-digest.js'
-import {formatEndpoint} from '../../federation/fields/endpoint.js'
 import type {Agent, Datacenter} from '../../federation/model.js'
+import {isAt} from '../../federation/raft-address.js'
 import type {HostChange} from '../../hosts/change.js'
 import type {RunbookContext} from '../context.js'
 import type {Gate, Step} from '../step.js'
@@ -57,13 +57,6 @@ export async function leaderLast(
     }),
   )
   return ranked.sort((a, b) => a.rank - b.rank).map(({agent}) => agent)
-}
-
-/** @returns Whether that is the address of the agent as Raft knows it, the one that it advertises. @param leader `ip:port`. */
-export function isAt(leader: string, {address, advertiseAddr, ports}: Agent): boolean {
-  return [address, advertiseAddr].some(
-    (host) => host !== undefined && leader === formatEndpoint({host, port: ports.server}),
-  )
 }
 
 async function changesFor(context: RunbookContext, agent: Agent): Promise<HostChange[]> {

@@ -18,6 +18,15 @@ describe('a datacenter whose move has begun', () => {
     expect(isAs(held, now, {policies: policies('shop of the primary')})).toBe(true)
   })
 
+  it('is as it was where the only thing of a kind that it alone had is changed, or deleted', () => {
+    const [exported, primary] = [
+      {...held, entries: [anEntry('db', 'tcp'), anEntry('web', 'http')]},
+      {entries: [anEntry('web', 'http')]},
+    ]
+    for (const entries of [[anEntry('db', 'http'), anEntry('web', 'http')], primary.entries])
+      expect(isAs(exported, {...held, entries}, primary)).toBe(true)
+  })
+
   it('is not when replication has brought its policies back with other ids', () => {
     const primary = {policies: policies('shop of the primary', 'same of the primary')}
     expect(isAs(held, primary, primary)).toBe(false)

@@ -1,43 +1,31 @@
-import {createServer, type Server} from 'node:http'
-import type {AddressInfo} from 'node:net'
-
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
-import {ConsulClient} from '../../../../src/consul/client.js'
 import type {RunbookContext} from '../../../../src/runbooks/context.js'
 import type {OwnMove} from '../../../../src/runbooks/own-move.js'
 import {beginStep} from '../../../../src/runbooks/steps/begin.js'
+import {type Answering, answeringAgent} from '../../../fixtures/answering-agent.js'
 import {aDatacenter, aFederation} from '../../../fixtures/federation.js'
+import {noHoldings} from '../../../fixtures/holdings.js'
 
 describe('the beginning of a move', () => {
   const entries = [{Kind: 'service-defaults', Name: 'web', Protocol: 'http'}]
-  const holdings = {
-    authMethods: [],
-    bindingRules: [],
-    entries,
-    intentions: [],
-    policies: [],
-    roles: [],
-    tokens: [],
-  }
-  let client: ConsulClient
+  let [own, primary]: Answering[] = []
   let now: object[]
-  let server: Server
+
+  const holding = (held: () => object[]) =>
+    answeringAgent((path) => {
+      if (path.startsWith('/v1/config/service-defaults')) return held()
+      return path.startsWith('/v1/catalog/services') ? {} : []
+    })
 
   beforeEach(async () => {
     now = entries
-    server = createServer(({url}, response) => {
-      if (url?.startsWith('/v1/config/service-defaults')) return response.end(JSON.stringify(now))
-      return response.end(url?.startsWith('/v1/catalog/services') ? '{}' : '[]')
-    })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    client = new ConsulClient({url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`})
+    own = await holding(() => now)
+    primary = await holding(() => [])
   })
 
   afterEach(async () => {
-    await client.close()
-    server.closeAllConnections()
-    await new Promise((resolve) => server.close(resolve))
+    for (const agent of [own, primary]) await agent?.stop()
   })
 
   const begin = async ({hasBegun = false, isDryRun = false} = {}) => {
@@ -45,10 +33,15 @@ describe('the beginning of a move', () => {
     const move = {
       adopt: false,
       hasBegun,
-      held: {folder: '/export', holdings, index: {adopt: false, state: 'exported'}},
-      own: [{client, datacenter: 'dc2', id: 'dc2/s1'}],
+      held: {folder: '/export', holdings: {...noHoldings, entries}, index: {adopt: false, state: 'exported'}},
+      own: [{client: own?.client, datacenter: 'dc2', id: 'dc2/s1'}],
     }
-    const context = {federation, isDryRun, ports: {signal: new AbortController().signal}}
+    const context = {
+      client: () => Promise.resolve(primary?.client),
+      federation,
+      isDryRun,
+      ports: {signal: new AbortController().signal},
+    }
     return beginStep(aDatacenter(2), move as unknown as OwnMove).changes(context as unknown as RunbookContext)
   }
 
