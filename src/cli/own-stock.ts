@@ -50,7 +50,7 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
   const fresh = (await standing(sources)) === 'own' ? await freshHoldings(sources, true) : undefined
   // Another server may have taken the lead while they were read, or before, and have lost it again.
   const isUntouched =
-    fresh && (await standing(sources)) === 'own' && isAsExported(latest.holdings, fresh.own, fresh.primary)
+    fresh && (await standing(sources)) !== 'joined' && isAsExported(latest.holdings, fresh.own, fresh.primary)
   if (isUntouched) return exportAnew(fresh, latest, sources)
   const adopt = isToAdopt(sources, latest)
   const comparison = compared(latest.holdings, await primaryHoldings(sources), {...sources, adopt}, latest)

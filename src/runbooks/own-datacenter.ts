@@ -8,6 +8,7 @@ import {accountStep} from './steps/account.js'
 import {beginStep} from './steps/begin.js'
 import {withLastLook} from './steps/last-look.js'
 import {makeKnownStep} from './steps/make-known.js'
+import {observing} from './steps/observing.js'
 import {recreateStep} from './steps/recreate.js'
 import {registerAgainStep} from './steps/register-again.js'
 import {relinkTokensStep} from './steps/relink-tokens.js'
@@ -31,20 +32,18 @@ export function ownDatacenterRunbook(federation: Federation, datacenter: Datacen
       checkVersionsStep(primaryOf(federation), datacenter),
       ...from('check-primary', 'check-primary-gateways', 'prepare-gateways', 'primary-servers'),
       makeKnownStep(datacenter, move.own),
-      {
-        changes: () => Promise.resolve([]),
-        done: [
+      observing(
+        'check-datacenter',
+        `Check that ${datacenter.name} is well`,
+        'nothing is moved that does not work before',
+        [
           {check: 'access.api', datacenters: here},
           {check: 'raft.leader', datacenters: here, strict: true},
           {check: 'version.supported', datacenters: here},
           // What it holds was read as the version in the file has it.
           {check: 'version.expected', datacenters: here, strict: true},
         ],
-        id: 'check-datacenter',
-        title: `Check that ${datacenter.name} is well`,
-        why: 'nothing is moved that does not work before',
-        withinMs: minute,
-      },
+      ),
       recreateStep(datacenter, move),
       beginStep(datacenter, move),
       serversStep(datacenter, move, [

@@ -20,6 +20,7 @@ export default class BootstrapSecondary extends BootstrapCommand {
       dependsOn: ['existing'],
       description:
         'it runs on its own: go on without its policies, roles, global tokens, intentions and config entries',
+      exclusive: ['adopt'],
     }),
     adopt: Flags.boolean({
       dependsOn: ['existing'],

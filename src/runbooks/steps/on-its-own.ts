@@ -1,3 +1,5 @@
+import {dirname} from 'node:path'
+
 import {configurationDigest} from '../../config/configuration-digest.js'
 import {existingSecrets} from '../../config/render-secrets.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
@@ -74,7 +76,7 @@ function inBetween(name: string, folder: string, {fedctl}: RunbookContext): Fedc
     suggestions: [
       'go on with it:',
       fedctl(`bootstrap secondary --existing --dc ${name}`),
-      `or, where it is to be made anew without what it held, put ${folder} out of the workspace first`,
+      `or, where it is to be made anew without what it held, put ${dirname(folder)} out of the workspace first`,
     ],
   })
 }

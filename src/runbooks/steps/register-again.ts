@@ -8,8 +8,9 @@ import {tokenWait} from './acl.js'
 import {rollingChanges} from './rolling.js'
 
 /**
- * Brings client agents to their configuration, and starts and registers gateways with them once more: a gateway asks with the token of its federation, and an agent keeps the token with which it was given a service
- * (Consul agent/local/state.go, 1.8–1.21), and that of the datacenter as it was on its own may have gone.
+ * Brings client agents to their configuration, and starts and registers gateways with them once more: a gateway asks with the token of its federation,
+ * and an agent keeps the token with which it was given a service (Consul agent/local/state.go, 1.8–1.21), and that of the datacenter as it was on its own
+ * may have gone.
  */
 export function registerAgainStep(datacenter: Datacenter): Step {
   return {
