@@ -4,12 +4,14 @@ import type {Datacenter, Federation} from '../federation/model.js'
 import {primaryOf} from '../federation/selectors.js'
 import type {Secrets} from '../federation/secrets.js'
 import {isAsExported} from '../holdings/as-exported.js'
+import type {Sides} from '../holdings/compare-rights.js'
 import {compareHoldings, withDesired} from '../holdings/compare.js'
 import {asMade, withoutMadeKnown} from '../holdings/earlier-export.js'
 import {type Export, latestExport, noteMove, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
 import {leadersStanding} from '../holdings/leaders-standing.js'
 import {readHoldings} from '../holdings/read-holdings.js'
+import {refuseOlderCopies} from '../holdings/older-copies.js'
 import type {Standing} from '../holdings/standing.js'
 import {type Stock, takeStock} from '../holdings/take-stock.js'
 import type {Comparison} from '../holdings/thing.js'
@@ -42,7 +44,7 @@ export interface OwnStock {
 /**
  * What a datacenter on its own holds, compared with the primary and exported. Where an earlier run has begun to move it, what was exported then counts, since
  * replication may have replaced it; not where its leader is its own primary still and what it alone had is there.
- * @throws As `takeStock`, and FedctlError `file.unwritable`.
+ * @throws As `takeStock` and `refuseOlderCopies`, and FedctlError `file.unwritable`.
  */
 export async function ownStock(sources: StockSources): Promise<OwnStock> {
   const latest = await latestExport(sources.federation, sources.datacenter.name)
@@ -62,6 +64,7 @@ async function exportAnew({own, primary}: Stock, latest: Export | undefined, sou
   const begun = latest?.index.state === 'moving' ? latest : undefined
   const adopt = isToAdopt(sources, begun)
   const comparison = compared(own, primary, {...sources, adopt}, latest)
+  refuseOlderCopies(comparison.things, sidesOf(own, primary, {...sources, adopt}), latest)
   const description = {
     adopt,
     at: laterThan(latest, ports.clock.now()),
@@ -121,19 +124,18 @@ async function primaryHoldings({federation, ports, primary}: StockSources): Prom
   return onFirstReachable(primary, (client) => readHoldings(client, options), ports.signal)
 }
 
-function compared(
-  own: Holdings,
-  primary: Holdings,
-  {adopt, datacenter, federation, ports}: StockSources,
-  earlier: Export | undefined,
-): Comparison {
-  const {recreations, things} = compareHoldings({
+function compared(own: Holdings, primary: Holdings, sources: StockSources, earlier: Export | undefined): Comparison {
+  const {recreations, things} = compareHoldings(sidesOf(own, primary, sources))
+  const policies = desiredPolicies(sources.federation).map(({name}) => name)
+  return {recreations, things: withoutMadeKnown(things, earlier?.index, policies)}
+}
+
+function sidesOf(own: Holdings, primary: Holdings, {adopt, datacenter, federation, ports}: StockSources): Sides {
+  return {
     adopt,
     datacenter: datacenter.name,
     now: ports.clock.now(),
     own,
     primary: withDesired(primary, federation),
-  })
-  const policies = desiredPolicies(federation).map(({name}) => name)
-  return {recreations, things: withoutMadeKnown(things, earlier?.index, policies)}
+  }
 }

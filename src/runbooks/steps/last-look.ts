@@ -56,7 +56,7 @@ export async function requireAsExported(datacenter: Datacenter, move: OwnMove, c
 async function refuseChanges(
   now: Holdings,
   {name}: Datacenter,
-  {held}: OwnMove,
+  {hasBegun, held}: OwnMove,
   context: RunbookContext,
 ): Promise<void> {
   const {federation} = context
@@ -68,7 +68,9 @@ async function refuseChanges(
   if (changes.length === 0) return
   // What the primary has alike is not lost, and may come from there.
   const alone = new Set(changedSince(await primaryHoldings(context), now, made))
-  const changed = changes.filter((change) => alone.has(change))
+  // Replication has taken their links where it began, and they are linked anew in the end.
+  const linkless = hasBegun ? now.tokens.filter(({Local}) => Local).map(({AccessorID}) => `token ${AccessorID}`) : []
+  const changed = changes.filter((change) => alone.has(change) && !linkless.includes(change))
   if (changed.length === 0) return
   const more = changed.length > shownChanges ? `, and ${changed.length - shownChanges} more` : ''
   const message = `${name} has changed since it was exported: ${changed.slice(0, shownChanges).join(', ')}${more}`
