@@ -48,11 +48,11 @@ function withLinked(older: readonly Thing[], made: readonly Thing[], {roles, tok
   const linkedRoles = roles.filter(({Policies}) => isLinked(Policies, 'policy', [])).map(({Name}) => Name)
   const isWithLinks = ({Policies, Roles}: Grants) =>
     isLinked(Policies, 'policy', []) || isLinked(Roles, 'role', linkedRoles)
-  const linkedTokens = tokens.filter(isWithLinks).map(({AccessorID}) => AccessorID)
+  const linkedTokens = new Set(tokens.filter(isWithLinks).map(({AccessorID}) => AccessorID))
   const isDue = (thing: Thing) =>
     isOlder(thing) ||
     (thing.what === 'role' && linkedRoles.some((name) => sameName(name, thing.key))) ||
-    (thing.what === 'token' && linkedTokens.includes(thing.key))
+    (thing.what === 'token' && linkedTokens.has(thing.key))
   const rank = ({what}: Thing) => ['token', 'role', 'policy'].indexOf(what)
   return made.filter(isDue).sort((one, other) => rank(one) - rank(other))
 }

@@ -7,7 +7,6 @@ import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 import {ownStock, type StockSources} from '../../../src/cli/own-stock.js'
 import {Secrets} from '../../../src/federation/secrets.js'
 import {latestExport, noteMove, writeExport} from '../../../src/holdings/export.js'
-import type {Holdings} from '../../../src/holdings/holdings.js'
 import {type Answering, answeringAgent} from '../../fixtures/answering-agent.js'
 import {aDatacenter, aFederation, aServer} from '../../fixtures/federation.js'
 import {noHoldings} from '../../fixtures/holdings.js'
@@ -59,15 +58,13 @@ describe('the stock of a datacenter whose move has begun', () => {
     return agent
   }
 
-  const exported = async (holdings: Partial<Holdings> = {entries: [anEntry('web')]}, adopt = false) => {
-    const things = (holdings.entries ?? []).map((entry) => {
-      const key = `${entry.Kind}/${entry.Name}`
-      return {fate: 'recreate', key, name: key, what: 'config entry'} as const
-    })
+  const exported = async (adopt = false) => {
+    const key = 'service-defaults/web'
+    const things = [{fate: 'recreate', key, name: key, what: 'config entry'}] as const
     const at = '2024-05-01T10:00:00.000Z'
     const held = await writeExport(
       aFederation({workspace}),
-      {...noHoldings, ...holdings},
+      {...noHoldings, entries: [anEntry('web')]},
       {adopt, at, datacenter: 'dc2', primary: 'dc1', state: 'moving', things},
     )
     return held.folder
@@ -98,7 +95,10 @@ describe('the stock of a datacenter whose move has begun', () => {
         clock: {
           monotonicMs: () => ms,
           now: () => new Date('2024-05-01T12:00:00.000Z'),
-          sleep: (pause) => Promise.resolve(void (ms += pause)),
+          async sleep(pause) {
+            ms += pause
+            await Promise.resolve()
+          },
         },
         env: {},
         signal: new AbortController().signal,
@@ -155,12 +155,24 @@ describe('the stock of a datacenter whose move has begun', () => {
   it('is moved as an earlier run was told until somebody says the opposite, before replication and after', async () => {
     for (const enabled of [false, true]) {
       answers['/v1/acl/replication'] = replication(enabled)
-      const folder = await exported(undefined, true)
+      const folder = await exported(true)
       expect((await stock()).adopt).toBe(true)
       const latest = await latestExport(aFederation({workspace}), 'dc2')
       if (latest && latest.folder !== folder) await noteMove(latest, {adopt: true})
       expect((await stock({acceptDataLoss: true})).adopt).toBe(false)
       expect((await stock({adopt: true})).adopt).toBe(true)
     }
+  })
+
+  it('is not exported where the primary has an older copy that an earlier run made', async () => {
+    const folder = await exported(true)
+    primaryEntries = [anEntry('web')]
+    answers['/v1/config/service-defaults'] = [anEntry('web', 'tcp')]
+    await expect(stock()).rejects.toMatchObject({
+      message: expect.stringContaining('is gone there: config entry service-defaults/web') as string,
+      suggestions: expect.arrayContaining(['consul config delete -kind service-defaults -name web']) as string[],
+    })
+    expect(await latestExport(aFederation({workspace}), 'dc2')).toMatchObject({folder})
+    expect((await stock({acceptDataLoss: true})).comparison.things).toMatchObject([{fate: 'conflict'}])
   })
 })

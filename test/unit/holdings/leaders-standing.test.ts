@@ -20,7 +20,10 @@ const standing = (...rounds: object[]) => {
       clock: {
         monotonicMs: () => ms,
         now: () => new Date(0),
-        sleep: (pause: number) => Promise.resolve(void (ms += pause)),
+        async sleep(pause: number) {
+          ms += pause
+          await Promise.resolve()
+        },
       },
       signal: new AbortController().signal,
     },
