@@ -42,7 +42,7 @@ export async function bootstrapOwn(datacenter: Datacenter, options: OwnOptions):
     withServers(withOwnToken(datacenter, options.ownTokenFile).servers, credentials, async (own) => {
       const stock = await ownStock({...options, datacenter, own, primary})
       asideOf(options)(atStakeText(stock, datacenter.name))
-      if (!stock.hasBegun || isToMakeAgain(stock)) await requireConsent(datacenter, stock, options)
+      if (stock.needsConsent) await requireConsent(datacenter, stock, options)
       await moveOwn(datacenter, options, stock, own)
     }),
   )
@@ -77,11 +77,6 @@ async function moveOwn(
   for (const account of accounts) say(account)
   const advice = `agents of ${datacenter.name} that are not in the federation file need primary_datacenter = "${federation.primary}" too`
   if (accounts.length > 0) ports.talk(advice)
-}
-
-/** What an earlier run was to make in the primary is not there: somebody may have taken it away. */
-function isToMakeAgain({adopt, comparison}: OwnStock): boolean {
-  return adopt && comparison.recreations.length > 0
 }
 
 async function requireConsent(

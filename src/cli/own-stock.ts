@@ -39,6 +39,8 @@ export interface OwnStock {
   readonly hasBegun: boolean
   /** In a dry run its folder is not written. */
   readonly held: Export
+  /** Whether somebody has to agree: to the beginning, or to making again in the primary what has gone from there since. */
+  readonly needsConsent: boolean
 }
 
 /**
@@ -56,7 +58,8 @@ export async function ownStock(sources: StockSources): Promise<OwnStock> {
   if (isUntouched) return exportAnew(fresh, latest, sources)
   const adopt = isToAdopt(sources, latest)
   const comparison = compared(latest.holdings, await primaryHoldings(sources), {...sources, adopt}, latest)
-  return {adopt, comparison, hasBegun: true, held: latest}
+  const needsConsent = adopt && comparison.recreations.length > 0
+  return {adopt, comparison, hasBegun: true, held: latest, needsConsent}
 }
 
 async function exportAnew({own, primary}: Stock, latest: Export | undefined, sources: StockSources): Promise<OwnStock> {
@@ -76,12 +79,12 @@ async function exportAnew({own, primary}: Stock, latest: Export | undefined, sou
   }
   if (dryRun) {
     const held = {folder: '', holdings: own, index: {...description, schemaVersion: 1 as const}}
-    return {adopt, comparison, hasBegun: false, held}
+    return {adopt, comparison, hasBegun: false, held, needsConsent: true}
   }
   const held = await writeExport(federation, own, description)
   // Only one counts as that of the move, also where somebody puts this one away.
   if (begun) await noteMove(begun, {state: 'exported'})
-  return {adopt, comparison, hasBegun: false, held}
+  return {adopt, comparison, hasBegun: false, held, needsConsent: true}
 }
 
 /** What an earlier run was told counts until somebody says the opposite. */

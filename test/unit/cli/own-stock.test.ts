@@ -120,6 +120,17 @@ describe('the stock of a datacenter whose move has begun', () => {
     }
   })
 
+  it('is not taken into the primary once more without consent, where it has gone from there since', async () => {
+    await exported(true)
+    answers['/v1/acl/replication'] = replication(true)
+    expect(await stock()).toMatchObject({
+      comparison: {recreations: [{key: 'service-defaults/web'}]},
+      needsConsent: true,
+    })
+    primaryEntries = [anEntry('web')]
+    expect(await stock()).toMatchObject({comparison: {recreations: []}, needsConsent: false})
+  })
+
   it('is taken once its leader is elected', async () => {
     await exported()
     let asked = 0
