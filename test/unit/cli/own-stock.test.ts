@@ -24,7 +24,8 @@ describe('the stock of a datacenter whose move has begun', () => {
   beforeEach(async () => {
     workspace = await mkdtemp(join(tmpdir(), 'fedctl-stock-'))
     primaryEntries = []
-    const allowed = ['acl', 'intention', 'keyring', 'operator', 'service'].map((Resource) => ({Allow: true, Resource}))
+    const rights = ['acl', 'intention', 'keyring', 'operator', 'service']
+    const allowed = rights.map((Resource) => ({Access: 'read', Allow: true, Resource}))
     answers = {
       '/v1/acl/replication': replication(false),
       '/v1/acl/token/self': {AccessorID: 'own', Policies: [], SecretID: secret},
