@@ -73,6 +73,7 @@ export function apiServer(server, {answers, count, latencyMs, tokens}) {
 }
 
 /**
+ * The recorded policies have rules on names of gateways and otherwise on all names, which count for a name of which nothing was recorded.
  * @param {DatacenterAnswers | undefined} own
  * @param {string} body
  * @param {string} holder
@@ -80,9 +81,11 @@ export function apiServer(server, {answers, count, latencyMs, tokens}) {
 function rights(own, body, holder) {
   const asked = /** @type {Record<string, string>[]} */ (JSON.parse(body))
   const known = own?.recording.rights[holder] ?? []
-  const answers = asked.map(({Access, Resource, Segment}) =>
-    known.find((right) => right['Access'] === Access && right['Resource'] === Resource && right['Segment'] === Segment),
-  )
+  const answers = asked.map(({Access, Resource, Segment}) => {
+    const alike = known.filter((right) => right['Access'] === Access && right['Resource'] === Resource)
+    const onAllNames = alike.find((right) => !right['Segment'])
+    return alike.find((right) => right['Segment'] === Segment) ?? (onAllNames && {...onAllNames, Segment})
+  })
   if (answers.includes(undefined)) return 'nothing was recorded for one of these rights'
   return ready({body: answers, headers: {}})
 }
