@@ -13,15 +13,24 @@ export interface MadeByMove {
 }
 
 /**
- * What a datacenter has now that it did not have when it was exported, or that says something else, as `policy shop`. What a login made does not count:
- * the next login makes it again.
+ * What a datacenter has now that it did not have when it was exported, or that says something else, as `policy shop`, and what it had and has no more, as
+ * `policy shop (deleted)`: that would come back from the primary. What a login made does not count: the next login makes it again. Neither do local tokens
+ * that are new or gone, since replication leaves them alone.
  */
 export function changedSince(before: Holdings, now: Holdings, made: MadeByMove): string[] {
-  const had = textsOf(before, made)
+  const [had, has] = [textsOf(before, made), textsOf(now, made)]
   const ofMove = new Set(made.tokens.map((accessor) => `token ${accessor}`))
-  return [...textsOf(now, made)].flatMap(([name, text]) =>
-    had.get(name) === text || (!had.has(name) && ofMove.has(name)) ? [] : [name],
-  )
+  const others = new Set([...localTokens(before), ...localTokens(now)].map((accessor) => `token ${accessor}`))
+  return [
+    ...[...has].flatMap(([name, text]) =>
+      had.get(name) === text || (!had.has(name) && (ofMove.has(name) || others.has(name))) ? [] : [name],
+    ),
+    ...[...had.keys()].flatMap((name) => (has.has(name) || others.has(name) ? [] : [`${name} (deleted)`])),
+  ]
+}
+
+function localTokens({tokens}: Holdings): string[] {
+  return tokens.filter(({AuthMethod, Local}) => Local && !AuthMethod).map(({AccessorID}) => AccessorID)
 }
 
 function textsOf(holdings: Holdings, made: MadeByMove): Map<string, string> {

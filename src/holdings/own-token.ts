@@ -4,6 +4,7 @@ import type {ConsulClient} from '../consul/client.js'
 import {RequestError} from '../consul/request-error.js'
 import type {Authorization} from '../consul/types.js'
 import {FedctlError} from '../errors/fedctl-error.js'
+import {denyingPolicy} from './denying-policy.js'
 
 /** What has to be readable: Consul leaves the rest out of its lists, and what is in no export would be lost without a word. */
 const needed: readonly Authorization[] = [
@@ -21,12 +22,14 @@ const needed: readonly Authorization[] = [
  */
 export async function requireOwnToken(client: ConsulClient, name: string, signal: AbortSignal): Promise<void> {
   const secret = client.access.token
-  if (!secret || !(await tokenWithSecret(client, secret, {signal})))
-    throw tokenProblem(secret ? 'is not known there' : 'is missing', name)
+  const token = secret ? await tokenWithSecret(client, secret, {signal}) : undefined
+  if (!token) throw tokenProblem(secret ? 'is not known there' : 'is missing', name)
   try {
     await aclPolicies(client, {signal})
     const refused = (await authorize(client, needed, {signal})).filter(({Allow}) => !Allow)
     if (refused.length > 0) throw tokenProblem(`lacks ${refused.map(rightText).join(', ')} there`, name)
+    const denying = await denyingPolicy(client, token, signal)
+    if (denying !== undefined) throw tokenProblem(`is denied something by its policy ${denying}`, name)
   } catch (error) {
     if (error instanceof RequestError && error.kind === 'forbidden')
       throw tokenProblem('may not read ACLs there (acl = "write")', name)
@@ -45,7 +48,7 @@ export function tokenProblem(problem: string, name: string): FedctlError {
   return new FedctlError('token.missing', `the token with which ${name} is asked ${problem}`, {
     suggestions: [
       `name a file that holds a management token of ${name} as it is now: --own-token-file FILE`,
-      `one that may do everything there: acl, operator and keyring "write", and key, node and service to read`,
+      `one that may do everything there: acl, operator and keyring "write", and key, node and service to read, without a "deny" in any of its policies`,
     ],
   })
 }

@@ -11,13 +11,17 @@ set -euo pipefail
 [ "$1" = daemon-reload ] && exit
 verb=$1 unit="\${*: -1}"
 folder="$(dirname "$0")/../units"
+# One after another, as systemd does it: of two starts at once one would never be ended.
+exec 9>"$folder/$unit.lock"
+flock 9
 [ "$verb" = reload ] && exec kill -HUP "$(cat "$folder/$unit.pid")"
-if [ "$verb" = restart ] && [ -f "$folder/$unit.pid" ]; then
-  pid=$(cat "$folder/$unit.pid")
+pid=$(cat "$folder/$unit.pid" 2>/dev/null || true)
+if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then
+  [ "$verb" = restart ] || exit 0
   kill "$pid"
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
 fi
-setsid $(sed -n 's/^ExecStart=//p' "$folder/$unit.service") >"$folder/$unit.log" 2>&1 </dev/null &
+setsid $(sed -n 's/^ExecStart=//p' "$folder/$unit.service") >"$folder/$unit.log" 2>&1 </dev/null 9>&- &
 echo $! >"$folder/$unit.pid"
 `
 

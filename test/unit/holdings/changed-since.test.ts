@@ -35,6 +35,28 @@ describe('what has changed since a datacenter was exported', () => {
     expect(changed({intentions})).toEqual(['intention web → db'])
   })
 
+  it('is what is gone, which the primary may have by now', () => {
+    const gone = {entries: [], intentions: [], policies: [], roles: [], tokens: []}
+    expect(changed(gone, {policies: [], tokens: ['t']})).toEqual([
+      'policy shop (deleted)',
+      'role keeper (deleted)',
+      'token t (deleted)',
+      'config entry service-defaults/web (deleted)',
+      'intention web → db (deleted)',
+    ])
+  })
+
+  it('is not a local token that is new or gone, but one that gives something else', () => {
+    const having = (...locals: readonly string[]) => ({
+      ...before,
+      tokens: [...before.tokens, ...locals.map((accessor) => aHeldToken(accessor, {Local: true}))],
+    })
+    const since = (now: Holdings) => changedSince(having('old', 'kept'), now, nobody)
+    expect(since(having('kept', 'new'))).toEqual([])
+    const linked = aHeldToken('kept', {Local: true, Policies: [{Name: 'shop'}]})
+    expect(since({...before, tokens: [...before.tokens, linked]})).toEqual(['token kept'])
+  })
+
   it('is not what the move made itself, nor what a login made', () => {
     const now = {
       policies: [...before.policies, aPolicy('fedctl-agent', 'a')],

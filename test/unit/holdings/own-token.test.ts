@@ -38,6 +38,26 @@ describe('the token with which a datacenter on its own is asked', () => {
     expect(found?.suggestions[0]).toContain('--own-token-file FILE')
   })
 
+  it.each(['linked to it', 'linked to a role of it'])('is refused where a policy %s hides one name', async (how) => {
+    const link = [{ID: '7', Name: 'all but x'}]
+    const grants = how === 'linked to it' ? {Policies: link} : {Policies: [], Roles: [{ID: '8', Name: 'keeper'}]}
+    const linked = (rules: string) =>
+      problem((path, body) => {
+        if (path.startsWith('/v1/acl/token/self')) return {...self, ...grants}
+        if (path.startsWith('/v1/acl/role/8')) return {ID: '8', Name: 'keeper', Policies: link}
+        if (path.startsWith('/v1/acl/policy/7')) return {ID: '7', Name: 'all but x', Rules: rules}
+        return allowing()(path, body)
+      }, 'secret')
+    const rules = 'acl = "write" service_prefix "" { policy = "read" } service "x" { policy = "deny" }'
+    const found = await linked(rules)
+    expect(found).toMatchObject({code: 'token.missing'})
+    expect(found?.message).toBe('the token with which dc2 is asked is denied something by its policy all but x')
+    await agent?.stop()
+    expect((await linked('{"service": {"x": {"intentions": "deny"}}}'))?.message).toContain('is denied something')
+    await agent?.stop()
+    expect(await linked('service "deny" { policy = "read" } # policy = "deny"')).toBeUndefined()
+  })
+
   it('is refused where there is none, and where it may not read ACLs', async () => {
     expect((await problem(allowing()))?.message).toBe('the token with which dc2 is asked is missing')
     await agent?.stop()
