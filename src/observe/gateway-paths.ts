@@ -2,8 +2,9 @@ import pMap from 'p-map'
 
 import type {Agent, Datacenter, Federation, Gateway} from '../federation/model.js'
 import {serverNameFor} from '../gateway/probe-server.js'
-import {foreignServers} from './foreign-servers.js'
-import type {PathProbe} from './snapshot.js'
+import {answeredWays} from './answered-ways.js'
+import {foreignServers, isLarge} from './foreign-servers.js'
+import type {PathProbe, ServerView} from './snapshot.js'
 import {dialledAddress, probePath, type TlsPathOptions} from './tls-path.js'
 
 /** Probes through one gateway at the same time. */
@@ -11,15 +12,21 @@ const atOnce = 8
 
 type Network = PathProbe['network']
 
+interface GatewayPathOptions extends TlsPathOptions {
+  readonly full: boolean
+  /** What the servers say, by id. */
+  readonly views: Promise<Readonly<Record<string, ServerView>>>
+}
+
 /**
- * Probes of every server by its own name: through all gateways of its datacenter, and through one gateway of each other datacenter,
- * the first that takes connections; in a large federation only some of them that way. With `full` through every gateway of the federation. Where a gateway takes connections at its LAN
- * address, its WAN address is tried too.
+ * Probes of every server by its own name: through all gateways of its datacenter, and through one gateway of each other datacenter, the first that takes
+ * connections; in a large federation only some of them that way, and none over which the servers have answers. With `full` through every gateway of the
+ * federation. Where a gateway takes connections at its LAN address, its WAN address is tried too.
  */
 export async function observeGatewayPaths(
   federation: Federation,
   datacenters: readonly Datacenter[],
-  options: TlsPathOptions & {readonly full: boolean},
+  options: GatewayPathOptions,
 ): Promise<PathProbe[]> {
   const probes = await Promise.all(
     datacenters.map(async (datacenter) => {
@@ -32,11 +39,29 @@ export async function observeGatewayPaths(
       const usable = passes.findIndex(({connected}) => connected)
       const chosen = options.full ? undefined : datacenter.gateways[Math.max(usable, 0)]
       const foreign =
-        chosen && (await throughGateway(federation, chosen, foreignServers(datacenter, datacenters), options))
+        chosen &&
+        (await throughGateway(
+          federation,
+          chosen,
+          await foreignTargets(federation, datacenter, datacenters, options),
+          options,
+        ))
       return [...[...passes, ...(foreign ? [foreign] : [])].flatMap((pass) => pass.probes), ...wanAddresses]
     }),
   )
   return probes.flat()
+}
+
+async function foreignTargets(
+  {primary}: Federation,
+  datacenter: Datacenter,
+  datacenters: readonly Datacenter[],
+  {views}: GatewayPathOptions,
+): Promise<readonly Agent[]> {
+  const targets = foreignServers(datacenter, datacenters)
+  if (!isLarge(datacenters)) return targets
+  const answered = answeredWays(datacenter, primary, await views)
+  return targets.filter((target) => !answered.has(target.datacenter))
 }
 
 interface Pass {

@@ -36,8 +36,8 @@ export interface ObserverSettings {
 
 /** What a federation of many servers has to ask does not fit into the time of a small one, however fast each of them answers. */
 const overallTimeoutMs = (servers: number) => 30_000 + 200 * servers
-/** More make a round no faster, and each open connection costs memory. */
-const [probesAtOnce, requestsAtOnce] = [48, 96]
+/** More make a round no faster on two processors, and what is under way for long stays in memory. */
+const [probesAtOnce, requestsAtOnce] = [24, 48]
 const trustNeededBy: readonly Observation[] = [
   'bootstrap-paths',
   'certificates-on-disk',
@@ -89,11 +89,12 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
   const trust = await trustFor(round)
   const wantsEnvoys = observations.has('envoys')
   const gateways = datacenters.flatMap((datacenter) => datacenter.gateways)
+  const views = observeServers(round, trust)
   const [servers, clients, envoys, paths] = await Promise.all([
-    observeServers(round, trust),
+    views,
     wantsEnvoys ? observeGatewayAgents(round) : undefined,
     wantsEnvoys ? observeEnvoys(gateways, round) : {},
-    observePaths(round, trust),
+    observePaths(round, trust, views),
   ])
   return dropUndefined<Snapshot>({
     ...paths,

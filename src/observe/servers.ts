@@ -15,18 +15,17 @@ import {askServer, questionsFor, type ServerQuestions} from './server-view.js'
 import type {Answer, CertificateFacts, ClientView, ServerView} from './snapshot.js'
 
 /** Agents that are asked at the same time. Each has its own time-outs: one that hangs holds a place and nothing else. */
-const atOnce = 64
+const atOnce = 16
 
-/** By id: what every server in scope was asked. */
+/** By id: what every server in scope was asked. Certificates are looked at beside that: a probe that waits for its turn keeps no question waiting. */
 export async function observeServers(round: Round, trust: ProbeTrust): Promise<Record<string, ServerView>> {
   const servers = round.datacenters.flatMap((datacenter) => datacenter.servers)
   const common = {caRoots: caRootsQuestion()}
-  const entries = await pMap(
-    servers,
-    async (server): Promise<[string, ServerView]> => [server.id, await observeServer(round, server, trust, common)],
-    {concurrency: atOnce},
-  )
-  return Object.fromEntries(entries)
+  const [certificates, views] = await Promise.all([
+    Promise.all(servers.map((server) => observeCertificates(round, server, trust))),
+    pMap(servers, (server) => observeServer(round, server, common), {concurrency: atOnce}),
+  ])
+  return Object.fromEntries(servers.map(({id}, index) => [id, {...views[index], ...certificates[index]}]))
 }
 
 /** By id: the agents beside the gateways whose Envoy can be asked. They, not the servers, serve Envoy and say which versions they support. */
@@ -50,21 +49,26 @@ export async function observeGatewayAgents(round: Round): Promise<Record<string,
 async function observeServer(
   round: Round,
   server: Agent,
-  trust: ProbeTrust,
   common: Pick<ServerQuestions, 'caRoots'>,
 ): Promise<ServerView> {
   const {datacenters, federation, observations, workspaceSecrets} = round
   const names = datacenters.map(({name}) => name)
   const questions = {...common, ...questionsFor(federation, server, names, observations, workspaceSecrets)}
-  const askOverApi = async (): Promise<ServerView> => askServer(await questionerFor(round, server), questions)
-  const [view, certificateOnDisk, certificateOnWire] = await Promise.all([
-    askOverApi(),
+  const view = await askServer(await questionerFor(round, server), questions)
+  const isSilent = view.leader?.ok === false && view.leader.failure.kind === 'unreachable'
+  const lastWords = isSilent ? await lastWordsOf(federation, server) : undefined
+  return dropUndefined<ServerView>({...view, lastWords})
+}
+
+type Certificates = Pick<ServerView, 'certificateOnDisk' | 'certificateOnWire'>
+
+async function observeCertificates(round: Round, server: Agent, trust: ProbeTrust): Promise<Certificates> {
+  const {federation, observations} = round
+  const [certificateOnDisk, certificateOnWire] = await Promise.all([
     observations.has('certificates-on-disk') ? readCertificateOnDisk(federation, server, trust.anchors) : undefined,
     observations.has('certificates-on-wire') ? certificateOnWireOf(round, server, trust) : undefined,
   ])
-  const isSilent = view.leader?.ok === false && view.leader.failure.kind === 'unreachable'
-  const lastWords = isSilent ? await lastWordsOf(federation, server) : undefined
-  return dropUndefined<ServerView>({...view, certificateOnDisk, certificateOnWire, lastWords})
+  return dropUndefined<Certificates>({certificateOnDisk, certificateOnWire})
 }
 
 async function certificateOnWireOf(round: Round, server: Agent, trust: ProbeTrust): Promise<Answer<CertificateFacts>> {

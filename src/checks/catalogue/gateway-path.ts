@@ -1,5 +1,6 @@
 import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors.js'
+import {answeredWays} from '../../observe/answered-ways.js'
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
 import type {PathProbe} from '../../observe/snapshot.js'
 import {saysNoRoute} from '../../system/tls-probe.js'
@@ -131,7 +132,11 @@ function notProbed(gateway: Gateway, to: Datacenter, {model, snapshot, sorted}: 
   if (snapshot.pathsSkipped !== undefined) return unanswered(snapshot.pathsSkipped)
   const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
   const tried = others.find((other) => probesOf(sorted.probes, other, to).length > 0)
-  return tried ? excused(`${tried.id} was tried instead; --full tries every gateway`) : unanswered(notObserved.reason)
+  if (tried) return excused(`${tried.id} was tried instead; --full tries every gateway`)
+  const own = datacenterOf(model, gateway.datacenter)
+  return answeredWays(own, model.primary, snapshot.servers).has(to.name)
+    ? excused(`every server of ${own.name} has an answer from there; --full tries every gateway`)
+    : unanswered(notObserved.reason)
 }
 
 function entriesOf(model: Federation): Entry[] {

@@ -77,6 +77,20 @@ describe('gateway.path', () => {
     })
   })
 
+  it('needs no probe of a way over which every server has an answer from a secondary, and says so', () => {
+    const all = aHealthySnapshot(grown)
+    const withoutWays = (from: string, to: string) => ({
+      ...all,
+      paths: all.paths.filter(({gateway, target}) => !(gateway.startsWith(from) && target?.startsWith(to))),
+    })
+    expect(findingOf('gateway.path', 'dc1/dc1-gw1 → dc2', grown, withoutWays('dc1/', 'dc2/'))).toMatchObject({
+      found: 'every server of dc1 has an answer from there; --full tries every gateway',
+      status: 'skip',
+    })
+    const toPrimary = findingOf('gateway.path', 'dc2/dc2-gw1 → dc1', grown, withoutWays('dc2/', 'dc1/'))
+    expect(toPrimary).toMatchObject({found: 'it was not observed', status: 'skip'})
+  })
+
   it('needs every server of its own datacenter', () => {
     const all = aHealthySnapshot(grown)
     const snapshot = {
