@@ -6,21 +6,27 @@ import {distinct} from '../checks/wording.js'
 import {errorCatalogue} from '../errors/catalogue.js'
 import {FedctlError} from '../errors/fedctl-error.js'
 import {nearMiss} from '../federation/near-miss.js'
-import type {Answer} from './answer.js'
+import type {Answer, Explained} from './answer.js'
 import {documented} from './documentation.js'
 import {knownTexts} from './known-texts.js'
-import {answerOf, recognise} from './recognise.js'
+import {readLog, type LogReading} from './read-log.js'
+import {answerOf} from './recognise.js'
 
 /**
  * Says what the lines of a log mean, without asking anybody.
- * @returns What each known line means, once each. @throws FedctlError `explain.unknown`.
+ * @returns What each known line means, once each, by weight. @throws FedctlError `explain.unknown`.
  */
-export async function explainLog(lines: AsyncIterable<string>): Promise<Answer[]> {
-  const answers = await recognise(lines)
-  if (answers.length > 0) return answers
-  throw new FedctlError('explain.unknown', 'nothing in this text is known', {
-    suggestions: [`see what is wrong with a federation: ${fedctlCommand('verify')}`],
-  })
+export async function explainLog(lines: AsyncIterable<string>): Promise<Explained> {
+  const reading = await readLog(lines)
+  if (reading.answers.length > 0) return explainedBy(reading)
+  const {lines: count, unknown} = reading.account
+  throw new FedctlError(
+    'explain.unknown',
+    count === 0
+      ? 'there is no text to explain'
+      : `nothing in ${counted(count)} is known, ${unknown} of them warnings or errors`,
+    {suggestions: [`see what is wrong with a federation: ${fedctlCommand('verify')}`]},
+  )
 }
 
 /**
@@ -29,15 +35,32 @@ export async function explainLog(lines: AsyncIterable<string>): Promise<Answer[]
  * @returns One or more answers, the one to read first at the front.
  * @throws FedctlError `explain.unknown`.
  */
-export async function explain(question: string): Promise<Answer[]> {
-  const word = question.trim().replace(/^\[(.+)\]$/, '$1')
-  const named = [
-    ...(await byName(word)),
-    ...knownTexts.filter(({id}) => id === word).map((known) => answerOf(known, {})),
-  ]
-  const answers = named.length > 0 ? named : await recognise(question.split('\n'))
-  if (answers.length > 0) return answers
-  throw unknown(word)
+export async function explain(question: string): Promise<Explained> {
+  const answers = await explainName(question)
+  if (answers.length > 0) return {answers}
+  const reading = await readLog(question.split('\n'))
+  if (reading.answers.length > 0) return explainedBy(reading)
+  throw unknown(nameIn(question))
+}
+
+/** @returns What the check, cause, category, error or text of that id is; nothing where there is none. */
+export async function explainName(question: string): Promise<Answer[]> {
+  const word = nameIn(question)
+  return [...(await byName(word)), ...knownTexts.filter(({id}) => id === word).map((known) => answerOf(known, {}))]
+}
+
+/** Errors show their code in brackets. */
+function nameIn(question: string): string {
+  return question.trim().replace(/^\[(.+)\]$/, '$1')
+}
+
+function explainedBy({account, answers}: LogReading): Explained {
+  const isOneMessage = answers.every(({lines}) => lines === undefined)
+  return isOneMessage ? {answers} : {answers, log: account}
+}
+
+function counted(lines: number): string {
+  return lines === 1 ? 'this line' : `these ${lines} lines`
 }
 
 async function byName(word: string): Promise<Answer[]> {

@@ -1,6 +1,9 @@
 /** What a pattern's named groups caught in the text: `node`, `dc`, … */
 export type Caught = Readonly<Partial<Record<string, string>>>
 
+/** What a text tells: the fault itself, something that a fault brings about and so may have one of several causes, or what happens in a healthy federation too. */
+export type Weight = 'cause' | 'ordinary' | 'sign'
+
 /** A text that Consul, Envoy or a TLS library writes, and what it means in a federation. */
 export interface KnownText {
   /** Likely causes, the most likely first. */
@@ -20,7 +23,11 @@ export interface KnownText {
   readonly meaning: string
   /** Matched against the text without escapes and line breaks; any of them is enough. */
   readonly patterns: readonly RegExp[]
+  /** It is written once, when an agent starts or ends, and so is not over because it is not repeated. */
+  readonly saidOnce?: true
   readonly title: string
   /** Versions that are concerned, where not all are. */
   readonly versions?: string
+  /** A cause where it is left out. */
+  readonly weight?: Exclude<Weight, 'cause'>
 }

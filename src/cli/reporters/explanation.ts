@@ -1,5 +1,6 @@
-import type {Answer} from '../../explain/answer.js'
+import type {Answer, Explained} from '../../explain/answer.js'
 import {coloursFor} from '../colours.js'
+import {logExplanation} from './log-explanation.js'
 import {hanging, lengthOf, wrapped} from './plain-text.js'
 import type {Screen} from './verify-table.js'
 
@@ -11,25 +12,27 @@ const labelWidth = 'versions  '.length
 
 /** What is known, the first answer whole. Further meanings of one and the same line are named only, for they are the less likely ones. */
 export function explanation(
-  answers: readonly Answer[],
+  {answers, log}: Explained,
   stream: {columns?: number; isTTY?: boolean} = process.stdout,
 ): string {
   const screen = {colours: coloursFor(stream), width: Math.min(stream.columns ?? defaultWidth, widest)}
+  if (log) return logExplanation(answers, log, screen)
   const [first, ...others] = answers
   if (!first) return ''
-  if (answers.some(({kind, lines}) => kind !== 'text' || lines !== undefined))
-    return answers.map((answer) => answerText(answer, screen)).join('\n\n')
+  if (answers.some(({kind}) => kind !== 'text')) return answers.map((answer) => answerText(answer, screen)).join('\n\n')
   const also = others.map(({id, title}) => `  fedctl explain ${id}  (${title})`)
   return [answerText(first, screen), ...(also.length > 0 ? [['It also says:', ...also].join('\n')] : [])].join('\n\n')
 }
 
-function answerText(answer: Answer, {colours, width}: Screen): string {
-  const {causes, checks, docs, fix, id, lines, look, meaning, title, versions} = answer
-  const count = lines === undefined ? '' : `  (${lines} ${lines === 1 ? 'line' : 'lines'})`
+/** One answer whole; `seen` stands behind its title. */
+export function answerText(answer: Answer, {colours, width}: Screen, seen = ''): string {
+  const {causes, checks, docs, fix, id, look, meaning, title, versions} = answer
   const room = width - 2
+  const [head = '', ...rest] = wrapped(`${id}: ${title}`, width)
   const parts = [
     meaning.map((paragraph) => shown(paragraph, room).join('\n')).join('\n\n'),
     [
+      ...labelled('seen', seen === '' ? [] : [seen], room),
       ...labelled('causes', numbered(causes), room),
       ...labelled('look at', look, room),
       ...labelled('fix', numbered(fix), room),
@@ -38,7 +41,8 @@ function answerText(answer: Answer, {colours, width}: Screen): string {
       ...labelled('more', docs === undefined ? [] : [docs], room),
     ].join('\n'),
   ]
-  return [`${colours.bold(`${id}: ${title}`)}${count}`, ...parts.filter((part) => part !== '')].join('\n\n')
+  const heading = [head, ...rest].map((line) => colours.bold(line)).join('\n')
+  return [heading, ...parts.filter((part) => part !== '')].join('\n\n')
 }
 
 /** Prose is broken at the width; code keeps its lines. */

@@ -5,7 +5,11 @@ import {labFolderFlag} from '../../cli/lab-flags.js'
 
 export default class LabBreak extends LabFaultCommand {
   static override args = {
-    fault: Args.string({description: 'what to break, as `fedctl lab faults` names it', required: true}),
+    fault: Args.string({
+      description: 'what to break, as `fedctl lab faults` names it',
+      ignoreStdin: true,
+      required: true,
+    }),
   }
 
   static override description =

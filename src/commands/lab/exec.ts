@@ -6,7 +6,11 @@ import {FedctlError} from '../../errors/fedctl-error.js'
 
 export default class LabExec extends BaseCommand {
   static override args = {
-    datacenter: Args.string({description: 'datacenter whose first server is asked', required: true}),
+    datacenter: Args.string({
+      description: 'datacenter whose first server is asked',
+      ignoreStdin: true,
+      required: true,
+    }),
   }
 
   static override description =

@@ -24,6 +24,7 @@ export const aclTexts: readonly KnownText[] = [
       'The token could not be looked up because the primary cannot be reached, so Consul decided by down_policy.',
     patterns: [/primary-dc-down/],
     title: 'a token cannot be looked up while the primary is out of reach',
+    weight: 'sign',
   },
   {
     causes: ['token replication is off in this secondary'],
@@ -99,6 +100,7 @@ export const aclTexts: readonly KnownText[] = [
     look: ['consul acl token list, with a management token'],
     meaning: 'The first management token exists already.',
     patterns: [/ACL bootstrap no longer allowed/, /Invalid bootstrap reset index/],
+    saidOnce: true,
     title: 'ACLs have been bootstrapped before',
   },
   {
@@ -117,6 +119,7 @@ export const aclTexts: readonly KnownText[] = [
     patterns: [/ACL system is currently in legacy mode/],
     title: 'the ACL system is not ready',
     versions: '1.8 to 1.10',
+    weight: 'sign',
   },
   {
     causes: ['ACLs are on and nobody has bootstrapped them'],
@@ -128,6 +131,7 @@ export const aclTexts: readonly KnownText[] = [
     meaning: 'There is no management token yet.',
     patterns: [/ACL system must be bootstrapped/],
     title: 'ACLs have not been bootstrapped',
+    weight: 'sign',
   },
   {
     causes: ['acl.enabled is false on this agent and true elsewhere'],
@@ -171,6 +175,7 @@ export const aclTexts: readonly KnownText[] = [
     meaning: 'A datacenter could not tell the primary which gateways it has, so others cannot find the way to it.',
     patterns: [/anti-entropy sync of federation state(?!.*context canceled)/],
     title: 'gateways are not published in the federation state',
+    weight: 'sign',
   },
   {
     causes: ['a server has just started: it passes within seconds', 'a server older than 1.8 is left in the primary'],
@@ -185,6 +190,7 @@ export const aclTexts: readonly KnownText[] = [
     meaning: 'Federation states need Consul 1.8 on every server.',
     patterns: [/can't find service FederationState/, /Federation states are currently disabled/],
     title: 'a server is too old for federation states',
+    weight: 'sign',
   },
   {
     causes: ['an entry that is not valid on its own until another one is there', 'the replication token'],
@@ -197,6 +203,7 @@ export const aclTexts: readonly KnownText[] = [
       'upgrade to 1.9.16, 1.10.9, 1.11.4 or newer',
     ],
     id: 'entries.replication',
+    leavesReason: true,
     look: ['consul config list -kind service-defaults in both datacenters'],
     meaning: 'Config entries of the primary do not reach this secondary.',
     patterns: [/[Cc]onfig [Ee]ntry replication error/],
@@ -213,8 +220,26 @@ export const aclTexts: readonly KnownText[] = [
     id: 'acl.replication',
     look: [replication, fedctlCommand('verify', {only: 'acl.replication,wan.rpc'})],
     meaning: 'Tokens and policies of the primary do not reach this secondary.',
-    patterns: [/ACL replication error/, /replication\.acl\.\w+: .*error/],
+    patterns: [
+      /replication\.acl\.\w+: .*(?:ACL not found|Permission denied|lacks permission)/,
+      /ACL replication error.*(?:ACL not found|Permission denied|lacks permission)/,
+    ],
     title: 'ACL replication fails',
+  },
+  {
+    causes: ['a server was stopped or restarted, here or in the primary', 'the way to the primary is broken'],
+    checks: ['acl.replication', 'wan.rpc'],
+    examples: [
+      'agent.server.replication.acl.role: ACL replication error (will retry if still leader): error="something else"',
+    ],
+    fix: () => [fedctlCommand('verify', {only: 'acl.replication,wan.rpc'})],
+    id: 'acl.replication-interrupted',
+    leavesReason: true,
+    look: ['the rest of the line: it names the reason', replication],
+    meaning: 'Tokens, roles or policies could not be fetched from the primary this time. It is tried again.',
+    patterns: [/ACL replication error/, /replication\.acl\.\w+: .*error/],
+    title: 'ACL replication was interrupted',
+    weight: 'sign',
   },
   {
     causes: [
@@ -230,6 +255,7 @@ export const aclTexts: readonly KnownText[] = [
     meaning: 'The server does not know the token that was sent.',
     patterns: [/ACL not found/],
     title: 'the token is unknown here',
+    weight: 'sign',
   },
   {
     causes: [
@@ -251,5 +277,6 @@ export const aclTexts: readonly KnownText[] = [
     meaning: 'The token is known and may not do this.',
     patterns: [/Permission denied/, /lacks permission/, /blocked by ACLs/],
     title: 'the token lacks a permission',
+    weight: 'sign',
   },
 ]

@@ -8,65 +8,6 @@ const install = 'install the new certificate and key on the server, then: consul
 export const certificateTexts: readonly KnownText[] = [
   {
     causes: [
-      'the certificate was made without the name of the node: `consul tls cert create -server` leaves it out unless -node is given',
-      'it was made for another node, or the node was renamed',
-    ],
-    checks: ['tls.server-name', 'gateway.path', 'wan.rpc'],
-    examples: [
-      'x509: certificate is valid for server.dc2.consul, localhost, not s2.server.dc2.consul',
-      'rpc error getting client: failed to get conn: x509: certificate is valid for server.dc1.consul, localhost, not dc1-s1.server.dc1.consul',
-    ],
-    fix: ({dc, node}) => [reissue(dc, node), install],
-    id: 'tls.name-missing',
-    look: ['openssl x509 -in CERT.pem -noout -ext subjectAltName', fedctlCommand('verify', {only: 'tls'})],
-    meaning:
-      'Through mesh gateways a server is dialled as <node>.server.<dc>.<domain>, and the certificate that it presents does not hold that name. Joining uses server.<dc>.<domain>, so members can be alive while every call fails.',
-    patterns: [/(?:certificate is )?valid for .*,? not (?<node>[^.\s]+)\.server\.(?<dc>[^.\s]+)\.\S+/],
-    title: 'a server certificate lacks the name of its node',
-  },
-  {
-    causes: [
-      'the certificate of one datacenter was copied to another',
-      'a datacenter name with capitals: Consul asks in lower case',
-      'datacenters with different `domain` settings',
-    ],
-    checks: ['tls.server-name', 'agent.domain', 'names.datacenter'],
-    examples: ['x509: certificate is valid for server.dc1.consul, localhost, not server.dc2.consul'],
-    fix: ({dc}) => [reissue(dc), install],
-    id: 'tls.wrong-datacenter',
-    look: ['openssl x509 -in CERT.pem -noout -subject -ext subjectAltName'],
-    meaning: 'The server that was reached presents a certificate of another datacenter or domain.',
-    patterns: [/(?:certificate is )?valid for .*,? not server\.(?<dc>[^.\s]+)\.\S+/],
-    title: 'a server certificate is of another datacenter or domain',
-  },
-  {
-    causes: [
-      'the API is asked by address, and its certificate holds names only',
-      'a custom CA that leaves addresses out',
-    ],
-    checks: ['access.api'],
-    examples: [
-      "x509: cannot validate certificate for 10.0.0.5 because it doesn't contain any IP SANs",
-      'x509: certificate is valid for 127.0.0.1, not 10.0.0.5',
-      "Hostname/IP does not match certificate's altnames: IP: 10.0.0.5 is not in the cert's list: 127.0.0.1",
-    ],
-    fix: () => [
-      'in the federation file: api.server_name: server.DC.DOMAIN; for consul itself: CONSUL_TLS_SERVER_NAME=server.DC.DOMAIN',
-      'or reissue the certificate with -additional-ipaddress',
-    ],
-    id: 'tls.api-address',
-    look: ['openssl s_client -connect HOST:8501 </dev/null | openssl x509 -noout -ext subjectAltName'],
-    meaning:
-      'Whoever asked the API used an address that its certificate does not hold. This is about access to the API, not about the federation.',
-    patterns: [
-      /doesn't contain any IP SANs/,
-      /certificate is valid for [\d., :a-f]+, not [\d.]+/,
-      /does not match certificate's altnames/,
-    ],
-    title: 'the certificate of the API does not hold the address that was asked',
-  },
-  {
-    causes: [
       'the datacenters have different CAs',
       'a CA was rotated on one side only, or a configuration file still points at the old one',
       'a load balancer in front of the gateway ends TLS and shows a certificate of its own',
@@ -133,6 +74,7 @@ export const certificateTexts: readonly KnownText[] = [
     meaning: 'The certificate is near its end; a negative time_to_expiry says that it has passed.',
     patterns: [/certificate will expire soon/],
     title: 'a certificate expires soon',
+    weight: 'sign',
   },
   {
     causes: ['no ca_file, cert_file and key_file for internal RPC', 'a certificate under tls.https only'],
@@ -176,6 +118,7 @@ export const certificateTexts: readonly KnownText[] = [
       /wrong version number/,
     ],
     title: 'TLS meets a port without TLS, or the reverse',
+    weight: 'sign',
   },
   {
     causes: [
@@ -220,6 +163,7 @@ export const certificateTexts: readonly KnownText[] = [
     look: ['consul validate /etc/consul.d'],
     meaning: 'TLS is to be verified, and the agent has nothing to verify it with.',
     patterns: [/Verify(?:Incoming|Outgoing) (?:set|requires)/],
+    saidOnce: true,
     title: 'TLS verification is on without CA or certificate',
   },
   {
@@ -241,6 +185,7 @@ export const certificateTexts: readonly KnownText[] = [
     look: ['ls *.pem', '`fedctl tls cert create --help`'],
     meaning: '`consul tls` has written nothing.',
     patterns: [/provide either -server, -client,? or -cli/, /-node requires -server/, /\.pem already exists/],
+    saidOnce: true,
     title: '`consul tls` refuses its flags, or to replace a file',
   },
   {
@@ -254,6 +199,7 @@ export const certificateTexts: readonly KnownText[] = [
     look: ['head -1 KEY.pem'],
     meaning: '`consul tls cert create` of 1.8 and 1.9 reads keys of the form EC PRIVATE KEY only.',
     patterns: [/unknown PEM block type for signing key/],
+    saidOnce: true,
     title: 'this Consul cannot read the key of the CA',
     versions: '1.8 and 1.9',
   },
@@ -273,6 +219,7 @@ export const certificateTexts: readonly KnownText[] = [
     meaning: 'The other side refused the certificate that it was shown, and only its own log says why.',
     patterns: [/tls: bad certificate/, /tls: certificate required/],
     title: 'the other side refused a certificate',
+    weight: 'sign',
   },
   {
     causes: ['api.ca_file is missing, or of another CA', 'the API has a certificate of its own'],

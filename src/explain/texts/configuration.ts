@@ -21,6 +21,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['grep -rn "join_wan\\|join-wan" /etc/consul.d /etc/systemd/system'],
     meaning: 'Through gateways servers find each other by primary_gateways; joining by address is refused.',
     patterns: [/'?(?:retry|start)_join_wan'? is incompatible/],
+    saidOnce: true,
     title: 'retry_join_wan is left over beside federation through gateways',
   },
   {
@@ -72,6 +73,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul validate /etc/consul.d'],
     meaning: 'The setting is for servers, and this agent is a client.',
     patterns: [/requires 'server = true'/],
+    saidOnce: true,
     title: 'a setting for servers stands at a client agent',
   },
   {
@@ -83,6 +85,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul validate /etc/consul.d'],
     meaning: 'Federation through gateways is part of Connect.',
     patterns: [/enable_mesh_gateway_wan_federation ?= ?true' requires 'connect\.enabled/],
+    saidOnce: true,
     title: 'federation through gateways needs Connect',
   },
   {
@@ -150,6 +153,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul version', 'consul validate /etc/consul.d'],
     meaning: 'This version of Consul does not know the key, and does not start with it.',
     patterns: [/invalid config key (?<key>[\w.]+)/],
+    saidOnce: true,
     title: 'a configuration key that this Consul does not know',
   },
   {
@@ -163,7 +167,9 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['ls /etc/consul.d'],
     meaning: 'Consul ignored the file. A datacenter can come up alone that way, as its own primary.',
     patterns: [/skipping file .*extension must be/],
+    saidOnce: true,
     title: 'a configuration file was ignored',
+    weight: 'sign',
   },
   {
     causes: ['capitals, dots or other characters in the name', 'an underscore: certificates cannot hold it'],
@@ -179,6 +185,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul members'],
     meaning: 'The name of a datacenter becomes part of certificates and gossip names.',
     patterns: [/datacenter can only contain/i, /will not be PKI X\.509 compatible/],
+    saidOnce: true,
     title: 'a datacenter name that cannot be used',
   },
   {
@@ -197,6 +204,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['ip -brief address', 'consul validate accepts a template without an address: start the agent to see'],
     meaning: 'The agent could not tell which address is its own.',
     patterns: [/bind_addr cannot be empty/, /Multiple private IPv4 addresses/, /No private IPv4 address/],
+    saidOnce: true,
     title: 'no single address to bind or advertise',
   },
   {
@@ -207,7 +215,8 @@ export const configurationTexts: readonly KnownText[] = [
     id: 'configuration.address-family',
     look: ['consul validate /etc/consul.d'],
     meaning: 'The address is not of the family that the key names.',
-    patterns: [/advertise_addr\w* must be an ipv[46] address/],
+    patterns: [/\w*_ipv[46] must be an ipv[46] address/],
+    saidOnce: true,
     title: 'an address of the wrong family',
     versions: 'up to 1.8.9 and 1.9.4 advertise_addr_wan_ipv6 is taken for advertise_addr_ipv6',
   },
@@ -223,6 +232,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['the lines before in its log: why each join failed', fedctlCommand('verify', {only: 'agent,gateway'})],
     meaning: 'The agent has ended because it could not join.',
     patterns: [/max join (?:\w+ )?retry exhausted/],
+    saidOnce: true,
     title: 'an agent gave up joining, and ended',
   },
   {
@@ -234,7 +244,9 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul version'],
     meaning: 'A warning: the key still works and will go in a later version.',
     patterns: [/The '.+' field is deprecated/, /is deprecated\. Use/],
+    saidOnce: true,
     title: 'a key that will be removed',
+    weight: 'ordinary',
   },
   {
     causes: ['verify_server_hostname under tls.grpc or tls.https', 'verify_outgoing under tls.grpc'],
@@ -248,6 +260,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul validate /etc/consul.d'],
     meaning: 'The setting stands in a part of the tls block that does not know it.',
     patterns: [/(?:verify_\w+|use_auto_cert) is (?:only|not) valid in the tls/],
+    saidOnce: true,
     title: 'a TLS setting at the wrong place',
     versions: 'from 1.12 on; tls.defaults.verify_server_hostname from 1.17 on',
   },
@@ -264,6 +277,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul validate /etc/consul.d'],
     meaning: 'Servers hand out certificates and clients ask for them; the setting is at the other side.',
     patterns: [/auto_encrypt\.(?:allow_)?tls can only be used/, /both auto_encrypt\.tls and auto_config/],
+    saidOnce: true,
     title: 'auto_encrypt at the wrong agent',
   },
   {
@@ -275,6 +289,7 @@ export const configurationTexts: readonly KnownText[] = [
     look: ['consul validate FILE'],
     meaning: 'The file is not valid HCL.',
     patterns: [/literal not terminated/, /[Ee]rror parsing .*: At \d+:\d+/],
+    saidOnce: true,
     title: 'a syntax error in the configuration',
   },
 ]

@@ -30,6 +30,7 @@ export const connectTexts: readonly KnownText[] = [
     checks: ['ca.root', 'ca.intermediate', 'wan.rpc'],
     examples: [
       'agent.server.connect: Failed to initialize Connect CA: routine=CA error="primary datacenter is unreachable"',
+      'agent.server.connect: primary datacenter is configured but unreachable - deferring initialization of the secondary datacenter CA',
       'primary datacenter does not have an active root CA for Connect',
       'trust domain from primary datacenter is not initialized',
       'agent.server.connect: initialization will be deferred: error="all servers in the primary datacenter are not at the minimum version"',
@@ -48,11 +49,13 @@ export const connectTexts: readonly KnownText[] = [
       /primary datacenter (?:is unreachable|does not have an active root)/,
       /trust domain from primary datacenter/,
       /initialization will be deferred/,
+      /deferring initialization of the secondary datacenter CA/,
       /CA has not finished initializing/,
       /CA is uninitialized/,
     ],
     title: 'the Connect CA of a secondary is not initialised',
     versions: 'before 1.10.4 it is not tried again',
+    weight: 'sign',
   },
   {
     causes: ['an intermediate that was not renewed, as after a year', 'the replication token'],

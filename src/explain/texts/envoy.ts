@@ -16,6 +16,7 @@ export const envoyTexts: readonly KnownText[] = [
     meaning:
       'Consul refused to register the gateway: its token needs service "mesh-gateway" write, service_prefix read, node_prefix read and agent read, and has to be global.',
     patterns: [/[Ee]rror registering service "?mesh-gateway/],
+    saidOnce: true,
     title: 'the gateway may not register itself',
   },
   {
@@ -30,6 +31,7 @@ export const envoyTexts: readonly KnownText[] = [
     look: [list, 'curl -s $CONSUL_HTTP_ADDR/v1/agent/services'],
     meaning: '`consul connect envoy` asks the agent beside it for the gateway, and that agent has none.',
     patterns: [/No (?:mesh-gateway )?services registered with this agent/],
+    saidOnce: true,
     title: 'the agent beside the gateway does not know it',
   },
   {
@@ -43,6 +45,7 @@ export const envoyTexts: readonly KnownText[] = [
     look: ['the flags of consul connect envoy'],
     meaning: 'The meta that exposes servers is written when a mesh gateway registers.',
     patterns: [/'-expose-servers' (?:requires|can only be used)/],
+    saidOnce: true,
     title: '-expose-servers needs -gateway=mesh and -register',
   },
   {
@@ -56,6 +59,7 @@ export const envoyTexts: readonly KnownText[] = [
     look: ['ip -brief address'],
     meaning: 'The gateway would listen on an address that is not here.',
     patterns: [/LAN address .* will not be bindable/],
+    saidOnce: true,
     title: 'the LAN address of the gateway is not of this machine',
   },
   {
@@ -77,6 +81,7 @@ export const envoyTexts: readonly KnownText[] = [
     meaning: 'Envoy cannot fetch its configuration from the agent beside it.',
     patterns: [/gRPC config stream (?:to \S+ )?closed(?!: 7\b)/],
     title: 'Envoy does not reach the agent',
+    weight: 'sign',
   },
   {
     causes: ['an Envoy that this version of Consul does not support'],
@@ -87,6 +92,7 @@ export const envoyTexts: readonly KnownText[] = [
     look: ['envoy --version', fedctlCommand('verify', {only: 'gateway.envoy'})],
     meaning: 'Envoy does not understand the bootstrap configuration that Consul wrote.',
     patterns: [/[Ee]rror initializing configuration/],
+    saidOnce: true,
     title: 'Envoy and Consul do not fit together',
   },
   {
@@ -125,6 +131,7 @@ export const envoyTexts: readonly KnownText[] = [
     look: ['ss -ltnp on that machine'],
     meaning: 'The gateway cannot listen, so nobody gets through it.',
     patterns: [/cannot bind '?[^' ]+'?: (?:Permission denied|Address already in use)/],
+    saidOnce: true,
     title: 'the gateway cannot listen at its port',
   },
   {
@@ -136,6 +143,7 @@ export const envoyTexts: readonly KnownText[] = [
     look: ['the flags of consul connect envoy'],
     meaning: '`consul connect envoy` takes a name for the WAN address of a gateway only together with a port.',
     patterns: [/not an IP address/],
+    saidOnce: true,
     title: 'a host name as WAN address needs its port',
   },
 ]

@@ -39,6 +39,7 @@ export const gatewayTexts: readonly KnownText[] = [
     meaning: 'Servers of the other datacenter are in the WAN pool, and all of them are considered unreachable.',
     patterns: [/is currently failing as no server can be reached/],
     title: 'no server of the other datacenter can be reached',
+    weight: 'sign',
   },
   {
     causes: [
@@ -60,24 +61,22 @@ export const gatewayTexts: readonly KnownText[] = [
     meaning: 'The server that answered has no member of that datacenter in its WAN pool.',
     patterns: [/No path to datacenter/, /no path was found/],
     title: 'the datacenter is not in the WAN pool',
+    weight: 'sign',
   },
   {
     causes: [
       'the gateway process has ended, or the load balancer in front of it has no target',
+      'the server behind the gateway has ended',
       'the WAN address of the gateway is another one by now',
-      'a firewall that resets',
     ],
-    checks: ['gateway.path', 'gateway.healthy'],
+    checks: ['gateway.path', 'gateway.healthy', 'access.api'],
     examples: [
       'rpc error getting client: failed to get conn: EOF',
       'rpc error getting client: failed to get conn: dial tcp 127.0.1.9:8443: connect: connection refused',
-      'memberlist: Failed to send ping: write tcp 127.8.2.1:41312->127.8.1.11:8443: write: broken pipe',
-      'read tcp 10.0.1.5:50112->10.0.1.9:8443: read: connection reset by peer',
-      "rpc error getting client: failed to get conn: rpc error: lead thread didn't get connection",
-      'failed to ingest RPC: mode=ALPN/consul/wan-gossip/packet error="read: i/o timeout"',
+      'memberlist: Failed to send gossip to 10.0.2.1:8302: dial tcp 10.0.1.9:443: connect: connection refused',
     ],
     fix: () => [
-      'start the gateway again',
+      'start the gateway, or the server behind it, again',
       list,
       'recovery takes up to five minutes: ' + fedctlCommand('verify', {wait: '5m'}),
     ],
@@ -87,12 +86,38 @@ export const gatewayTexts: readonly KnownText[] = [
       'The connection to or behind a gateway ended before anybody answered. `consul members -wan` still says alive for a minute or more.',
     patterns: [
       // A client agent calls servers of its own datacenter alone.
-      /^(?!.*agent\.client: RPC failed).*failed to get conn: (?:EOF|dial tcp|read)/,
+      /^(?!.*agent\.client: RPC failed to server(?!.*rpc error making call)).*failed to get conn: EOF/,
+      /dial tcp \S*:(?:443|8443): .*connection refused/,
+    ],
+    title: 'a gateway, or the server behind it, does not answer',
+  },
+  {
+    causes: [
+      'a gateway or server was restarted, or has ended',
+      'the other side refuses the certificate: look for x509 and tls in the log of both',
+      'a firewall or load balancer that resets connections',
+    ],
+    checks: ['gateway.path', 'gateway.healthy', 'wan.stable'],
+    examples: [
+      'memberlist: Failed to send ping: write tcp 127.8.2.1:41312->127.8.1.11:8443: write: broken pipe',
+      'read tcp 10.0.1.5:50112->10.0.1.9:8443: read: connection reset by peer',
+      "rpc error getting client: failed to get conn: rpc error: lead thread didn't get connection",
+      'failed to ingest RPC: mode=ALPN/consul/wan-gossip/packet error="read: i/o timeout"',
+    ],
+    fix: () => [
+      'where it goes on: ' + fedctlCommand('verify', {only: 'gateway,tls'}),
+      'recovery takes up to five minutes: ' + fedctlCommand('verify', {wait: '5m'}),
+    ],
+    id: 'gateway.connection-lost',
+    look: ['the log of the other side at the same second', list],
+    meaning: 'A connection through a gateway broke off while it was in use. After a restart it is made anew.',
+    patterns: [
       /:(?:443|8443): .*(?:connection reset by peer|broken pipe)/,
       /failed to ingest RPC/,
       /lead thread didn't get connection/,
     ],
-    title: 'a gateway on the way does not answer',
+    title: 'a connection through a gateway broke off',
+    weight: 'sign',
   },
   {
     causes: [
@@ -122,6 +147,7 @@ export const gatewayTexts: readonly KnownText[] = [
     patterns: [/will dial the primary datacenter through its mesh gateways/],
     title: "a secondary uses the primary's gateways directly",
     versions: 'before 1.8.9 and 1.9.3 followers do so without a reason',
+    weight: 'sign',
   },
   {
     causes: ['none: a gateway came, went or moved'],
@@ -136,6 +162,7 @@ export const gatewayTexts: readonly KnownText[] = [
       'The server has learnt at which addresses gateways are: those of the primary, and its own. An empty list means that it knows none.',
     patterns: [/new cached locations of mesh gateways/],
     title: 'a server has learnt where gateways are',
+    weight: 'ordinary',
   },
   {
     causes: ['none: this is how it should be'],
@@ -149,6 +176,7 @@ export const gatewayTexts: readonly KnownText[] = [
     meaning: 'The secondary has gateways of its own and uses them.',
     patterns: [/will dial the primary datacenter using our local mesh gateways/],
     title: 'the secondary uses its own gateways, as it should',
+    weight: 'ordinary',
   },
   {
     causes: [

@@ -36,13 +36,15 @@ export const gossipTexts: readonly KnownText[] = [
     look: [keys],
     meaning: 'The agent keeps the keys of its keyring file and ignores encrypt.',
     patterns: [/keyring doesn't include key/],
+    saidOnce: true,
     title: 'the keyring file wins over encrypt',
   },
   {
-    causes: ['a firewall that opens TCP only'],
+    causes: ['a firewall that opens TCP only', 'an agent that was restarted at this moment'],
     checks: ['wan.members'],
     examples: [
       'memberlist: Was able to connect to dc2-s1.dc2 over TCP but UDP probes failed, network may be misconfigured',
+      'memberlist: Was able to connect to dc2-s1 but other probes failed, network may be misconfigured',
     ],
     fix: () => [
       'open 8302 for TCP and UDP and 8300 for TCP between all servers (via: wan-gossip), 8301 within a datacenter',
@@ -51,8 +53,9 @@ export const gossipTexts: readonly KnownText[] = [
     id: 'gossip.udp-blocked',
     look: ['nc -vzu SERVER 8302'],
     meaning: 'The member answers over TCP, and UDP does not get there.',
-    patterns: [/over TCP but UDP probes failed/],
+    patterns: [/over TCP but UDP probes failed/, /but other probes failed, network may be misconfigured/],
     title: 'UDP between servers is blocked',
+    weight: 'sign',
   },
   {
     causes: [
@@ -83,6 +86,7 @@ export const gossipTexts: readonly KnownText[] = [
   },
   {
     causes: [
+      'the member, or the machine that it runs on, has ended',
       'one of several gateways, or targets of a load balancer, is bad',
       'a certificate of one server lacks its node name',
       'an idle timeout of a load balancer under two minutes',
@@ -99,6 +103,7 @@ export const gossipTexts: readonly KnownText[] = [
     meaning: 'Gossip with a member is lost now and then, or for good.',
     patterns: [/Suspect \S+ has failed/, /Refuting a suspect/, /Marking \S+ as failed/],
     title: 'a member of the pool does not answer',
+    weight: 'sign',
   },
   {
     causes: ['none: the server has joined'],
@@ -111,6 +116,7 @@ export const gossipTexts: readonly KnownText[] = [
       'Joining asks for the name of the datacenter alone. Everything after it asks for the name of each server, so joined is not yet federated.',
     patterns: [/\(WAN\) join(?:ed|ing)/],
     title: 'a server joins the WAN pool',
+    weight: 'ordinary',
   },
   {
     causes: ['the member is down', 'it was replaced or renamed and nobody removed it'],
@@ -124,5 +130,6 @@ export const gossipTexts: readonly KnownText[] = [
     meaning: 'A failed member is tried for 72 hours before it is forgotten.',
     patterns: [/serf: attempting reconnect/],
     title: 'a member has failed and is tried again',
+    weight: 'sign',
   },
 ]

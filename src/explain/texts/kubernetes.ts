@@ -18,6 +18,7 @@ export const kubernetesTexts: readonly KnownText[] = [
     look: [values],
     meaning: 'The chart refuses to be installed: federation needs TLS, mesh gateways and Connect.',
     patterns: [/federation is only supported with TLS/, /If global\.federation\.enabled is true/],
+    saidOnce: true,
     title: 'the values of the chart do not go with federation',
   },
   {
@@ -29,6 +30,7 @@ export const kubernetesTexts: readonly KnownText[] = [
     look: [values, 'consul version on every server'],
     meaning: 'A config entry has a field that the servers do not know.',
     patterns: [/invalid config key "(?<key>\w+)"/],
+    saidOnce: true,
     title: 'a config entry of a newer version than the servers',
   },
 ]

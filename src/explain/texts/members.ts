@@ -17,6 +17,7 @@ export const memberTexts: readonly KnownText[] = [
     look: ['server_metadata.json in its data_dir', 'consul operator raft list-peers on another server'],
     meaning: 'Consul does not start a server that was away so long that what it holds may be out of date.',
     patterns: [/refusing to rejoin cluster because server has been offline/],
+    saidOnce: true,
     title: 'a server was off for too long to come back by itself',
     versions: 'from 1.15 on',
   },
@@ -44,6 +45,7 @@ export const memberTexts: readonly KnownText[] = [
     meaning: 'A member of the pool answers no more. It is kept as failed and tried again, for three days by default.',
     patterns: [/EventMemberFailed: (?<node>\S+)/],
     title: 'a member of the pool does not answer',
+    weight: 'sign',
   },
   {
     causes: [

@@ -47,6 +47,7 @@ export const meshTrafficTexts: readonly KnownText[] = [
     meaning: 'Envoy knows the service, and no address of it that is well.',
     patterns: [/no healthy upstream/],
     title: 'no instance of a service can be reached',
+    weight: 'sign',
   },
   {
     causes: ['the service does not listen', 'a gateway on the way is down', 'an intention denies the call'],
@@ -59,5 +60,6 @@ export const meshTrafficTexts: readonly KnownText[] = [
     meaning: 'Envoy tried to reach the service, and the connection failed or was closed before an answer.',
     patterns: [/upstream connect error or disconnect\/reset before headers/],
     title: 'the connection to a service failed',
+    weight: 'sign',
   },
 ]

@@ -1,6 +1,9 @@
+import {mkdtemp, rm, writeFile} from 'node:fs/promises'
+import {tmpdir} from 'node:os'
+import {join} from 'node:path'
 import {Readable} from 'node:stream'
 
-import {describe, expect, it} from 'vitest'
+import {describe, expect, it, onTestFinished} from 'vitest'
 
 import {catalogue} from '../../../src/checks/catalogue.js'
 import {rules} from '../../../src/checks/diagnosis/rules.js'
@@ -11,6 +14,10 @@ import {explain, explainLog} from '../../../src/explain/explain.js'
 
 const nameMissing = 'x509: certificate is valid for server.dc2.consul, localhost, not s2.server.dc2.consul'
 
+async function answersTo(question: string) {
+  return (await explain(question)).answers
+}
+
 async function* linesOf(...lines: string[]) {
   for (const line of lines) yield await Promise.resolve(line)
 }
@@ -19,14 +26,14 @@ describe('explain', () => {
   it.each([...catalogue.map(({id}) => id), ...rules.map(({cause}) => cause), ...Object.keys(errorCatalogue)])(
     'knows %s, and says more than its title',
     async (id) => {
-      const [answer] = await explain(id)
+      const [answer] = await answersTo(id)
       expect(answer).toMatchObject({id})
       expect(answer?.meaning.join(' ').length).toBeGreaterThan(20)
     },
   )
 
   it.each(['wan', 'wan.', 'wan.*'])('lists what the ids of a category are about, asked for as %s', async (category) => {
-    const [answer, ...others] = await explain(category)
+    const [answer, ...others] = await answersTo(category)
     expect(others).toEqual([])
     expect(answer).toMatchObject({id: 'wan', kind: 'category'})
     expect(answer?.checks).toEqual(catalogue.map(({id}) => id).filter((id) => id.startsWith('wan.')))
@@ -37,39 +44,41 @@ describe('explain', () => {
   it('knows each category of checks and of errors', async () => {
     const ids = [...catalogue.map(({id}) => id), ...Object.keys(errorCatalogue)]
     for (const category of new Set(ids.filter((id) => id.includes('.')).map((id) => id.split('.')[0] ?? ''))) {
-      expect(await explain(category)).toMatchObject([{id: category}])
+      expect(await answersTo(category)).toMatchObject([{id: category}])
     }
   })
 
   it('says of a line that leaves the reason open what it is about, and only where nothing else is known', async () => {
     const line = 'rpc error making call: rpc error making call: something new'
-    expect(await explain(line)).toMatchObject([{id: 'call.passed-on'}])
-    expect((await explain(`${line}: No path to datacenter`)).map(({id}) => id)).toEqual(['wan.no-path'])
+    expect(await answersTo(line)).toMatchObject([{id: 'call.passed-on'}])
+    expect((await answersTo(`${line}: No path to datacenter`)).map(({id}) => id)).toEqual(['wan.no-path'])
   })
 
   it('takes the names in the fix from the text', async () => {
-    const [answer] = await explain(nameMissing)
+    const [answer] = await answersTo(nameMissing)
     expect(answer?.fix[0]).toBe('fedctl tls issue --dc dc2 --node s2')
   })
 
   it('reads a code in the brackets in which errors show it', async () => {
-    expect(await explain('[federation.invalid]')).toMatchObject([{id: 'federation.invalid', kind: 'error'}])
+    expect(await answersTo('[federation.invalid]')).toMatchObject([{id: 'federation.invalid', kind: 'error'}])
   })
 
   it('reads lines of a JSON log with escaped quotes', async () => {
     const line = String.raw`{"@level":"error","@message":"Failed","error":"Error registering service \"mesh-gateway\": Unexpected response code: 403 (Permission denied)"}`
-    expect(await explain(line)).toMatchObject([{id: 'gateway.register-refused'}, {id: 'acl.permission'}])
+    expect(await answersTo(line)).toMatchObject([{id: 'gateway.register-refused'}, {id: 'acl.permission'}])
   })
 
   it('reads a message that a terminal broke into two lines', async () => {
     expect(
-      await explain('memberlist: Failed to send gossip to 10.0.2.1: Remote DC has\n   no server currently reachable'),
+      await answersTo('memberlist: Failed to send gossip to 10.0.2.1: Remote DC has\n   no server currently reachable'),
     ).toMatchObject([{id: 'gateway.none-usable'}])
   })
 
   it('puts what is most telling first where a line matches several texts', async () => {
-    const answers = await explain(`rpc error getting client: failed to get conn: dial tcp: i/o timeout: ${nameMissing}`)
-    expect(answers.map(({id}) => id)).toEqual(['tls.name-missing', 'gateway.dead', 'network.unrouted'])
+    const answers = await answersTo(
+      `rpc error getting client: failed to get conn: dial tcp: i/o timeout: ${nameMissing}`,
+    )
+    expect(answers.map(({id}) => id)).toEqual(['tls.name-missing', 'network.unrouted'])
   })
 
   it('refuses what it does not know, and suggests the id that was meant', async () => {
@@ -85,26 +94,86 @@ describe('explain', () => {
 })
 
 describe('explainLog', () => {
-  it('names each meaning once, in the order of the lines, with their number', async () => {
-    const answers = await explainLog(
-      linesOf('2026 [INFO] started', 'x: No cluster leader', `a: ${nameMissing}`, 'y: No cluster leader', ''),
+  it('names each meaning once with the number of its lines, the cause before what follows from it', async () => {
+    const {answers} = await explainLog(
+      linesOf('2026 [INFO] started', 'x: RPC failed: i/o timeout', `a: ${nameMissing}`, 'y: i/o timeout', ''),
     )
-    expect(answers.map(({id, lines}) => [id, lines])).toEqual([
-      ['raft.no-leader', 2],
-      ['tls.name-missing', 1],
+    expect(answers.map(({id, lines, weight}) => [id, lines, weight])).toEqual([
+      ['tls.name-missing', 1, 'cause'],
+      ['network.unrouted', 2, 'sign'],
     ])
   })
 
-  it('refuses a log in which it knows nothing', async () => {
-    await expect(explainLog(linesOf('all is well'))).rejects.toMatchObject({code: 'explain.unknown'})
+  it('says when each was seen first and last, also where logs were put one behind the other', async () => {
+    const {answers} = await explainLog(
+      linesOf(
+        at('10:00:03', 'i/o timeout'),
+        at('10:00:09', 'i/o timeout'),
+        at('10:00:01', 'i/o timeout'),
+        `Nov 20 10:00:05 s1 consul[1]: ${at('10:00:05', 'i/o timeout')}`,
+      ),
+    )
+    expect(answers).toMatchObject([{first: '2026-11-20T10:00:01Z', last: '2026-11-20T10:00:09Z', lines: 4}])
+  })
+
+  it('puts what goes on before what is over, unless an agent says it once only', async () => {
+    const {answers} = await explainLog(
+      linesOf(
+        at('10:00:00', "'retry_join_wan' is incompatible with 'connect.enable_mesh_gateway_wan_federation = true'"),
+        at('10:00:01', 'No cluster leader'),
+        at('10:00:02', 'No path to datacenter'),
+        at('11:00:00', 'No path to datacenter'),
+      ),
+    )
+    expect(answers.map(({id, over}) => [id, over])).toEqual([
+      ['configuration.wan-join-left', undefined],
+      ['wan.no-path', undefined],
+      ['raft.no-leader', true],
+    ])
+  })
+
+  it('accounts for every line, and keeps the warnings and errors that nobody knows', async () => {
+    const {log} = await explainLog(
+      linesOf(
+        at('10:00:00', 'No cluster leader'),
+        '    2026-11-20T10:00:01.000Z [INFO]  agent: Synced service: service=web',
+        '    2026-11-20T10:00:02.000Z [WARN]  agent: something new: port=4711',
+        '    2026-11-20T10:00:03.000Z [WARN]  agent: something new: port=4712',
+        '{"@level":"error","@message":"never heard","@timestamp":"2026-11-20T10:00:04.000000Z"}',
+        'a plain line',
+      ),
+    )
+    expect(log).toEqual({
+      explained: 1,
+      lines: 6,
+      ordinary: 2,
+      unknown: 3,
+      unknownTexts: [
+        {lines: 2, text: 'agent: something new: port=4711'},
+        {lines: 1, text: expect.stringContaining('never heard') as string},
+      ],
+    })
+  })
+
+  it('refuses a log in which it knows nothing, and says how much it read', async () => {
+    await expect(explainLog(linesOf('all is well', 'cannot do it'))).rejects.toMatchObject({
+      code: 'explain.unknown',
+      message: 'nothing in these 2 lines is known, 1 of them warnings or errors',
+    })
   })
 })
 
+/** A line as an agent of Consul writes it. */
+function at(time: string, text: string): string {
+  return `    2026-11-20T${time}.123Z [ERROR] agent: ${text}`
+}
+
 describe('explained', () => {
   it('reads stdin where nothing is named', async () => {
-    expect(await explained([], Readable.from(['one\nNo cluster ', 'leader\nthree\n']))).toMatchObject([
-      {id: 'raft.no-leader'},
-    ])
+    expect(await explained([], Readable.from(['one\nNo cluster ', 'leader\nthree\n']))).toMatchObject({
+      answers: [{id: 'raft.no-leader'}],
+      log: {explained: 1, lines: 3},
+    })
   })
 
   it.each(['', '\n\n'])('says that it knows nothing of stdin with %j', async (text) => {
@@ -114,7 +183,31 @@ describe('explained', () => {
   })
 
   it('joins words that were not quoted', async () => {
-    expect(await explained(['No', 'cluster', 'leader'], Readable.from([]))).toMatchObject([{id: 'raft.no-leader'}])
+    expect(await explained(['No', 'cluster', 'leader'], Readable.from([]))).toMatchObject({
+      answers: [{id: 'raft.no-leader'}],
+    })
+  })
+
+  it('reads the files of logs, one after the other', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fedctl-explain-'))
+    onTestFinished(() => rm(folder, {recursive: true}))
+    const files = ['one.log', 'other'].map((name) => join(folder, name))
+    await Promise.all(files.map((file) => writeFile(file, 'No cluster leader\nNo cluster leader\n')))
+    expect(await explained(files, Readable.from([]))).toMatchObject({answers: [{id: 'raft.no-leader', lines: 4}]})
+  })
+
+  it('says of a log that is not there that it cannot be read', async () => {
+    await expect(explained(['/nowhere/consul.log'], Readable.from([]))).rejects.toMatchObject({code: 'file.unreadable'})
+  })
+
+  it('does not take a folder for a log', async () => {
+    await expect(explained(['/'], Readable.from([]))).rejects.toMatchObject({code: 'usage'})
+  })
+
+  it('takes a quoted line for what it is, however long it is', async () => {
+    expect(await explained(['No cluster leader', `x/${'y'.repeat(5000)}`], Readable.from([]))).toMatchObject({
+      answers: [{id: 'raft.no-leader'}],
+    })
   })
 
   it('asks for something to explain on a terminal', async () => {
@@ -135,14 +228,31 @@ describe('the explanation on the screen', () => {
     expect(text).toContain('It also says:\n  fedctl explain network.unrouted')
   })
 
-  it('shows every meaning of a log whole, with the number of its lines', async () => {
-    const text = explanation(await explainLog(linesOf('No cluster leader', nameMissing, nameMissing)))
-    expect(text).toContain('(1 line)')
-    expect(text).toContain('tls.name-missing: a server certificate lacks the name of its node  (2 lines)')
+  it('shows of a log the cause whole, the rest in a line each, and what is not known', async () => {
+    const read = await explainLog(
+      linesOf(
+        at('10:00:00', 'No cluster leader'),
+        at('10:00:01', nameMissing),
+        at('10:00:09', nameMissing),
+        at('10:00:09', 'remote error: tls: bad certificate'),
+        at('10:00:09', 'something new'),
+      ),
+    )
+    const text = explanation(read, {columns: 100})
+    expect(text).toMatch(/^tls\.name-missing: a server certificate lacks the name of its node\n/)
+    expect(text).toContain('seen      2 lines, 2026-11-20T10:00:01Z to 10:00:09Z')
+    expect(text.match(/^ {2}fix /gm)).toHaveLength(1)
+    expect(text).toContain(
+      'What may follow from it:\n  tls.bad-certificate: the other side refused a certificate (1 line, 2026-11-20T10:00:09Z)',
+    )
+    expect(text).toContain('Not seen any more towards the end of the log:\n  raft.no-leader: ')
+    expect(text).toContain('Warnings and errors that are not known:\n  1 × agent: something new')
+    expect(text).toMatch(/5 lines: 4 explained, 1 warnings or errors not known, 0 that tell of no trouble$/)
   })
 
   it('says of a fault of a lab what it is, and where the others are listed', async () => {
-    const [answer] = await explained(['gateway-dead'], Readable.from([]))
+    const {answers} = await explained(['gateway-dead'], Readable.from([]))
+    const [answer] = answers
     expect(answer).toMatchObject({id: 'gateway-dead', kind: 'fault', title: 'the gateways of a secondary have ended'})
     expect(answer?.look).toEqual(['fedctl explain gateway.none-usable', 'fedctl lab faults'])
   })

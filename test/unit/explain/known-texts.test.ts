@@ -8,15 +8,15 @@ import {heardTexts} from './heard-texts.js'
 describe('the known texts', () => {
   for (const {examples, id} of knownTexts) {
     for (const example of examples) {
-      it(`leads from "${example}" to ${id}`, async () => {
-        const [first] = await recognise([example])
+      it(`leads from "${example}" to ${id}`, () => {
+        const [first] = recognise(example)
         expect(first?.id).toBe(id)
       })
     }
   }
 
-  it.each(heardTexts)('lead from what people quote, "%s", to %s', async (text, id) => {
-    const [first] = await recognise([text])
+  it.each(heardTexts)('lead from what people quote, "%s", to %s', (text, id) => {
+    const [first] = recognise(text)
     expect(first?.id).toBe(id)
   })
 
