@@ -201,7 +201,7 @@ describe('explained', () => {
   })
 
   it('does not take a folder for a log', async () => {
-    await expect(explained(['/'], Readable.from([]))).rejects.toMatchObject({code: 'usage'})
+    await expect(explained([tmpdir()], Readable.from([]))).rejects.toMatchObject({code: 'usage'})
   })
 
   it('takes a quoted line for what it is, however long it is', async () => {
