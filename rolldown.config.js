@@ -7,7 +7,8 @@ const compiled = join('.tools', 'compiled')
 
 /** The launcher and oclif load these by their paths; what looks for files beside itself must not move into one of them. */
 function isEntry(path) {
-  const isLoadedByPath = path === join('cli', 'main.js') || path.startsWith(join('commands', '/'))
+  const isLoadedByPath =
+    [join('cli', 'help.js'), join('cli', 'main.js')].includes(path) || path.startsWith(join('commands', '/'))
   return isLoadedByPath || readFileSync(join(compiled, path), 'utf8').includes('import.meta.url')
 }
 

@@ -1,9 +1,8 @@
-import {stripVTControlCharacters} from 'node:util'
-
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isErrno, unreadable} from '../system/files.js'
 import {coloursFor} from './colours.js'
 import {withoutControls} from './reporters/plain-text.js'
+import {usageMessage} from './usage-message.js'
 
 interface Failure {
   code: string
@@ -47,7 +46,12 @@ function failureText({code, message, suggestions}: Failure): string {
 function describe(error: unknown): Failure {
   if (error instanceof FedctlError) return error
   if (isUsageError(error)) {
-    return {code: 'usage', exitCode: 2, message: usageMessage(error), suggestions: ['see the same command with --help']}
+    return {
+      code: 'usage',
+      exitCode: 2,
+      message: usageMessage(error.message),
+      suggestions: ['see the same command with --help'],
+    }
   }
   if (isTroubleOfMachine(error)) return unreadable(error.path ?? 'a file that is needed', error)
   const message = error instanceof Error ? error.message : String(error)
@@ -72,11 +76,4 @@ function isQuietExit(error: unknown): error is {oclif: {exit: number}} {
 /** What oclif throws for flags, arguments and commands that it does not know or that are missing. */
 function isUsageError(error: unknown): error is Error {
   return error instanceof Error && (error as {oclif?: {exit?: number}}).oclif?.exit === 2
-}
-
-/** oclif's own text, without its colours and the advice that this program gives in its own form. */
-function usageMessage(error: Error): string {
-  return stripVTControlCharacters(error.message)
-    .replace(/\nSee more help with --help$/, '')
-    .trim()
 }

@@ -2,9 +2,9 @@ import {dirname, join, resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {readIfExists, statIfExists} from '../system/files.js'
+import {forShell} from '../system/for-shell.js'
 import type {Federation} from './model.js'
-
-const usualName = 'federation.yaml'
+import {federationFilesNear, usualName} from './nearby.js'
 
 export interface WhereToLook {
   readonly cwd: string
@@ -28,14 +28,17 @@ export async function findFederationFile({cwd, env, flag}: WhereToLook): Promise
       : found
         ? 'a pipe or a device; paths in the file are relative to its folder, so it has to be a file'
         : 'a file that does not exist'
-    throw notFound(`--federation or FEDCTL_FEDERATION names ${path}, ${reason}`)
+    throw notFound(`--federation or FEDCTL_FEDERATION names ${path}, ${reason}`, await federationFilesNear(cwd))
   }
   for (let folder = resolve(cwd); ; folder = dirname(folder)) {
     const path = join(folder, usualName)
     if ((await statIfExists(path))?.isFile()) return path
     if (folder === dirname(folder)) break
   }
-  throw notFound(`there is no ${usualName} in ${resolve(cwd)}, nor in a folder above it`)
+  throw notFound(
+    `there is no ${usualName} in ${resolve(cwd)}, nor in a folder above it`,
+    await federationFilesNear(cwd),
+  )
 }
 
 /**
@@ -64,9 +67,11 @@ function decode(content: Buffer): string | undefined {
   }
 }
 
-function notFound(message: string): FedctlError {
+/** @param near federation files that may be meant, relative to the current folder. */
+function notFound(message: string, near: readonly string[] = []): FedctlError {
   return new FedctlError('federation.not-found', message, {
     suggestions: [
+      ...near.map((file) => `there is one here: --federation ${forShell(file)}`),
       'write one with `fedctl init`',
       'or from a federation that runs: `fedctl init --from http://server:8500`',
       'go to the folder that has it, or name it with --federation FILE',

@@ -1,8 +1,9 @@
-import {resolve} from 'node:path'
+import {dirname, resolve} from 'node:path'
 
 import {FedctlError} from '../errors/fedctl-error.js'
 import {loadFederation} from '../federation/load.js'
 import type {Agent, Federation, Gateway} from '../federation/model.js'
+import {federationFilesNear} from '../federation/nearby.js'
 import {agentsOf} from '../federation/selectors.js'
 import {workspacePaths} from '../federation/workspace.js'
 import {statIfExists} from '../system/files.js'
@@ -22,7 +23,9 @@ export interface OpenLab {
 export async function openLab(directory: string): Promise<OpenLab> {
   const record = await readLabRecord(directory)
   const file = workspacePaths(resolve(directory)).federationFile
-  if (!record && !(await statIfExists(file))) throw noLab(`there is no lab in ${directory}`)
+  if (!record && !(await statIfExists(file))) {
+    throw noLab(`there is no lab in ${directory}`, (await federationFilesNear('.')).map(dirname))
+  }
   const federation = await (record ? loadFederationOf(directory, file) : loadFederation(file))
   refuseElsewhere(federation.datacenters.flatMap(agentsOf), directory)
   return {federation, record}
@@ -94,8 +97,10 @@ async function loadFederationOf(directory: string, file: string): Promise<Federa
   }
 }
 
-function noLab(message: string): FedctlError {
+/** @param near workspaces that may be meant, relative to the current folder. */
+function noLab(message: string, near: readonly string[] = []): FedctlError {
+  const named = near.map((folder) => `there is a workspace here: --dir ${forShell(folder)}`)
   return new FedctlError('lab.missing', message, {
-    suggestions: ['fedctl lab up', 'name the folder of the lab with --dir'],
+    suggestions: [...named, 'fedctl lab up', 'name the folder of the lab with --dir'],
   })
 }

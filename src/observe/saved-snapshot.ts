@@ -43,12 +43,26 @@ export async function loadSnapshot(path: string): Promise<Snapshot> {
   const {snapshotSchema} = await import('./snapshot-schema.js')
   if ((await statIfExists(path))?.isDirectory()) throw invalid(path, 'it is a folder; name the file in it')
   const content = parsed(path, await readText(path))
+  refuseReport(path, content)
   requireVersion(path, content)
   const result = snapshotSchema.safeParse(content)
   if (result.success) return {...result.data, observed: result.data.observed ?? observedBefore(result.data)}
   const [issue] = result.error.issues
   const where = issue ? `${issue.path.join('.') || 'at the top'}: ${issue.message}` : 'it has another shape'
   throw invalid(path, `${where} (written by ${writerOf(content)})`)
+}
+
+/** A report of verify is taken for a snapshot easily: both are JSON, and both come of verify. */
+function refuseReport(path: string, content: unknown): void {
+  const {checks, servers} = (content ?? {}) as {checks?: unknown; servers?: unknown}
+  if (servers !== undefined || !Array.isArray(checks)) return
+  throw new FedctlError(
+    'snapshot.invalid',
+    `${path} is a report of fedctl verify, and not a snapshot: it holds what was found, not what was observed`,
+    {
+      suggestions: ['give the file that --save-snapshot wrote in that run', takeAnother],
+    },
+  )
 }
 
 function requireVersion(path: string, content: unknown): void {

@@ -18,7 +18,7 @@ it.each(['--version', '-version', '--version verify'])('prints the version (%s)'
 it('takes --version in the first place only', async () => {
   const {exitCode, stderr} = await fedctl(['verify', '--version'])
   expect(exitCode).toBe(2)
-  expect(stderr).toContain('Nonexistent flag: --version')
+  expect(stderr).toContain('there is no flag --version')
 })
 
 it.each(['--help', '-h', 'help'])('says what there is, with the same version (%s)', async (args) => {

@@ -1,5 +1,5 @@
 import type {Answer, LogAccount} from '../../explain/answer.js'
-import {answerText} from './explanation.js'
+import {answerText} from './answer-text.js'
 import {hanging, wrapped} from './plain-text.js'
 import type {Screen} from './verify-table.js'
 

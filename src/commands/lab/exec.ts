@@ -2,6 +2,7 @@ import {Args} from '@oclif/core'
 
 import {BaseCommand} from '../../cli/base-command.js'
 import {labFolderFlag} from '../../cli/lab-flags.js'
+import {requireDashes} from '../../cli/program-arguments.js'
 import {FedctlError} from '../../errors/fedctl-error.js'
 
 export default class LabExec extends BaseCommand {
@@ -23,6 +24,7 @@ export default class LabExec extends BaseCommand {
   static override usage = '<%= command.id %> DATACENTER [--dir DIR] -- COMMAND [ARGUMENT...]'
 
   async run(): Promise<void> {
+    requireDashes(this.argv)
     const {argv, args, flags} = await this.parse(LabExec)
     const [program, ...programArguments] = argv.slice(1).map(String)
     if (!program)

@@ -65,6 +65,7 @@ export const agentTexts: readonly KnownText[] = [
     patterns: [
       /subscription closed by server, server is shutting down/,
       /serf: Shutdown without a Leave/,
+      /transport is closing/,
       /grpc: the client connection is closing/,
       /anti-entropy sync of federation state.*context canceled/,
       /controller-runtime: error received from watch.*context canceled/,

@@ -25,6 +25,6 @@ describe('a failure on the screen', () => {
     expect(reportFailure(error, {debug: false, json: true})).toBe(2)
     const printed: unknown = JSON.parse(write.mock.calls.map(([chunk]) => String(chunk)).join(''))
     write.mockRestore()
-    expect(printed).toMatchObject({error: {message: 'The following error occurred:\n  --wait cannot be used'}})
+    expect(printed).toMatchObject({error: {message: '--wait cannot be used'}})
   })
 })

@@ -55,6 +55,21 @@ describe('findFederationFile', () => {
     expect(await findFederationFile({cwd: folder, env: {FEDCTL_FEDERATION: ''}})).toBe(usual)
   })
 
+  it('says where one is that may be meant: in a folder below, or with a name that is wrong in one above', async () => {
+    await mkdir(join(folder, 'my lab'))
+    await mkdir(join(folder, 'other'))
+    await put(join('my lab', 'federation.yaml'))
+    const failure = await findFederationFile({cwd: folder, env: {}}).catch((error: unknown) => error)
+    expect((failure as {suggestions: string[]}).suggestions[0]).toBe(
+      "there is one here: --federation 'my lab/federation.yaml'",
+    )
+    await expect(
+      findFederationFile({cwd: join(folder, 'my lab'), env: {}, flag: 'federation.yml'}),
+    ).rejects.toMatchObject({
+      suggestions: expect.arrayContaining(['there is one here: --federation federation.yaml']) as unknown,
+    })
+  })
+
   it('names fedctl init, also with --from, where there is none', async () => {
     await expect(findFederationFile({cwd: folder, env: {}})).rejects.toMatchObject({
       code: 'federation.not-found',

@@ -121,3 +121,15 @@ test('refuses half a snapshot without quoting it', async () => {
 test('says that there is no such file', async () => {
   await expect(loadSnapshot(path)).rejects.toMatchObject({code: 'file.unreadable'})
 })
+
+test('says of a report of verify that it is one, and what to give instead', async () => {
+  await writeFile(path, JSON.stringify({checks: [], diagnosis: [], schemaVersion: 1, status: 'pass', summary: {}}))
+  await expect(loadSnapshot(path)).rejects.toMatchObject({
+    code: 'snapshot.invalid',
+    message: expect.stringContaining('is a report of fedctl verify, and not a snapshot') as unknown,
+    suggestions: [
+      'give the file that --save-snapshot wrote in that run',
+      expect.stringContaining('--save-snapshot FILE'),
+    ],
+  })
+})

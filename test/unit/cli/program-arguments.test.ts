@@ -1,0 +1,26 @@
+import {describe, expect, it} from 'vitest'
+
+import {requireDashes} from '../../../src/cli/program-arguments.js'
+
+describe('the command line of lab exec', () => {
+  it.each([
+    ['dc1 -- consul members -wan'],
+    ['--dir lab dc1 -- consul members --wan'],
+    ['dc1 --dir=lab env'],
+    ['--debug dc1 env'],
+  ])('may be: %s', (line) => {
+    expect(() => {
+      requireDashes(line.split(' '))
+    }).not.toThrow()
+  })
+
+  it.each([
+    ['dc1 consul members --wan', 'fedctl lab exec dc1 -- consul members --wan'],
+    ['--dir lab dc2 consul members --wan', 'fedctl lab exec dc2 -- consul members --wan'],
+    ['-- consul members', 'fedctl lab exec dc1 -- consul members'],
+  ])('is refused with what to write instead: %s', (line, suggestion) => {
+    expect(() => {
+      requireDashes(line.split(' '))
+    }).toThrow(expect.objectContaining({code: 'usage', suggestions: [suggestion]}) as Error)
+  })
+})
