@@ -7,6 +7,8 @@ import type {Secrets} from '../federation/secrets.js'
 import {systemClock} from '../system/clock.js'
 import type {Ports} from '../system/ports.js'
 import {Redactor} from '../system/redaction.js'
+import {linesWithin} from './reporters/plain-text.js'
+import {widthOf} from './terminal-width.js'
 
 const cancelledExit = 130
 /** Ctrl-C, an order to end, and the end of the terminal. */
@@ -39,7 +41,9 @@ export abstract class BaseCommand extends Command {
     env: process.env,
     signal: this.controller.signal,
     talk: (line) => {
-      if (!this.has('--quiet')) process.stderr.write(`${this.redactor.redact(line)}\n`)
+      if (this.has('--quiet')) return
+      const lines = linesWithin(this.redactor.redact(line), widthOf(process.stderr))
+      process.stderr.write(`${lines.join('\n')}\n`)
     },
   }
 

@@ -1,7 +1,8 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import {isErrno, unreadable} from '../system/files.js'
 import {coloursFor} from './colours.js'
-import {withoutControls} from './reporters/plain-text.js'
+import {linesWithin, withoutControls} from './reporters/plain-text.js'
+import {widthOf} from './terminal-width.js'
 import {usageMessage} from './usage-message.js'
 
 interface Failure {
@@ -36,9 +37,16 @@ function failureJson({code, docs = `docs/errors.md#${code}`, message, suggestion
 
 function failureText({code, message, suggestions}: Failure): string {
   const colours = coloursFor(process.stderr)
+  const width = widthOf(process.stderr)
+  const head = `error [${code}]`
+  const [first = head, ...rest] = linesWithin(`${head} ${withoutControls(message)}`, width)
   const lines = [
-    `${colours.red('error')} ${colours.dim(`[${code}]`)} ${withoutControls(message)}`,
-    ...suggestions.map((text) => `  ${colours.cyan('→')} ${withoutControls(text)}`),
+    `${colours.red('error')} ${colours.dim(`[${code}]`)}${first.slice(head.length)}`,
+    ...rest,
+    ...suggestions.flatMap((text) => {
+      const [line = '', ...more] = linesWithin(`  → ${withoutControls(text)}`, width)
+      return [line.replace('→', colours.cyan('→')), ...more]
+    }),
   ]
   return `${lines.join('\n')}\n`
 }

@@ -12,26 +12,23 @@ export function requireDashes(argv: readonly string[]): void {
   const dashes = argv.indexOf('--')
   const before = withoutOwnFlags(dashes === -1 ? argv : argv.slice(0, dashes))
   if (dashes !== -1 && before.length === 0)
-    throw badUsage('no datacenter was named before --', 'dc1', argv.slice(dashes + 1))
+    throw badUsage('no datacenter was named before --', [...argv.slice(0, dashes), 'dc1'], argv.slice(dashes + 1))
   const [datacenter = 'dc1', ...program] = before
-  if (dashes === -1 && program.some((word) => word.startsWith('-')))
-    throw badUsage(
-      'there is no -- before the program, so its flags would be taken for those of fedctl',
-      datacenter,
-      program,
-    )
+  if (dashes !== -1 || !program.some((word) => word.startsWith('-'))) return
+  const own = argv.slice(0, argv.indexOf(datacenter) + 1)
+  throw badUsage('there is no -- before the program, so its flags would be taken for those of fedctl', own, program)
 }
 
 function withoutOwnFlags(words: readonly string[]): string[] {
-  return words.filter(
-    (word, index) =>
-      !ownFlags.has(word) && !word.startsWith('--dir=') && word !== '--dir' && words[index - 1] !== '--dir',
-  )
+  return words.filter((word, index) => !ownFlags.has(word) && !isOfFolder(word, words[index - 1]))
 }
 
-function badUsage(message: string, datacenter: string, program: readonly string[]): FedctlError {
-  const named = program.length === 0 ? ['consul', 'members', '-wan'] : program
+function isOfFolder(word: string, before: string | undefined): boolean {
+  return word === '--dir' || word.startsWith('--dir=') || before === '--dir'
+}
+
+function badUsage(message: string, own: readonly string[], program: readonly string[]): FedctlError {
   return new FedctlError('usage', message, {
-    suggestions: [`fedctl lab exec ${forShell(datacenter)} -- ${named.map(forShell).join(' ')}`],
+    suggestions: [['fedctl lab exec', ...own.map(forShell), '--', ...program.map(forShell)].join(' ')],
   })
 }

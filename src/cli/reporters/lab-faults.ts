@@ -1,5 +1,6 @@
 import type {ListedFault, ListedFaults} from '../../lab/faults/listed.js'
 import {type Colours, coloursFor} from '../colours.js'
+import {widthOf} from '../terminal-width.js'
 import {hanging, wrapped} from './plain-text.js'
 
 const indent = '    '
@@ -10,7 +11,7 @@ export function labFaultsText(
   stream: {columns?: number; isTTY?: boolean} = process.stdout,
 ): string {
   const colours = coloursFor(stream)
-  const width = stream.isTTY && stream.columns ? stream.columns : Infinity
+  const width = widthOf(stream)
   const idWidth = Math.max(...faults.map(({id}) => id.length))
   return faults.flatMap((fault) => faultLines(fault, {colours, idWidth, width})).join('\n')
 }

@@ -3,7 +3,8 @@ import type {Federation} from '../../federation/model.js'
 import type {SuggestionGroup} from '../../lab/suggestions.js'
 import {type Colours, coloursFor} from '../colours.js'
 import {seconds} from './seconds.js'
-import {wrapped} from './plain-text.js'
+import {linesWithin, wrapped} from './plain-text.js'
+import {widthOf} from '../terminal-width.js'
 import {topologyDrawing} from './topology.js'
 import {verifyShort} from './verify-short.js'
 
@@ -36,7 +37,7 @@ export function labScreen(
   return [
     topologyDrawing(federation, report, colours),
     [colours.bold(title), ...wrapped(summary, width)].join('\n'),
-    `${colours.bold('Verification')}\n${indented(verifyShort(report))}`,
+    `${colours.bold('Verification')}\n${linesWithin(indented(verifyShort(report)), widthOf(process.stdout)).join('\n')}`,
     ...(report.status === 'fail' ? [] : suggestions.map((group) => groupText(group, colours))),
   ].join('\n\n')
 }

@@ -1,20 +1,21 @@
 import type {Verification} from '../../checks/verify.js'
 import {coloursFor} from '../colours.js'
+import {widthOf} from '../terminal-width.js'
+import {linesWithin} from './plain-text.js'
 import {verifyShort} from './verify-short.js'
 import {verifyTable} from './verify-table.js'
 
-const defaultWidth = 80
-
 export type TextFormat = 'short' | 'table'
 
-/** The report as text for a stream: as wide as the terminal, 80 columns elsewhere. */
+/** The report as text for a stream: as wide as the terminal; elsewhere no line is broken. */
 export function verifyText(
   {report}: Pick<Verification, 'report'>,
   format: TextFormat,
   stream: {columns?: number; isTTY?: boolean} = process.stdout,
 ): string {
-  if (format === 'short') return verifyShort(report)
-  return verifyTable(report, {colours: coloursFor(stream), width: stream.columns ?? defaultWidth})
+  const width = widthOf(stream)
+  if (format === 'short') return linesWithin(verifyShort(report), width).join('\n')
+  return verifyTable(report, {colours: coloursFor(stream), width})
 }
 
 /** The exit code of the contract: 4 where nothing could be reached, 1 where something failed or nothing was judged, else 0. */

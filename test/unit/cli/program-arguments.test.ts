@@ -16,7 +16,7 @@ describe('the command line of lab exec', () => {
 
   it.each([
     ['dc1 consul members --wan', 'fedctl lab exec dc1 -- consul members --wan'],
-    ['--dir lab dc2 consul members --wan', 'fedctl lab exec dc2 -- consul members --wan'],
+    ['--dir lab dc2 consul members --wan', 'fedctl lab exec --dir lab dc2 -- consul members --wan'],
     ['-- consul members', 'fedctl lab exec dc1 -- consul members'],
   ])('is refused with what to write instead: %s', (line, suggestion) => {
     expect(() => {
