@@ -14,6 +14,7 @@ import {probeTokenRoundtrip} from '../observe/token-roundtrip.js'
 import type {Ports} from '../system/ports.js'
 import {parseDuration} from './duration.js'
 import {pasteReady} from './paste-ready.js'
+import {withProgress} from './progress-line.js'
 import {sayWhoseToken} from './whose-token.js'
 
 /** Milliseconds: what the last of a start or of a restart was seen to take where all else worked. */
@@ -28,6 +29,7 @@ export interface VerificationRequest {
   loadSecrets(): Promise<Secrets>
   readonly only?: readonly string[] | undefined
   readonly preflight: boolean
+  readonly quiet?: boolean | undefined
   readonly 'save-snapshot'?: string | undefined
   readonly skip?: readonly string[] | undefined
   /** Such as `60s`. */
@@ -58,7 +60,7 @@ export async function runVerification(
   const verification = request.preflight
     ? await preflight(federation, ports, request, options)
     : request.snapshot === undefined
-      ? await observeAndVerify(federation, ports, request, options)
+      ? await showingProgress(federation, ports, request, options)
       : verifySnapshot(federation, await loadSnapshot(request.snapshot), options)
   for (const line of idleSuppressions(federation, catalogue, verification.snapshot.startedAt)) ports.talk(line)
   const unsaved = await tryToSave(verification.snapshot, request['save-snapshot'])
@@ -67,6 +69,25 @@ export async function runVerification(
     report: await pasteReady(verification.report, federation, ports),
     ...(unsaved ? {unsaved} : {}),
   }
+}
+
+async function showingProgress(
+  federation: Federation,
+  ports: Ports,
+  request: VerificationRequest,
+  options: VerifyOptions,
+): Promise<Verification> {
+  const work = (above: Ports) => observeAndVerify(federation, above, request, options)
+  return request.quiet ? work(ports) : withProgress(progressText(federation, request), ports, work)
+}
+
+function progressText(federation: Federation, {soak, wait}: VerificationRequest): string {
+  const servers = serversOf(federation).length
+  const limits = [
+    ...(soak === undefined ? [] : [`watching for ${soak}`]),
+    ...(wait === undefined ? [] : [`waiting up to ${wait}`]),
+  ]
+  return [`asking ${servers} ${servers === 1 ? 'server' : 'servers'}`, ...limits].join(', ')
 }
 
 /** What was found out is worth its report also where the disk is full. @returns Why it could not be saved. */

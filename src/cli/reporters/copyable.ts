@@ -1,7 +1,8 @@
 /** How a command begins that is to be typed or pasted, also where prose stands before it. */
 const commandStart = new RegExp(
   [
-    'fedctl (?:acl|autocomplete|bootstrap|config|explain|gateway|gossip|init|lab|schema|tls|verify)',
+    // As it is called from a checkout, too.
+    '(?:\\S*/)?(?:fedctl|node \\S+\\.js) (?:acl|autocomplete|bootstrap|config|explain|gateway|gossip|init|lab|schema|tls|verify)',
     'consul (?:acl|agent|catalog|config|connect|force-leave|info|intention|join|keyring|kv|members|operator|reload|snapshot|tls|validate|version)',
     'curl -',
     'openssl (?:s_client|verify|x509)',

@@ -17,6 +17,10 @@ describe('a command in a text', () => {
       'curl -s $CONSUL_HTTP_ADDR/v1/acl/replication in the secondary',
       ['curl -s $CONSUL_HTTP_ADDR/v1/acl/replication', 'in', 'the', 'secondary'],
     ],
+    [
+      'start it again: node ../bin/run.js lab mend --dir x',
+      ['start', 'it', 'again:', 'node ../bin/run.js lab mend --dir x'],
+    ],
     ['consul does not answer', ['consul', 'does', 'not', 'answer']],
     ['see what fedctl verify says', ['see', 'what', 'fedctl', 'verify', 'says']],
   ])('is one piece of %j', (text, pieces) => {
