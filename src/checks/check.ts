@@ -40,6 +40,8 @@ export interface Finding {
   /** Commands to run or edits to make, most useful first. */
   readonly fix?: readonly string[]
   readonly found?: string
+  /** Waiting does not mend it: whoever waits for the check can stop. */
+  readonly lasting?: true
   readonly status: Status
   /** Such as `dc1/dc1-s1 → dc2`. */
   readonly subject: string

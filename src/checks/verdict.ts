@@ -8,6 +8,8 @@ export interface Details {
   readonly expected?: string
   readonly fix?: readonly string[]
   readonly found?: string
+  /** Waiting does not mend it. */
+  readonly lasting?: true
 }
 
 /** The fact is true. */

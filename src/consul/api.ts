@@ -140,6 +140,11 @@ export const aclPolicy = (client: ConsulClient, id: string, call: Call = {}) =>
 export const aclToken = (client: ConsulClient, accessorId: string, call: Call = {}) =>
   client.request<AclToken>(`/v1/acl/token/${accessorId}`, {...call, shape: 'token'})
 
-/** Registers a service with the agent, which keeps it in its data folder. Needs `service:write`. */
+/** Registers a service with the agent, which keeps it in its data folder, with these checks and no other. Needs `service:write`. */
 export const registerService = (client: ConsulClient, registration: ServiceRegistration, call: Call = {}) =>
-  client.request<undefined>('/v1/agent/service/register', {...call, body: registration, method: 'PUT'})
+  client.request<undefined>('/v1/agent/service/register', {
+    ...call,
+    body: registration,
+    method: 'PUT',
+    query: {'replace-existing-checks': 'true'},
+  })

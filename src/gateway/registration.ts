@@ -1,9 +1,11 @@
 import {registerService} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
-import type {ServiceRegistration} from '../consul/types.js'
-import {formatEndpoint} from '../federation/fields/endpoint.js'
+import type {HealthCheck, ServiceRegistration} from '../consul/types.js'
+import {canonicalAddress} from '../federation/fields/address.js'
+import {type Endpoint, formatEndpoint, parseEndpoint} from '../federation/fields/endpoint.js'
 import type {Federation, Gateway} from '../federation/model.js'
 import {agentBeside, datacenterOf} from '../federation/selectors.js'
+import {checkTarget} from './check-target.js'
 import {observeService, type RegisteredService} from './observe-service.js'
 
 /** The meta key by which Consul knows gateways that expose servers (agent/structs/structs.go MetaWANFederationKey, 1.8–1.21). */
@@ -47,7 +49,7 @@ export function gatewayRegistration(gateway: Gateway): ServiceRegistration {
 
 /**
  * What a registration lacks, each difference in words; empty where it is as it should be. Only what decides about federation is compared:
- * other meta and tagged addresses are the agent's or the operator's business, and an agent does not tell the address of a check.
+ * other meta and tagged addresses are the agent's or the operator's business, and so is a check of another address that passes.
  */
 export function registrationDifferences(desired: ServiceRegistration, actual: RegisteredService): string[] {
   const {checks, service} = actual
@@ -66,6 +68,7 @@ export function registrationDifferences(desired: ServiceRegistration, actual: Re
     ),
     ...differs(`meta ${exposesServers}`, service.Meta?.[exposesServers] ?? '', '1'),
     ...(checks.length === 0 ? ['no health check'] : []),
+    ...checks.flatMap((check) => otherTarget(check, desired)),
   ]
 }
 
@@ -102,7 +105,7 @@ export async function registeredService(
 }
 
 /**
- * Carries out a change.
+ * Carries out a change. Checks that the service had, and that are not of this registration, are gone then: one of them may be what differs.
  * @param token for this request instead of the client's own: the agent keeps the token that a service was registered with.
  * @throws RequestError, such as `forbidden` where the token may not write that service.
  */
@@ -113,6 +116,16 @@ export async function applyRegistration(
   token?: string,
 ): Promise<void> {
   await registerService(client, change.registration, {signal, ...(token === undefined ? {} : {token})})
+}
+
+function otherTarget({Name, Output, Status}: HealthCheck, {Check}: ServiceRegistration): string[] {
+  const target = Status === 'critical' ? checkTarget(Output) : undefined
+  if (!target || sameEndpoint(target, parseEndpoint(Check.TCP))) return []
+  return [`the critical check "${Name}" asks ${formatEndpoint(target)} instead of ${Check.TCP}`]
+}
+
+function sameEndpoint(a: Endpoint, b: Endpoint | undefined): boolean {
+  return a.port === b?.port && canonicalAddress(a.host) === canonicalAddress(b.host)
 }
 
 function endpoint(address: {Address: string; Port: number} | undefined): string {

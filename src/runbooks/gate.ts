@@ -19,6 +19,8 @@ export interface WaitOptions {
 }
 
 const pollMs = 250
+/** A check may be seen as it was before: a gateway is checked every 10 s, with 5 s to answer, and its agent tells the servers soon after. */
+const lastingMs = 30_000
 
 /** @returns What still keeps the gates shut: findings that do not pass, also those that could not be asked. */
 export async function openFindings(gates: readonly Gate[], context: RunbookContext): Promise<OpenFinding[]> {
@@ -60,7 +62,8 @@ function checkOf(id: string): Check {
 /**
  * Waits until every check of the step's gate passes.
  * @param look finds out what keeps it shut, where that is not the step's gate.
- * @throws FedctlError `runbook.step-failed` after `step.withinMs`, or at once where a person is needed and nobody is there, with what was still missing.
+ * @throws FedctlError `runbook.step-failed` after `step.withinMs`, at once where a person is needed and nobody is there, and after 30 s of something that
+ * waiting does not mend, with what was still missing.
  */
 export async function waitForGate(
   step: Gated,
@@ -72,6 +75,7 @@ export async function waitForGate(
   const {begun} = options
   let since = begun ? undefined : clock.monotonicMs()
   let said = ''
+  let lastingSince: number | undefined
   for (;;) {
     signal.throwIfAborted()
     const open = await look()
@@ -81,6 +85,10 @@ export async function waitForGate(
     said = JSON.stringify(open)
     if (begun && !context.person) throw gateError(step, open, context.fedctl, true)
     if (begun) since = (await begun()) ? (since ?? clock.monotonicMs()) : undefined
+    const lasting = since === undefined ? [] : open.filter(({fix}) => fix !== undefined)
+    lastingSince = lasting.length > 0 ? (lastingSince ?? clock.monotonicMs()) : undefined
+    if (lastingSince !== undefined && clock.monotonicMs() >= lastingSince + lastingMs)
+      throw lastingError(step, lasting, context.fedctl)
     if (since !== undefined && clock.monotonicMs() > since + step.withinMs)
       throw gateError(step, open, context.fedctl, false)
     await clock.sleep(pollMs, signal)
@@ -91,8 +99,13 @@ function isOpen({excused, status}: Finding, {ifAsked, strict}: Gate): boolean {
   return status === 'fail' || (status === 'warn' && strict === true) || (status === 'skip' && !excused && !ifAsked)
 }
 
-function shownOf({expected, found, subject}: Finding): Omit<OpenFinding, 'check'> {
-  return {...(expected === undefined ? {} : {expected}), ...(found === undefined ? {} : {found}), subject}
+function shownOf({expected, fix, found, lasting, subject}: Finding): Omit<OpenFinding, 'check'> {
+  return {
+    ...(expected === undefined ? {} : {expected}),
+    ...(lasting ? {fix: fix ?? []} : {}),
+    ...(found === undefined ? {} : {found}),
+    subject,
+  }
 }
 
 /** A finding in one line. */
@@ -104,6 +117,22 @@ export function findingText({check, found, subject}: OpenFinding): string {
 export function summaryOf([first, ...others]: readonly OpenFinding[]): string {
   if (!first) return ''
   return others.length === 0 ? findingText(first) : `${findingText(first)} (and ${others.length} more)`
+}
+
+function lastingError(step: Gated, lasting: readonly OpenFinding[], fedctl: RunbookContext['fedctl']): FedctlError {
+  const shown = lasting.map((finding) => `    ${findingText(finding)}`)
+  const problem = `"${step.title}" does not reach its goal by waiting:`
+  return new FedctlError('runbook.step-failed', [problem, ...shown].join('\n'), {
+    suggestions: [
+      ...new Set(
+        lasting.flatMap(({fix = []}) =>
+          fix.map((line) => line.replace(/^fedctl (.+)$/, (_, rest: string) => fedctl(rest))),
+        ),
+      ),
+      `${fedctl('verify')} says more`,
+      'run the same command again: it goes on where it stopped',
+    ],
+  })
 }
 
 function gateError(

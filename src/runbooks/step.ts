@@ -67,6 +67,8 @@ export interface Gate {
 export interface OpenFinding {
   readonly check: string
   readonly expected?: string
+  /** What ends it where waiting does not. */
+  readonly fix?: readonly string[]
   readonly found?: string
   readonly subject: string
 }

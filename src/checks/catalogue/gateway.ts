@@ -1,11 +1,13 @@
 import type {Datacenter, Gateway} from '../../federation/model.js'
 import {datacenterOf} from '../../federation/selectors.js'
+import type {GatewayFacts} from '../../observe/snapshot.js'
 import {parseVersion} from '../../versions/version.js'
 import {type Known, firstKnown, given, known, told} from '../answers.js'
 import {allOf, throughGateways, withEnvoyAdmin} from '../applicability.js'
 import {aboutDatacenters, aboutGateways, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {criticalChecks, entryOf, isUsable, registeredGateways, shownGateway, strangersAmong} from '../gateway-facts.js'
+import {type LastingProblem, lastingProblem} from '../lasting-check.js'
 import {broken, doubtful, holds, type Verdict} from '../verdict.js'
 import {counted, distinct, joined} from '../wording.js'
 import {bootstrapPathCheck, gatewayPathCheck} from './gateway-path.js'
@@ -91,18 +93,33 @@ function healthyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdic
     const evidence = ill.flatMap((gateway) =>
       criticalChecks(gateway).map(({name, output}) => `${shownGateway(gateway)}: ${name}: ${output.trim()}`),
     )
-    const fix = [`start the gateway on its node, or mend what its check reports: ${joined(ill.map(shownGateway))}`]
+    const lasting = new Map(ill.map((entry) => [entry, lastingProblems(datacenter, entry)]))
+    const waits = ill.filter((entry) => lasting.get(entry)?.length === 0)
+    const problems = [...lasting.values()].flat()
+    const fix = [
+      ...distinct(problems.map((problem) => problem.fix)),
+      ...(waits.length > 0
+        ? [`start the gateway on its node, or mend what its check reports: ${joined(waits.map(shownGateway))}`]
+        : []),
+    ]
     const expected = 'a gateway without a critical check'
     if (exposing.length === 0) {
       const register = [fedctlCommand('gateway register', {dc: datacenter.name})]
       return broken({expected, fix: register, found: 'no gateway that exposes servers is registered'})
     }
     if (ill.length === 0) return holds(`${counted(exposing.length, 'gateway')}, none critical`)
-    const found = `${joined(ill.map(shownGateway))} critical`
+    const why = distinct(problems.map(({text}) => text))
+    const found = `${joined(ill.map(shownGateway))} critical${why.length > 0 ? `: ${joined(why)}` : ''}`
+    const stays = waits.length === 0 ? {lasting: true as const} : {}
     return ill.length === exposing.length
-      ? broken({evidence, expected, fix, found})
+      ? broken({evidence, expected, fix, found, ...stays})
       : doubtful({evidence, expected: 'no critical gateway', fix, found})
   })
+}
+
+function lastingProblems(datacenter: Datacenter, entry: GatewayFacts): LastingProblem[] {
+  const gateway = datacenter.gateways.find((candidate) => entryOf(candidate, [entry]) === entry)
+  return criticalChecks(entry).flatMap((check) => lastingProblem(check, entry, gateway) ?? [])
 }
 
 /** Gateways on one node are lost together. */

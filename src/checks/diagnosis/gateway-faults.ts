@@ -4,11 +4,14 @@ import {shownEndpoint} from '../addresses.js'
 import {isOutOfReach} from '../catalogue/gateway-path.js'
 import type {Seen} from '../define-check.js'
 import {criticalChecks, entryOf, isUsable, registeredGateways, strangersAmong} from '../gateway-facts.js'
+import {asksElsewhere, lastingProblem} from '../lasting-check.js'
 
 /** Why Consul cannot use a gateway, or will find out that it cannot. */
 export interface GatewayFault {
   readonly gateway: Gateway
   readonly kind: 'closed' | 'critical' | 'dead' | 'unregistered'
+  /** What ends it, where time does not, for `critical`. */
+  readonly fix?: string
   /** Where it was dialled, for `dead`. */
   readonly where: string
   /** For people: `gateway dc1/dc1-gw1 does not accept connections at 127.7.1.21:8443`. */
@@ -54,8 +57,11 @@ function faultOf(gateway: Gateway, entries: readonly GatewayFacts[] | undefined,
   }
   const [check] = criticalChecks(entry)
   if (!check) return undefined
-  const text = `${name} is critical in Consul, so nobody uses it: ${check.name}: ${check.output.trim()}`
-  return {gateway, kind: 'critical', text, where: ''}
+  const lasting = lastingProblem(check, entry, gateway)
+  const said = check.output.trim() === '' ? [] : [`${check.name}: ${check.output.trim()}`]
+  const why = [...said, ...(lasting ? [lasting.text] : [])].join('; ')
+  const text = `${name} is critical in Consul, so nobody uses it: ${why || check.name}`
+  return {gateway, kind: 'critical', text, where: '', ...(lasting ? {fix: lasting.fix} : {})}
 }
 
 /** Where connections are refused: by our own probes, or, without any, by the check that Consul runs. */
@@ -66,7 +72,11 @@ function deadAt(gateway: Gateway, entry: GatewayFacts | undefined, seen: Seen): 
     const dead = probes.every(isNotConnected) && !isOutOfReach(gateway, probes, seen)
     return dead ? first?.dialled : undefined
   }
-  const refused = entry && criticalChecks(entry).some(({output}) => /^dial tcp|connection refused/i.test(output))
+  const refused =
+    entry &&
+    criticalChecks(entry).some(
+      (check) => /^dial tcp|connection refused/i.test(check.output) && !asksElsewhere(check, entry),
+    )
   return refused ? shownEndpoint({address: entry.address, port: entry.port}) : undefined
 }
 

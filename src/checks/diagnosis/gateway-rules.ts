@@ -68,8 +68,9 @@ function fixOf(faults: readonly GatewayFault[], names: readonly string[], model:
   return [...distinct(steps), ...register, fedctlCommand('verify', {wait: '5m'})]
 }
 
-function stepFor({gateway, kind}: GatewayFault, model: Federation): string {
+function stepFor({fix, gateway, kind}: GatewayFault, model: Federation): string {
   const {datacenter: dc, host, id, name} = gateway
+  if (fix !== undefined) return fix
   if (kind === 'critical') return `see on the node of ${id} what its check reports, and mend that`
   if (kind !== 'dead') return fedctlCommand('gateway register', {dc, gateway: name})
   return host === 'local'

@@ -141,6 +141,43 @@ describe('gateway.healthy', () => {
     })
   })
 
+  it.each([
+    [
+      'whose check asks another port',
+      {...criticalCheck, output: 'dial tcp 127.7.2.21:8444: connect: connection refused'},
+      'the check asks 127.7.2.21:8444, and dc2-gw1 is registered at 127.7.2.21:8443',
+      'fedctl gateway register --dc dc2 --gateway dc2-gw1',
+    ],
+    [
+      'that is in maintenance',
+      {name: 'Service Maintenance Mode', output: '', status: 'critical'},
+      'dc2-gw1 is in maintenance',
+      'end it on node dc2-c1: consul maint -disable -service=dc2-gw1',
+    ],
+    [
+      'whose node is in maintenance',
+      {name: 'Node Maintenance Mode', output: 'a new disk', status: 'critical'},
+      'the node dc2-c1 is in maintenance',
+      'end it on node dc2-c1: consul maint -disable',
+    ],
+  ])('says that waiting does not mend a gateway %s, and what does', (_, check, why, fix) => {
+    const snapshot = changing((gateway) => ({...gateway, checks: [check]}))
+    expect(findingOf('gateway.healthy', 'dc2', model, snapshot)).toMatchObject({
+      fix: [fix],
+      found: `dc2-gw1 on dc2-c1 critical: ${why}`,
+      lasting: true,
+    })
+    const [first] = reportOn(model, snapshot).diagnosis
+    expect(first).toMatchObject({cause: 'gateway.none-usable', fix: [fix, 'fedctl verify --wait 5m']})
+    expect(first?.title).toContain(why)
+  })
+
+  it('waits for a gateway that its check asks on the loopback address', () => {
+    const check = {...criticalCheck, output: 'dial tcp 127.0.0.1:8443: connect: connection refused'}
+    const snapshot = changing((gateway) => ({...gateway, checks: [check]}))
+    expect(findingOf('gateway.healthy', 'dc2', model, snapshot).lasting).toBeUndefined()
+  })
+
   it('warns where another one is left', () => {
     const snapshot = changing(
       (gateway) => (gateway.id === 'dc2-gw1' ? {...gateway, checks: [criticalCheck]} : gateway),

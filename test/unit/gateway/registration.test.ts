@@ -93,6 +93,36 @@ describe('registrationDifferences', () => {
   })
 })
 
+describe('a critical check', () => {
+  const desired = gatewayRegistration(gateway)
+  const asking = (target: string, status: 'critical' | 'passing' = 'critical') => ({
+    checks: [{...check, Output: `dial tcp ${target}: connect: connection refused`, Status: status}],
+    service: registered,
+  })
+
+  it('of another port or address is a difference', () => {
+    expect(registrationDifferences(desired, asking('127.7.1.21:8444'))).toEqual([
+      'the critical check "x" asks 127.7.1.21:8444 instead of 127.7.1.21:8443',
+    ])
+    expect(registrationDifferences(desired, asking('127.7.1.29:8443'))).toHaveLength(1)
+  })
+
+  it('of the gateway itself is none, nor is one of another port that passes', () => {
+    expect(registrationDifferences(desired, asking('127.7.1.21:8443'))).toEqual([])
+    expect(registrationDifferences(desired, asking('127.7.1.21:19000', 'passing'))).toEqual([])
+  })
+
+  it('of an IPv6 address is compared however it is spelt', () => {
+    const ipv6 = gatewayRegistration({...gateway, address: 'fd00:0:0::21'})
+    const service = {
+      ...registered,
+      Address: 'fd00:0:0::21',
+      TaggedAddresses: {...registered.TaggedAddresses, lan: {Address: 'fd00:0:0::21', Port: 8443}},
+    }
+    expect(registrationDifferences(ipv6, {...asking('[fd00::21]:8443'), service})).toEqual([])
+  })
+})
+
 describe('planRegistration', () => {
   const federation = aFederation()
 

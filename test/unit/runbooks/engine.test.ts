@@ -14,7 +14,7 @@ import type {RunbookEvent} from '../../../src/runbooks/events.js'
 import type {Change, Runbook, Step} from '../../../src/runbooks/step.js'
 import {systemClock} from '../../../src/system/clock.js'
 import {aFederation} from '../../fixtures/federation.js'
-import {aHealthySnapshot} from '../../fixtures/snapshot.js'
+import {aHealthySnapshot, withGateways, withViews} from '../../fixtures/snapshot.js'
 
 const noHost: Host = {apply: () => Promise.resolve(), stateOf: () => Promise.resolve({status: 'never-started'})}
 
@@ -150,6 +150,31 @@ describe('a runbook', () => {
     })
     expect((error as Error).message).toMatch(/"Do one" did not reach its goal within 0 s:\n +raft\.leader dc1/)
     expect(events).toContain('waiting')
+  })
+
+  it('stops after half a minute of something that waiting does not mend, and says what does', async () => {
+    const seen = aHealthySnapshot(context.federation)
+    const maintenance = {name: 'Service Maintenance Mode', output: '', status: 'critical'}
+    const ill = withViews(seen, (view) => withGateways(view, (gateway) => ({...gateway, checks: [maintenance]})))
+    let nowMs = 0
+    const clock = {
+      ...systemClock,
+      monotonicMs: () => nowMs,
+      sleep: (ms: number) => {
+        nowMs += ms
+        return Promise.resolve()
+      },
+    }
+    context = {
+      ...context,
+      observer: {...context.observer, observe: () => Promise.resolve(ill)},
+      ports: {...context.ports, clock},
+    }
+    const done = [{check: 'gateway.healthy', datacenters: ['dc1']}]
+    const {error} = await run(step('one', [], {done, withinMs: 360_000}))
+    expect(error).toMatchObject({code: 'runbook.step-failed'})
+    expect((error as FedctlError).suggestions[0]).toBe('end it on node dc1-c1: consul maint -disable -service=dc1-gw1')
+    expect(nowMs).toBe(30_000)
   })
 
   it('asks a person for nothing that is done already', async () => {
