@@ -160,7 +160,7 @@ describe('a runbook', () => {
     const clock = {
       ...systemClock,
       monotonicMs: () => nowMs,
-      sleep: (ms: number) => {
+      sleep(ms: number) {
         nowMs += ms
         return Promise.resolve()
       },
