@@ -33,7 +33,7 @@ export const accessChecks = [
       'wan-members',
     ],
     title: 'the token may read what verification reads',
-    judge: (server, {snapshot}) => tokenVerdict(snapshot.servers[server.id]),
+    judge: (server, {model, snapshot}) => tokenVerdict(server, snapshot.servers[server.id], model.primary),
   }),
   aboutServers({
     id: 'access.clock',
@@ -88,10 +88,13 @@ function strangeAnswer(server: Agent, view: ServerView, file: string): Verdict |
 }
 
 /** Consul answers some questions with less instead of refusing them, so it is asked what the token may read. */
-function tokenVerdict(view: ServerView | undefined): Verdict {
+function tokenVerdict(server: Agent, view: ServerView | undefined, primary: string): Verdict {
   if (!view?.token || !view.permissions) return unanswered(notObserved.reason)
   const {permissions, token} = view
   if (!didAnswer(token)) return unanswered(`the server does not answer: ${token.ok ? '' : failureText(token.failure)}`)
+  if (!token.ok && /ACL system is currently in legacy mode/i.test(token.failure.message)) {
+    return inLegacyMode(server, primary)
+  }
   const general = distinct([...missingByRule(permissions), ...missingByAnswer(view)])
   const hidden = distinct(Object.values(view.hidden ?? {}).flat())
   const missing = [...general, ...hidden.filter((right) => !general.includes(right.split(' ')[0] ?? ''))]
@@ -99,6 +102,19 @@ function tokenVerdict(view: ServerView | undefined): Verdict {
   if (!permissions.ok)
     return unanswered(`Consul did not say what the token may do: ${failureText(permissions.failure)}`)
   return holds(token.ok && token.value.policies.length > 0 ? `policies ${joined(token.value.policies)}` : undefined)
+}
+
+/**
+ * A server begins so until it sees that its leader and all servers of the primary have the ACLs of 1.4, and knows no token by then
+ * (Consul agent/consul/acl_server.go UseLegacyACLs, leader.go canUpgradeToNewACLs, 1.8–1.10).
+ */
+function inLegacyMode({id, datacenter}: Agent, primary: string): Verdict {
+  const missing = datacenter === primary ? 'its leader' : `its leader, or the servers of ${primary}`
+  return broken({
+    expected: 'a server that resolves tokens',
+    fix: [`see in the log of ${id} why it does not reach ${missing}: certificates, gossip keys, gateways`],
+    found: `its ACLs are in legacy mode: it has not reached ${missing}`,
+  })
 }
 
 type Asked = Required<Pick<ServerView, 'permissions' | 'token'>>

@@ -83,7 +83,9 @@ export function dependsOnFaulty(failures: readonly Faulty[], about: Case): (find
     names.filter((name) => allFaulty(name, failures, about.model)),
     about,
   )
-  return (finding) => (heldByDatacenter.test(finding.check) ? followsFromAll : follows)(finding)
+  const subjects = new Set(failures.map(({finding}) => finding.subject))
+  return (finding) =>
+    (heldByDatacenter.test(finding.check) ? followsFromAll : follows)(finding) || isTokenUnknownAt(subjects, finding)
 }
 
 /** Also where a failure is about the datacenter and not about one of its agents. */
@@ -93,6 +95,14 @@ function allFaulty(name: string, failures: readonly Faulty[], model: Federation)
   const agents = new Set(agentsOf(datacenter).map(({id}) => id))
   const isWhole = datacenter.servers.every(({id}) => subjects.includes(id))
   return isWhole || subjects.some((subject) => !agents.has(subject))
+}
+
+/**
+ * Whether a finding on the token comes from these servers: one that reaches neither its leader nor the primary knows no token. Of one that is too
+ * weak other servers say the same.
+ */
+export function isTokenUnknownAt(servers: ReadonlySet<string>, {check, finding}: JudgedFinding): boolean {
+  return check === 'access.token' && servers.has(finding.subject) && !takesBack(finding.found ?? '')
 }
 
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */

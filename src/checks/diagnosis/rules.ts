@@ -14,7 +14,7 @@ import {onItsOwn} from './on-its-own-rule.js'
 import {phase} from './phase-rule.js'
 import {gatewayEndsTls, gatewayLacksNames} from './passage-rules.js'
 import type {Rule} from './rule.js'
-import {noLeader} from './raft-rules.js'
+import {noLeader, serverApart} from './raft-rules.js'
 import {certificateExpired, foreignCa, serverNameMissing, usageMissing} from './tls-rules.js'
 import {misnamed, misconfigured, neverJoins} from './setting-rules.js'
 import {stillTraditional} from './traditional-rule.js'
@@ -40,6 +40,7 @@ export const rules: readonly Rule[] = [
   neverJoins,
   misconfigured,
   misnamed,
+  serverApart,
   notBootstrapped,
   replicationToken,
   gatewayLacksNames,
