@@ -42,6 +42,8 @@ export interface Finding {
   readonly found?: string
   /** Waiting does not mend it: whoever waits for the check can stop. */
   readonly lasting?: true
+  /** Seconds may end it by themselves, so that it is looked at again before it is said. */
+  readonly settling?: true
   readonly status: Status
   /** Such as `dc1/dc1-s1 → dc2`. */
   readonly subject: string

@@ -10,6 +10,8 @@ export interface Details {
   readonly found?: string
   /** Waiting does not mend it. */
   readonly lasting?: true
+  /** Seconds may end it. */
+  readonly settling?: true
 }
 
 /** The fact is true. */

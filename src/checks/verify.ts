@@ -63,21 +63,29 @@ export async function verify(
   for (;;) {
     const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
-    const patienceMs = isSettling(verification.report) ? Math.max(settleMs, waitMs) : waitMs
+    const failing = statuses.includes(verification.report.status)
+    const settling = isSettling(verification.report, failing)
+    const patienceMs = settling ? Math.max(settleMs, failing ? waitMs : 0) : waitMs
     const left = startMs + patienceMs - ports.clock.monotonicMs()
-    if (!statuses.includes(verification.report.status) || left <= 0) {
+    if (!(failing || settling) || left <= 0) {
       return withWriteProbe(federation, await withGossipKeys(federation, observer, verification, options), options)
     }
-    const waitsFor = failingChecks(verification.report, statuses)
+    const waitsFor = failing ? failingChecks(verification.report, statuses) : settlingChecks(verification.report)
     if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)
     said = waitsFor
     await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
   }
 }
 
-/** Whether all that fails is part of a phase, which seconds may end. */
-function isSettling({diagnosis}: Report): boolean {
+/** Whether seconds may end all that fails, since it is part of a phase, or a warning where nothing does. */
+function isSettling(report: Report, failing: boolean): boolean {
+  const {diagnosis} = report
+  if (!failing) return settlingChecks(report) !== ''
   return diagnosis.length > 0 && diagnosis.every(({cause}) => cause === phase.cause)
+}
+
+function settlingChecks({checks}: Report): string {
+  return checks.flatMap(({findings, id}) => (findings.some(({settling}) => settling) ? [id] : [])).join(', ')
 }
 
 /**

@@ -1,4 +1,5 @@
-import type {Datacenter} from '../../federation/model.js'
+import type {Agent, Datacenter} from '../../federation/model.js'
+import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, firstKnown, given, known, notObserved} from '../answers.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {broken, doubtful, holds, type Verdict} from '../verdict.js'
@@ -59,6 +60,12 @@ function noLeaderFix(name: string, planned: number, answering: number): string[]
   ]
 }
 
+/** Autopilot looks every 2 s, and makes a server a voter that has been well for 10 s (Consul agent/consul/autopilot, 1.8–1.22). */
+function allFollow(servers: readonly Agent[], snapshot: Snapshot): boolean {
+  const leaders = servers.map(({id}) => known(snapshot.servers[id]?.leader))
+  return leaders.every((leader) => leader.known && leader.value !== '')
+}
+
 function toleranceVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
   const answers = servers.map((server) => known(snapshot.servers[server.id]?.autopilot, 'operator:read'))
   return given(firstKnown(answers), ({failureTolerance, healthy}) => {
@@ -66,6 +73,7 @@ function toleranceVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdic
     const found = failureTolerance > 0 ? 'autopilot reports an unhealthy server' : 'losing one server stops it'
     const planned = servers.length < 3
     return broken({
+      ...(!planned && allFollow(servers, snapshot) ? {settling: true as const} : {}),
       expected: 'three servers or more, all healthy',
       fix: [
         planned

@@ -1,6 +1,7 @@
 import {describe, expect, it} from 'vitest'
 
 import {verify, type VerifyOptions} from '../../../src/checks/verify.js'
+import type {Federation} from '../../../src/federation/model.js'
 import type {Observer} from '../../../src/observe/observer.js'
 import type {Snapshot} from '../../../src/observe/snapshot.js'
 import type {Ports} from '../../../src/system/ports.js'
@@ -16,6 +17,7 @@ import {
   withView,
   withViews,
 } from '../../fixtures/snapshot.js'
+import {aGrownFederation} from './judging.js'
 
 const model = aFederation()
 const healthy = aHealthySnapshot(model)
@@ -44,6 +46,38 @@ describe('verify', () => {
     expect(settled.rounds).toHaveLength(3)
     expect((await lasting.verify({settleMs: 5000})).report.status).toBe('fail')
     expect(lasting.slept).toEqual([1000, 1000, 1000, 1000, 1000])
+  })
+
+  it('looks again for some seconds where a server of three has only just come, and then warns', async () => {
+    const grown = aGrownFederation()
+    const grownWell = aHealthySnapshot(grown)
+    const unstable = withViews(grownWell, (view) => ({
+      ...view,
+      autopilot: answer({failureTolerance: 0, healthy: true}),
+    }))
+    const only = ['raft.*']
+    const settled = aRun([unstable, unstable, grownWell], undefined, grown)
+    expect((await settled.verify({only, settleMs: 5000})).report.status).toBe('pass')
+    expect(settled.said).toEqual([
+      'waiting for raft.tolerance: losing one server stops it (3 servers in the federation file)',
+    ])
+    const lasting = aRun([unstable], undefined, grown)
+    expect((await lasting.verify({only, settleMs: 5000, waitMs: 60_000})).report.status).toBe('warn')
+    expect(lasting.slept).toHaveLength(5)
+  })
+
+  it('warns at once where a server of three does not answer, or there are less', async () => {
+    const grown = aGrownFederation()
+    const silent = {kind: 'unreachable', message: 'connect ECONNREFUSED'} as const
+    const unstable = withViews(aHealthySnapshot(grown), (view, id) =>
+      id === 'dc1/dc1-s3'
+        ? failing(view, silent)
+        : {...view, autopilot: answer({failureTolerance: id.startsWith('dc1') ? 0 : 1, healthy: id.startsWith('dc2')})},
+    )
+    for (const run of [aRun([unstable], undefined, grown), aRun([healthy])]) {
+      expect((await run.verify({only: ['raft.*'], settleMs: 5000})).report.status).toBe('warn')
+      expect(run.slept).toEqual([])
+    }
   })
 
   it('does not look again where something is broken', async () => {
@@ -157,7 +191,11 @@ describe('verify', () => {
 })
 
 /** A run over snapshots that follow one another, the last one again and again, on a clock that only sleeping moves. */
-function aRun(snapshots: readonly Snapshot[], signal: AbortSignal = new AbortController().signal) {
+function aRun(
+  snapshots: readonly Snapshot[],
+  signal: AbortSignal = new AbortController().signal,
+  federation: Federation = model,
+) {
   const rounds: string[][] = []
   const said: string[] = []
   const slept: number[] = []
@@ -186,5 +224,5 @@ function aRun(snapshots: readonly Snapshot[], signal: AbortSignal = new AbortCon
     signal,
     talk: (line) => said.push(line),
   }
-  return {rounds, said, slept, verify: (options: VerifyOptions) => verify(model, observer, ports, options)}
+  return {rounds, said, slept, verify: (options: VerifyOptions) => verify(federation, observer, ports, options)}
 }
