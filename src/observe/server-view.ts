@@ -59,10 +59,23 @@ export function questionsFor(
     expected: federation.acl.enabled ? expectedNames(federation, server.datacenter) : undefined,
     gatewayServices: services.size > 0 ? [...services] : [defaultGatewayService],
     held: {gateway: secrets.gatewayToken(), replication: isPrimary ? secrets.replicationToken() : undefined},
-    observations,
+    observations: federation.acl.enabled ? observations : withoutAcls(observations),
     others: datacenters.filter((name) => name !== server.datacenter),
     secrets,
   }
+}
+
+const aboutAcls: readonly Observation[] = [
+  'acl-replication',
+  'anonymous-rights',
+  'gateway-token',
+  'replication-token',
+  'token',
+]
+
+/** Consul logs an error for each question about ACLs that are off; whether they are, the agent tells with its settings. */
+function withoutAcls(observations: ReadonlySet<Observation>): ReadonlySet<Observation> {
+  return new Set([...observations].filter((observation) => !aboutAcls.includes(observation)))
 }
 
 /** Everything that one server is asked over its API, each thing once. */

@@ -27,6 +27,9 @@ export const aclChecks = [
   roundtripCheck,
 ]
 
+/** Without a token nothing is tried, and nothing fails (Consul agent/consul/leader.go runACLReplicator, 1.8–1.21). */
+export const neverTried = 'it has neither succeeded nor failed, as without a replication token'
+
 /** `Running` is true without a usable token too; only a success that no error has followed proves anything. */
 function replicationVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
   const answers = datacenter.servers.map(({id}) => snapshot.servers[id]?.aclReplication)
@@ -51,7 +54,7 @@ function problemOf(facts: AclReplicationFacts, {name, servers}: Datacenter, mode
   if (!facts.enabled) return {fix: token, found: 'replication is off'}
   if (facts.lastSuccess === undefined) {
     const reason = facts.lastErrorMessage ?? (facts.lastError ? `last error ${facts.lastError}` : undefined)
-    return {fix: token, found: reason ? `it has never succeeded: ${reason}` : 'it has never succeeded'}
+    return {fix: token, found: reason ? `it has never succeeded: ${reason}` : neverTried}
   }
   if (facts.lastError !== undefined && Date.parse(facts.lastError) >= Date.parse(facts.lastSuccess)) {
     const message = facts.lastErrorMessage ? `: ${facts.lastErrorMessage}` : ''

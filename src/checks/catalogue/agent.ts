@@ -1,7 +1,7 @@
 import type {Agent, Federation} from '../../federation/model.js'
 import {halfMovedSecondary, secondariesOf, serversOf} from '../../federation/selectors.js'
 import type {AgentFacts} from '../../observe/snapshot.js'
-import {given, told} from '../answers.js'
+import {failureText, given, told} from '../answers.js'
 import {applyFiles} from '../apply-files.js'
 import {allOf, throughGateways, withAcls, withSecondaries, withTls, withTokenReplication} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
@@ -66,7 +66,7 @@ export const agentChecks = [
     observes: ['agent'],
     preflight: 'also',
     title: 'ACLs are on or off everywhere, with the same default policy',
-    judge: fromAgent(aclModeVerdict),
+    judge: (server, seen) => refusedWithoutAcls(server, seen) ?? fromAgent(aclModeVerdict)(server, seen),
   }),
   aboutServers({
     applies: allOf(withAcls, withSecondaries, withTokenReplication),
@@ -135,6 +135,18 @@ function halfMovedVerdict(agent: AgentFacts, server: Agent, model: Federation): 
   })
 }
 
+/** Where ACLs are off, nobody is refused anything: a server that refuses has them on. */
+function refusedWithoutAcls(server: Agent, {model, snapshot}: Seen): Verdict | undefined {
+  const agent = snapshot.servers[server.id]?.agent
+  if (model.acl.enabled || agent?.ok !== false || agent.failure.kind !== 'forbidden') return undefined
+  const {fix = [], ...verdict} = setting({model, server}, 'acl.enabled', 'true', 'false')
+  return {
+    ...verdict,
+    evidence: [failureText(agent.failure)],
+    fix: [`if ACLs are to be on, set acl.enabled: true in ${model.file}; otherwise:`, ...fix],
+  }
+}
+
 function aclModeVerdict(agent: AgentFacts, server: Agent, {model}: {readonly model: Federation}): Verdict {
   const {acl} = model
   return given(told(agent.aclEnabled), (enabled) => {
@@ -155,7 +167,10 @@ function tokenReplicationVerdict(agent: AgentFacts, server: Agent, {model}: Seen
     if (agent.aclDownPolicy !== 'deny') return holds(agent.aclDownPolicy && `down_policy ${agent.aclDownPolicy}`)
     return doubtful({
       expected: 'down_policy "extend-cache": what was allowed stays allowed while the primary is away',
-      fix: [`set acl.down_policy = "extend-cache" on ${server.id} and restart consul there`],
+      fix: [
+        ...(model.acl.downPolicy === 'deny' ? [`set acl.down_policy: extend-cache in ${model.file}`] : []),
+        ...applyFiles(server, model, 'configuration'),
+      ],
       found: 'down_policy "deny"',
     })
   })

@@ -1,13 +1,18 @@
-import type {Datacenter, Federation} from '../../federation/model.js'
-import {primaryOf} from '../../federation/selectors.js'
+import {join} from 'node:path'
+
+import {nodeLayout} from '../../config/node-layout.js'
+import type {Agent, Datacenter, Federation} from '../../federation/model.js'
+import {agentsOf, datacenterOf, primaryOf} from '../../federation/selectors.js'
+import {localProcess} from '../../hosts/local-process.js'
 import {type GossipKeyFacts, wanRingUpTo} from '../../observe/gossip-key-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
 import {applyFilesEverywhere} from '../apply-files.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
-import {fedctlCommand} from '../fedctl-command.js'
+import {forShell} from '../../system/for-shell.js'
+import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
 import {broken, doubtful, holds, unanswered, type Verdict} from '../verdict.js'
-import {counted, joined} from '../wording.js'
+import {counted, distinct, joined} from '../wording.js'
 
 export const gossipChecks = [
   aboutDatacenters({
@@ -36,13 +41,11 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
     if (other && !datacenter.isPrimary) {
       return broken({
         expected,
-        fix: [
-          `stop consul on the agents of ${datacenter.name}, remove serf/local.keyring and serf/remote.keyring from their data_dir, start them with the key of ${other.name} as encrypt`,
-        ],
+        fix: startWithKeyOf(other, agentsOf(datacenter), ['local', 'remote'], {model, snapshot}),
         found: `another primary key than in ${other.name}`,
       })
     }
-    const stray = strayWanRing(snapshot, datacenter, first)
+    const stray = strayWanRing({model, snapshot}, datacenter, first)
     if (stray) return broken({expected, ...stray})
     const rotation = ['finish the rotation: consul keyring -use KEY, then consul keyring -remove OLDKEY']
     if (primaries.length > 1)
@@ -82,19 +85,45 @@ function oneKeyIn(rings: readonly WanRing[], {datacenters}: Federation): Verdict
 }
 
 /** A server whose WAN ring has another primary key than the LAN rings of its datacenter and of the primary. */
-function strayWanRing(snapshot: Snapshot, datacenter: Datacenter, key: string) {
-  const stray = wanRingsOf(snapshot, datacenter).filter(({keys}) => differs(key, keys))
-  const [first] = stray
-  if (!first) return undefined
-  const ids = joined(stray.map(({id}) => id))
-  const steps = stray.map(
-    ({id}) =>
-      `stop consul on ${id}, remove serf/remote.keyring from its data_dir, and start it with the key of ${datacenter.name} as encrypt`,
-  )
+function strayWanRing(seen: Seen, datacenter: Datacenter, key: string) {
+  const stray = wanRingsOf(seen.snapshot, datacenter).filter(({keys}) => differs(key, keys))
+  if (stray.length === 0) return undefined
+  const ids = stray.map(({id}) => id)
+  const servers = datacenter.servers.filter(({id}) => ids.includes(id))
   return {
-    fix: [...steps, fedctlCommand('verify', {wait: '5m'})],
-    found: `another primary key in the WAN ring of ${ids} than in the LAN ring of ${datacenter.name}`,
+    fix: [...startWithKeyOf(datacenter, servers, ['remote'], seen), fedctlCommand('verify', {wait: '5m'})],
+    found: `another primary key in the WAN ring of ${joined(ids)} than in the LAN ring of ${datacenter.name}`,
   }
+}
+
+/**
+ * A keyring that is there counts more than `encrypt`, so it has to go while the agent does not run. On this machine a runbook starts what has ended,
+ * with the key of the workspace.
+ */
+function startWithKeyOf(
+  {name}: Datacenter,
+  agents: readonly Agent[],
+  rings: readonly ('local' | 'remote')[],
+  {model, snapshot}: Seen,
+): string[] {
+  const keys = keysOf(snapshot, datacenterOf(model, name))
+  const isOurs = keys.known && snapshot.gossipKey !== undefined && keys.value.primary.includes(snapshot.gossipKey)
+  const here = isOurs ? agents.filter(({host}) => host === 'local') : []
+  const there = agents.filter((agent) => !here.includes(agent))
+  const starts = distinct(here.map(({datacenter}) => startAgainCommand(datacenterOf(model, datacenter))))
+  return [
+    ...here.map((agent) => {
+      const files = rings.map((ring) => join(nodeLayout(model, agent).dataDir, 'serf', `${ring}.keyring`))
+      const pid = `$(cut -d' ' -f1 ${forShell(localProcess(model, agent.id).pidFile)})`
+      return `kill ${pid} && sleep 2 && rm -f ${files.map(forShell).join(' ')}`
+    }),
+    ...starts,
+    ...(there.length > 0
+      ? [
+          `stop consul on ${joined(there.map(({id}) => id))}, remove ${joined(rings.map((ring) => `serf/${ring}.keyring`))} from its data_dir, and start it with the key of ${name} as encrypt`,
+        ]
+      : []),
+  ]
 }
 
 interface WanRing {

@@ -2,6 +2,7 @@ import type {Federation} from '../../federation/model.js'
 import {agentsOf, datacenterOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import type {Finding} from '../check.js'
+import {neverTried} from '../catalogue/acl.js'
 import {takesBack} from '../single-names.js'
 import {distinct} from '../wording.js'
 
@@ -62,9 +63,23 @@ export function dependsOn(names: readonly string[], about: Case): (finding: Judg
   return (finding) => {
     const {check, datacenters} = finding
     if (check === 'access.token') return isTokenUnknownIn(withoutTokens, finding)
-    if (!dependent.test(check)) return false
+    if (!dependent.test(check) || lacksToken(finding, about)) return false
     return datacenters.some((name) => names.includes(name)) || (names.includes(primary) && drawnFromPrimary.test(check))
   }
+}
+
+/** Longer than a first try takes where nobody answers. */
+const firstTryMs = 120_000
+
+/** Whether replication has no token, whatever else keeps it from the primary: nothing was tried although the servers are there for a while. */
+function lacksToken({check, datacenters, finding}: JudgedFinding, {model, snapshot}: Case): boolean {
+  if (check !== 'acl.replication' || finding.found !== neverTried) return false
+  const servers = datacenters.flatMap((name) => datacenterOf(model, name).servers)
+  const since = servers.flatMap(({id}) => {
+    const autopilot = snapshot.servers[id]?.autopilot
+    return autopilot?.ok && autopilot.value.stableSince !== undefined ? [Date.parse(autopilot.value.stableSince)] : []
+  })
+  return since.length > 0 && Math.max(...since) < Date.parse(snapshot.startedAt) - firstTryMs
 }
 
 /** Who has a fault: an agent, or a datacenter as a whole. */

@@ -3,7 +3,7 @@ import {describe, expect, it} from 'vitest'
 import type {Federation} from '../../../src/federation/model.js'
 import type {AgentFacts, Snapshot} from '../../../src/observe/snapshot.js'
 import {aDatacenter, aFederation} from '../../fixtures/federation.js'
-import {aHealthySnapshot, answer, withGateways, withView, without} from '../../fixtures/snapshot.js'
+import {aHealthySnapshot, answer, noAnswer, withGateways, withView, without} from '../../fixtures/snapshot.js'
 import {findingOf, resultOf} from './judging.js'
 
 const model = aFederation()
@@ -59,6 +59,19 @@ describe('agent.federation-on with via: wan-gossip', () => {
   it('has nothing to say of one without it', () => {
     const finding = findingOf('agent.federation-on', server, gossip, withAgent({meshGatewayFederation: false}))
     expect(finding).toMatchObject({excused: true, status: 'skip'})
+  })
+})
+
+describe('agent.acl-mode', () => {
+  it('knows that ACLs are on where the file has them off by a server that refuses to say', () => {
+    const off = aFederation({acl: {...model.acl, enabled: false}})
+    const refused = withView(aHealthySnapshot(off), server, (view) => ({
+      ...view,
+      agent: noAnswer('forbidden', 'GET http://x/v1/agent/self: 403 Permission denied'),
+    }))
+    const finding = findingOf('agent.acl-mode', server, off, refused)
+    expect(finding).toMatchObject({evidence: ['Permission denied'], found: 'acl.enabled = true', status: 'fail'})
+    expect(finding.fix?.[0]).toContain('set acl.enabled: true in')
   })
 })
 

@@ -510,7 +510,7 @@ describe('replication', () => {
     expect(diagnosis.map(({cause}) => cause)).toEqual(['acl.replication'])
     expect(diagnosis[0]).toMatchObject({
       explains: ['access.token', 'acl.replication'],
-      title: 'dc2 does not replicate ACLs: it has never succeeded',
+      title: 'dc2 does not replicate ACLs: it has neither succeeded nor failed, as without a replication token',
     })
   })
 })
