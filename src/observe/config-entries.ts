@@ -8,7 +8,10 @@ import type {Question} from './questioner.js'
 import type {ConfigEntryDigest, ConfigEntryFacts} from './config-entry-facts.js'
 import {configEntriesSchema} from './snapshot-schema.js'
 
-/** Kinds that secondaries copy; `exported-services` are not copied, and a gateway's bound entries are computed in each datacenter. */
+/**
+ * Kinds that secondaries copy. `exported-services` are not copied, `bound-api-gateway` is computed in each datacenter, and the open-source Consul has
+ * neither `sameness-group` nor `control-plane-request-limit`, whose name alone is an error there (tried with 1.15.10 and 1.22.0).
+ */
 const kindsOfAllVersions = [
   'ingress-gateway',
   'proxy-defaults',
@@ -32,6 +35,11 @@ export function configEntriesQuestion(
     ...kindsOfAllVersions,
     ...(asEntries ? ['service-intentions'] : []),
     ...(supports(version, 'mesh-entry') ? ['mesh'] : []),
+    ...(supports(version, 'api-gateway-entries')
+      ? ['api-gateway', 'http-route', 'inline-certificate', 'tcp-route']
+      : []),
+    ...(supports(version, 'jwt-provider-entry') ? ['jwt-provider'] : []),
+    ...(supports(version, 'file-certificate-entry') ? ['file-system-certificate'] : []),
   ]
   return {
     observation: 'config-entries',
@@ -53,6 +61,7 @@ export function configEntriesQuestion(
   }
 }
 
+/** Nothing else is kept of an entry, since an `inline-certificate` holds a private key. */
 function digestOf(entry: ConfigEntry): ConfigEntryDigest {
   return {digest: contentDigest(entry), kind: entry.Kind, name: entry.Name}
 }

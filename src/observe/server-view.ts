@@ -65,17 +65,17 @@ export function questionsFor(
   }
 }
 
-const aboutAcls: readonly Observation[] = [
+const aboutAcls: ReadonlySet<Observation> = new Set([
   'acl-replication',
   'anonymous-rights',
   'gateway-token',
   'replication-token',
   'token',
-]
+])
 
 /** Consul logs an error for each question about ACLs that are off; whether they are, the agent tells with its settings. */
 function withoutAcls(observations: ReadonlySet<Observation>): ReadonlySet<Observation> {
-  return new Set([...observations].filter((observation) => !aboutAcls.includes(observation)))
+  return new Set([...observations].filter((observation) => !aboutAcls.has(observation)))
 }
 
 /** Everything that one server is asked over its API, each thing once. */

@@ -82,13 +82,25 @@ export function gatewayTokenQuestion(
   return heldToken('gateway-token', secretId, [...near, ...far, ...own, ...exposed, ...known].slice(0, mostAtOnce))
 }
 
+/** Kinds that a rule on the mesh guards, and none on a name (Consul agent/structs/config_entry*.go CanRead, 1.8–1.22). */
+const ofTheMesh: ReadonlySet<string> = new Set([
+  'api-gateway',
+  'file-system-certificate',
+  'http-route',
+  'inline-certificate',
+  'jwt-provider',
+  'mesh',
+  'proxy-defaults',
+  'tcp-route',
+])
+
 /** Names of which replication copies config entries, asked for with the workspace's token. */
 export function replicatedNamesQuestion(
   secretId: string,
   {entries}: ConfigEntryFacts,
 ): Question<Allowed, readonly string[]> {
   const asked = entries.flatMap(({kind, name}): Authorization[] => {
-    if (name.endsWith('*') || ['mesh', 'proxy-defaults'].includes(kind)) return []
+    if (name.endsWith('*') || ofTheMesh.has(kind)) return []
     const Resource = kind === 'service-intentions' ? 'intention' : 'service'
     return [{Access: 'read', Resource, Segment: name.split(' → ').at(-1) ?? name}]
   })

@@ -37,6 +37,30 @@ describe('gossip.key', () => {
     expect(findingOf('gossip.key', 'dc1', model, stray).status).toBe('pass')
   })
 
+  it('says how to end agents of this machine without their keyrings, and which command starts them again', () => {
+    const here = aFederation({
+      datacenters: [1, 2].map((n) => {
+        const datacenter = aDatacenter(n)
+        const locally = <N extends object>(nodes: readonly N[]) =>
+          nodes.map((node) => ({...node, host: 'local' as const}))
+        return {...datacenter, clients: locally(datacenter.clients), servers: locally(datacenter.servers)}
+      }),
+      workspace: '/w',
+    })
+    const other = answer({installed: ['k2'], primary: ['k2']})
+    const differing = withView(aHealthySnapshot(here), 'dc2/dc2-s1', (view) => ({...view, gossipKeys: other}))
+    const {fix = []} = findingOf('gossip.key', 'dc2', here, differing)
+    expect(fix).toHaveLength(3)
+    expect(fix[0]).toBe(
+      "pid=$(cut -d' ' -f1 /w/.fedctl/run/dc2/dc2-s1/pid); kill $pid; while kill -0 $pid; do sleep 1; done; rm -f /w/.fedctl/run/dc2/dc2-s1/data/serf/local.keyring /w/.fedctl/run/dc2/dc2-s1/data/serf/remote.keyring",
+    )
+    expect(fix.at(-1)).toBe('fedctl bootstrap secondary --dc dc2')
+    const unlike = findingOf('gossip.key', 'dc2', here, {...differing, gossipKey: 'k3'})
+    expect(unlike.fix?.[0]).toMatch(
+      /^stop consul on dc2\/dc2-s1 and dc2\/dc2-c1, remove serf\/local\.keyring and serf\/remote\.keyring/,
+    )
+  })
+
   it('does not take a WAN ring for judged that nobody could ask for, and judges an older snapshot by the LAN rings', () => {
     const text =
       'GET http://127.7.2.1:8500/v1/operator/keyring: 500 1 error occurred: * WAN error: 1/2 nodes reported success'

@@ -1,5 +1,6 @@
 import {expect, test} from 'vitest'
 
+import type {ConfigEntry} from '../../../src/consul/types.js'
 import {configEntriesQuestion} from '../../../src/observe/config-entries.js'
 import {look, serversBehind, testWorkspace, valueOf} from './looking.js'
 import {recordedConsul} from './recorded-consul.js'
@@ -24,6 +25,19 @@ test('takes it for another one where its content differs', () => {
   expect(digestOf({Redirect: {Datacenter: 'dc3'}})).not.toBe(digestOf({}))
 })
 
+test('keeps nothing of a certificate with its private key but a digest that tells two of them apart', () => {
+  const facts = (PrivateKey: string) =>
+    read({
+      entries: [{Certificate: 'c', Kind: 'inline-certificate', Name: 'site', PrivateKey} as ConfigEntry],
+      intentions: [],
+    })
+  const {entries} = facts('the secret key')
+  expect(entries).toEqual([
+    {digest: expect.stringMatching(/^[\da-f]{16}$/) as unknown, kind: 'inline-certificate', name: 'site'},
+  ])
+  expect(facts('another key').entries).not.toEqual(entries)
+})
+
 test('keeps intentions of 1.8 by their names', () => {
   const intention = {Action: 'allow', CreateIndex: 4, DestinationName: 'db', ID: 'a', SourceName: 'web'}
   const {entries} = read({entries: [], intentions: [intention]})
@@ -34,7 +48,22 @@ test('keeps intentions of 1.8 by their names', () => {
 test.each([
   ['1.8.7', ['connect/intentions'], ['config/mesh', 'config/service-intentions']],
   ['1.9.0', ['config/service-intentions'], ['config/mesh', 'connect/intentions']],
-  ['1.10.0', ['config/mesh', 'config/service-intentions'], ['connect/intentions']],
+  ['1.10.0', ['config/mesh', 'config/service-intentions'], ['config/api-gateway', 'connect/intentions']],
+  [
+    '1.15.10',
+    ['config/api-gateway', 'config/http-route', 'config/inline-certificate', 'config/tcp-route'],
+    ['config/exported-services', 'config/jwt-provider'],
+  ],
+  [
+    '1.22.0',
+    ['config/file-system-certificate', 'config/inline-certificate', 'config/jwt-provider'],
+    [
+      'config/bound-api-gateway',
+      'config/control-plane-request-limit',
+      'config/exported-services',
+      'config/sameness-group',
+    ],
+  ],
 ])('asks %s for what it knows, and for nothing else', async (consul, asked, left) => {
   const [workspace, server] = [await testWorkspace(), await recordedConsul()]
   const behind = serversBehind(workspace.folder, [server.url])
