@@ -77,11 +77,15 @@ export async function verify(
   }
 }
 
-/** Whether seconds may end all that fails, since it is part of a phase, or a warning where nothing does. */
+/** Whether seconds may end all that fails, since it is part of a phase or has only just changed, or a warning where nothing does. */
 function isSettling(report: Report, failing: boolean): boolean {
-  const {diagnosis} = report
+  const {checks, diagnosis} = report
   if (!failing) return settlingChecks(report) !== ''
-  return diagnosis.length > 0 && diagnosis.every(({cause}) => cause === phase.cause)
+  const failures = checks.flatMap(({findings}) => findings.filter(({status}) => status === 'fail'))
+  return (
+    (diagnosis.length > 0 && diagnosis.every(({cause}) => cause === phase.cause)) ||
+    (failures.length > 0 && failures.every(({settling}) => settling))
+  )
 }
 
 function settlingChecks({checks}: Report): string {

@@ -26,14 +26,11 @@ const kindsOfAllVersions = [
 const ownToDatacenter =
   /^(?:CreateIndex|CreatedAt|Hash|ID|LegacyCreateTime|LegacyID|LegacyUpdateTime|ModifyIndex|Precedence|Status|UpdatedAt)$/
 
-/** Config entries and intentions of the agent's datacenter. A kind that this version does not know is not asked for: that would leave an error in its log. */
-export function configEntriesQuestion(
-  version: string,
-): Question<{entries: ConfigEntry[]; intentions: Intention[]}, ConfigEntryFacts> {
-  const asEntries = supports(version, 'intention-entries')
-  const kinds = [
+/** Kinds of config entries that a version knows and secondaries copy. */
+export function copiedKinds(version: string): string[] {
+  return [
     ...kindsOfAllVersions,
-    ...(asEntries ? ['service-intentions'] : []),
+    ...(supports(version, 'intention-entries') ? ['service-intentions'] : []),
     ...(supports(version, 'mesh-entry') ? ['mesh'] : []),
     ...(supports(version, 'api-gateway-entries')
       ? ['api-gateway', 'http-route', 'inline-certificate', 'tcp-route']
@@ -41,6 +38,14 @@ export function configEntriesQuestion(
     ...(supports(version, 'jwt-provider-entry') ? ['jwt-provider'] : []),
     ...(supports(version, 'file-certificate-entry') ? ['file-system-certificate'] : []),
   ]
+}
+
+/** Config entries and intentions of the agent's datacenter. A kind that this version does not know is not asked for: that would leave an error in its log. */
+export function configEntriesQuestion(
+  version: string,
+): Question<{entries: ConfigEntry[]; intentions: Intention[]}, ConfigEntryFacts> {
+  const asEntries = supports(version, 'intention-entries')
+  const kinds = copiedKinds(version)
   return {
     observation: 'config-entries',
     async put(client, call) {

@@ -1,5 +1,6 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf, secondariesOf} from '../../federation/selectors.js'
+import {copiedKinds} from '../../observe/config-entries.js'
 import type {ConfigEntryDigest, ConfigEntryFacts} from '../../observe/config-entry-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {parseVersion} from '../../versions/version.js'
@@ -42,9 +43,14 @@ function replicatedVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ver
   const primary = primaryOf(model)
   return given(configEntriesOf(model, snapshot, primary), (theirs) =>
     given(configEntriesOf(model, snapshot, datacenter), (own) => {
-      // Versions that differ know other fields, so there only presence is compared.
+      // Versions that differ know other fields and kinds, so there only presence is compared, of what both know.
       const withContent = minorOf(primary) === minorOf(datacenter)
-      const differences = differencesBetween(theirs.entries, own.entries, withContent, primary.name)
+      const differences = differencesBetween(
+        knownTo(datacenter, theirs.entries),
+        knownTo(primary, own.entries),
+        withContent,
+        primary.name,
+      )
       const [first] = differences
       if (first === undefined) {
         return holds(theirs.entries.length === 1 ? '1 entry' : `${theirs.entries.length || 'no'} entries`)
@@ -57,9 +63,17 @@ function replicatedVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Ver
           `see in the log of the leader of ${datacenter.name}: Config Entry replication error; an entry that it names can be removed and written again in ${primary.name}`,
         ],
         found: first,
+        // What was written a moment ago is on its way.
+        settling: true,
       })
     }),
   )
+}
+
+/** Intentions of 1.8 go by the kind that they have later. */
+function knownTo({consul}: Datacenter, entries: readonly ConfigEntryDigest[]): ConfigEntryDigest[] {
+  const kinds = new Set([...copiedKinds(consul), 'service-intentions'])
+  return entries.filter(({kind}) => kinds.has(kind))
 }
 
 function differencesBetween(

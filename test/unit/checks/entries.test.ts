@@ -32,6 +32,17 @@ describe('entries.replicated', () => {
     expect(findingOf('entries.replicated', 'dc2', mixed, snapshot).status).toBe('pass')
   })
 
+  it('does not miss a kind that the older version of the secondary does not have', () => {
+    const certificate = {digest: 'c1', kind: 'file-system-certificate', name: 'site'}
+    const judge = (consul: string) => {
+      const mixed = aFederation({datacenters: [aDatacenter(1, {consul: '1.19.2'}), aDatacenter(2, {consul})]})
+      const snapshot = holding('dc1/dc1-s1', {entries: [defaults, certificate]})
+      return findingOf('entries.replicated', 'dc2', mixed, snapshot)
+    }
+    expect(judge('1.18.1').status).toBe('pass')
+    expect(judge('1.19.0')).toMatchObject({found: 'file-system-certificate site is missing', status: 'fail'})
+  })
+
   it.each(['deny', 'allow'] as const)(
     'does not take entries for missing that the token may not read, with default %s',
     (policy) => {

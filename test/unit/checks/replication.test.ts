@@ -17,7 +17,11 @@ const working: AclReplicationFacts = {
 
 describe('acl.replication', () => {
   it.each<[string, AclReplicationFacts, string]>([
-    ['it runs and has never succeeded', withoutSuccess(working), 'it has neither succeeded nor failed, as without a replication token'],
+    [
+      'it runs and has never succeeded',
+      withoutSuccess(working),
+      'it has neither succeeded nor failed, as without a replication token',
+    ],
     [
       'it has only failed so far',
       {...withoutSuccess(working), lastErrorMessage: 'ACL not found'},

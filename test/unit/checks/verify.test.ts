@@ -66,6 +66,15 @@ describe('verify', () => {
     expect(lasting.slept).toHaveLength(5)
   })
 
+  it('looks again for some seconds where nothing but config entries differs, which may be on their way', async () => {
+    const written = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, configEntries: answer({entries: []})}))
+    const run = aRun([written, healthy])
+    expect((await run.verify({settleMs: 5000})).report.status).toBe('warn')
+    const lasting = aRun([written])
+    expect((await lasting.verify({settleMs: 5000})).report.diagnosis[0]?.cause).toBe('entries.replicated')
+    expect(lasting.slept).toHaveLength(5)
+  })
+
   it('warns at once where a server of three does not answer, or there are less', async () => {
     const grown = aGrownFederation()
     const silent = {kind: 'unreachable', message: 'connect ECONNREFUSED'} as const
