@@ -45,7 +45,7 @@ function keyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdict {
         found: `another primary key than in ${other.name}`,
       })
     }
-    const stray = strayWanRing({model, snapshot}, datacenter, first)
+    const stray = strayWanRing({model, snapshot}, datacenter)
     if (stray) return broken({expected, ...stray})
     const rotation = ['finish the rotation: consul keyring -use KEY, then consul keyring -remove OLDKEY']
     if (primaries.length > 1)
@@ -84,15 +84,21 @@ function oneKeyIn(rings: readonly WanRing[], {datacenters}: Federation): Verdict
   return {...holds('one key'), evidence: untold.map(({id, reason}) => `${id} did not tell the WAN ring: ${reason}`)}
 }
 
-/** A server whose WAN ring has another primary key than the LAN rings of its datacenter and of the primary. */
-function strayWanRing(seen: Seen, datacenter: Datacenter, key: string) {
-  const stray = wanRingsOf(seen.snapshot, datacenter).filter(({keys}) => differs(key, keys))
-  if (stray.length === 0) return undefined
-  const ids = stray.map(({id}) => id)
-  const servers = datacenter.servers.filter(({id}) => ids.includes(id))
+/** Servers whose WAN rings have another primary key than the LAN rings of their datacenter and of the primary. */
+export function strayServers({snapshot}: Pick<Seen, 'snapshot'>, datacenter: Datacenter): Agent[] {
+  const own = keysOf(snapshot, datacenter)
+  const key = own.known ? (own.value.primary[0] ?? own.value.installed[0]) : undefined
+  if (key === undefined) return []
+  const rings = wanRingsOf(snapshot, datacenter).filter(({keys}) => differs(key, keys))
+  return datacenter.servers.filter((server) => rings.some(({id}) => id === server.id))
+}
+
+function strayWanRing(seen: Seen, datacenter: Datacenter) {
+  const servers = strayServers(seen, datacenter)
+  if (servers.length === 0) return undefined
   return {
     fix: [...startWithKeyOf(datacenter, servers, ['remote'], seen), fedctlCommand('verify', {wait: '5m'})],
-    found: `another primary key in the WAN ring of ${joined(ids)} than in the LAN ring of ${datacenter.name}`,
+    found: `another primary key in the WAN ring of ${joined(servers.map(({id}) => id))} than in the LAN ring of ${datacenter.name}`,
   }
 }
 

@@ -18,12 +18,25 @@ export const nothingReachable: Rule = {
     return {
       explains: () => true,
       fix: [
-        `see whether the agents run, and whether this machine reaches the addresses in ${model.file}`,
-        ...(first ? [`curl ${first.api.url}/v1/status/leader`] : []),
+        ...startAllHere(model),
+        ...(servers.every(({host}) => host === 'local')
+          ? []
+          : [
+              `see whether the agents run, and whether this machine reaches the addresses in ${model.file}`,
+              ...(first ? [`curl ${first.api.url}/v1/status/leader`] : []),
+            ]),
       ],
       title: `none of ${counted(servers.length, 'server')} answers${example}`,
     }
   },
+}
+
+/** The primary first: its secondaries copy from it. */
+function startAllHere({datacenters}: Federation): string[] {
+  const here = datacenters.filter(({servers}) => servers.some(({host}) => host === 'local'))
+  return [...here.filter(({isPrimary}) => isPrimary), ...here.filter(({isPrimary}) => !isPrimary)].map(
+    (datacenter) => `start what has ended again: ${startAgainCommand(datacenter)}`,
+  )
 }
 
 /** Consul has said why, on this machine: to start it again as it is leads nowhere. */

@@ -1,16 +1,6 @@
 import {distinct, joined} from '../wording.js'
 import {type Case, dependsOn, failuresOf, isTokenUnknownIn, type JudgedFinding, type Rule} from './rule.js'
 
-/** Gossip with another key is noise: whoever has it never joins, and is lost where he had. The WAN ring of one server can have its own. */
-export const otherGossipKey = factRule({
-  cause: 'gossip.other-key',
-  check: 'gossip.key',
-  explains: (names, about) => dependsOn(names, about),
-  text: (subjects, found) =>
-    `${found.includes('in the WAN ring of') ? 'WAN gossip of servers' : 'gossip'} of ${subjects} cannot be read by the others: ${found}`,
-  title: "a datacenter or a server's WAN ring gossips with another key",
-})
-
 /** The gateway is well and registered, and its WAN address leads elsewhere. */
 export const wrongWanAddress = factRule({
   cause: 'gateway.wan-address',

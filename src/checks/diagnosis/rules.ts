@@ -6,10 +6,10 @@ import {
   gatewayToken,
   noIntermediate,
   notBootstrapped,
-  otherGossipKey,
   replicationToken,
   wrongWanAddress,
 } from './fact-rules.js'
+import {otherGossipKey} from './gossip-rules.js'
 import {onItsOwn} from './on-its-own-rule.js'
 import {phase} from './phase-rule.js'
 import {gatewayEndsTls, gatewayLacksNames} from './passage-rules.js'

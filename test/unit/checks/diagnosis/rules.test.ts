@@ -59,6 +59,20 @@ describe('servers', () => {
     })
   })
 
+  it('none of which answers on this machine are started again, the primary first', () => {
+    const here = aFederation({
+      datacenters: [2, 1].map((n) => {
+        const datacenter = aDatacenter(n)
+        return {...datacenter, servers: datacenter.servers.map((server) => ({...server, host: 'local' as const}))}
+      }),
+    })
+    const dark = {...withViews(aHealthySnapshot(here), (view) => failing(view, silent)), paths: []}
+    expect(only(dark, here).fix).toEqual([
+      'start what has ended again: fedctl bootstrap primary',
+      'start what has ended again: fedctl bootstrap secondary --dc dc2',
+    ])
+  })
+
   it('one of which is down explains what is missing of it, and nothing else', () => {
     const id = 'dc1/dc1-s3'
     const down = withViews(
@@ -566,7 +580,7 @@ describe('what one check tells by itself', () => {
     ['gossipKeys', 'gossip of dc2 cannot be read by the others: another primary key than in dc1'],
     [
       'wanGossipKeys',
-      'WAN gossip of servers of dc2 cannot be read by the others: another primary key in the WAN ring of dc2/dc2-s1 than in the LAN ring of dc2',
+      'WAN gossip of dc2/dc2-s1 cannot be read by the others: another primary key in the WAN ring of dc2/dc2-s1 than in the LAN ring of dc2',
     ],
   ] as const)('is another gossip key, of the datacenter or of the WAN ring of a server (%s)', (ring, title) => {
     const other = answer({installed: ['k2'], primary: ['k2']})
