@@ -121,7 +121,7 @@ function startWithKeyOf(
     ...here.map((agent) => {
       const files = rings.map((ring) => join(nodeLayout(model, agent).dataDir, 'serf', `${ring}.keyring`))
       const pid = `$(cut -d' ' -f1 ${forShell(localProcess(model, agent.id).pidFile)})`
-      return `pid=${pid}; kill $pid; while kill -0 $pid; do sleep 1; done; rm -f ${files.map(forShell).join(' ')}`
+      return `pid=${pid}; kill $pid; while kill -0 $pid 2>/dev/null; do sleep 1; done; rm -f ${files.map(forShell).join(' ')}`
     }),
     ...starts,
     ...(there.length > 0
