@@ -14,7 +14,7 @@ import {applyRegistration, type GatewayChange} from '../gateway/registration.js'
 import {aclServersOf} from './acl-servers.js'
 import type {RunbookContext} from './context.js'
 import {joinAgain} from './join-again.js'
-import {restartAgent} from './restart.js'
+import {type OnWait, restartAgent} from './restart.js'
 import type {AwaitTokens, BootstrapAcl, Change} from './step.js'
 
 const tokenWithinMs = 60_000
@@ -23,9 +23,10 @@ const settlePauseMs = 500
 
 /**
  * Does what a change says.
+ * @param onWait takes what a restart waits for.
  * @throws What the module throws that the change belongs to.
  */
-export async function carryOut(change: Change, context: RunbookContext): Promise<void> {
+export async function carryOut(change: Change, context: RunbookContext, onWait?: OnWait): Promise<void> {
   const {hosts, ports, secrets} = context
   switch (change.kind) {
     case 'acl-policy':
@@ -44,7 +45,7 @@ export async function carryOut(change: Change, context: RunbookContext): Promise
     case 'start-gateway':
       return hosts[change.host].apply(change, ports.signal)
     case 'restart-agent':
-      return restartAgent(change, context)
+      return restartAgent(change, context, onWait)
     case 'join-wan':
       return joinAgain(change.server, change.by, context)
     case 'register-gateway':

@@ -73,7 +73,7 @@ async function carryOutNoted(change: Change, step: Step, {context, journal, tell
   const fact = factOf(change, step)
   await journal.append({...fact, event: 'change-announced'})
   tell({change, step, type: 'change'})
-  await carryOut(change, context)
+  await carryOut(change, context, (missing, ms) => tell({byHand: false, missing, ms, step, type: 'waiting'}))
   if ('node' in change && change.kind !== 'install-files') context.lives.started(change.node)
   await journal.append({...fact, event: 'change-done'})
 }
@@ -94,7 +94,7 @@ function waiting(step: Step, run: Run, begun: WaitOptions['begun']): WaitOptions
   const {context, tell} = run
   return {
     begun,
-    onWait: (missing) => tell({byHand: begun !== undefined, missing, step, type: 'waiting'}),
+    onWait: (missing, ms) => tell({byHand: begun !== undefined, missing, ms, step, type: 'waiting'}),
     async whileWaiting() {
       const {federation, lives} = context
       // Agents do not always end where they cannot write, and wait for ever for a leader.

@@ -18,6 +18,8 @@ export interface Waiting {
   /** Whether it waits for a person. */
   readonly byHand: boolean
   readonly missing: readonly OpenFinding[]
+  /** Since the wait began. */
+  readonly ms: number
   readonly step: Step
   readonly type: 'waiting'
 }

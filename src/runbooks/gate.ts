@@ -13,7 +13,10 @@ type Gated = Pick<Step, 'advice' | 'done' | 'title' | 'withinMs'>
 export interface WaitOptions {
   /** Where a person has to do something first: whether that has begun. The time of the step runs from then on. */
   readonly begun?: (() => Promise<boolean>) | undefined
-  onWait(missing: readonly OpenFinding[]): void
+  /** Takes what is missing at first, and then each change of that. @param ms since waiting began. */
+  onWait(missing: readonly OpenFinding[], ms: number): void
+  /** Milliseconds after which `onWait` is called again, and not before, whether that has changed or not. */
+  readonly sayEveryMs?: number
   /** Looks after other things that would make waiting pointless. */
   whileWaiting(): Promise<void>
 }
@@ -72,17 +75,24 @@ export async function waitForGate(
   look = () => openFindings(step.done, context),
 ): Promise<void> {
   const {clock, signal} = context.ports
-  const {begun} = options
-  let since = begun ? undefined : clock.monotonicMs()
+  const {begun, sayEveryMs} = options
+  const beganMs = clock.monotonicMs()
+  let since = begun ? undefined : beganMs
   let said = ''
   let lastingSince: number | undefined
+  let saidMs = -Infinity
   for (;;) {
     signal.throwIfAborted()
     const open = await look()
     if (open.length === 0) return
     await options.whileWaiting()
-    if (JSON.stringify(open) !== said) options.onWait(open)
-    said = JSON.stringify(open)
+    const nowMs = clock.monotonicMs()
+    const isDue = sayEveryMs === undefined ? JSON.stringify(open) !== said : nowMs >= saidMs + sayEveryMs
+    if (isDue) {
+      options.onWait(open, nowMs - beganMs)
+      said = JSON.stringify(open)
+      saidMs = nowMs
+    }
     if (begun && !context.person) throw gateError(step, open, context.fedctl, true)
     if (begun) since = (await begun()) ? (since ?? clock.monotonicMs()) : undefined
     const lasting = since === undefined ? [] : open.filter(({fix}) => fix !== undefined)

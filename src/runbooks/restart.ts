@@ -9,21 +9,30 @@ import type {RunbookContext} from './context.js'
 import {judgeGates, observeFor, openFindings, waitForGate} from './gate.js'
 import {handOverLead} from './hand-over-lead.js'
 import {joinAgain} from './join-again.js'
-import type {Gate} from './step.js'
+import type {Gate, OpenFinding} from './step.js'
 
 const backWithinMs = 60_000
 const electionMs = 15_000
 const pauseMs = 250
+/** Of what is missing while it waits. */
+const sayEveryMs = 12_000
 /** Consul needs up to five minutes to use a way again that was dead for a while. */
 const linkWithinMs = 360_000
 
 /**
  * Restarts an agent and waits until what worked before works again, so that no two servers are away at once: its API, a leader that every server
  * sees, the Raft peers and LAN members as autopilot judges them, the WAN pool, and answers from other datacenters.
+ * @param onWait takes what is missing when a wait begins, and then every twelve seconds. @param ms since then.
  * @throws FedctlError `agent.died` or `runbook.step-failed` where it does not come back, with the command that puts its old configuration back.
  */
-export async function restartAgent(change: RestartAgent, context: RunbookContext): Promise<void> {
+export async function restartAgent(
+  change: RestartAgent,
+  context: RunbookContext,
+  onWait: OnWait = () => undefined,
+): Promise<void> {
   const {hosts, ports} = context
+  const wait = (title: string, done: readonly Gate[], withinMs: number) =>
+    waitFor({done, title, withinMs}, context, onWait)
   const datacenter = context.federation.datacenters.find(({servers}) => servers.some(({id}) => id === change.node))
   if (!datacenter || change.host === 'manual') return hosts[change.host].apply(change, ports.signal)
   const title = `Restart ${change.node}`
@@ -38,17 +47,17 @@ export async function restartAgent(change: RestartAgent, context: RunbookContext
     (worked(leaderOf(datacenter)) || (await findsLeader(datacenter, context))) &&
     (await takesPart(change.node, datacenter, context))
   ) {
-    await wait(`${title} once the others are well`, own, backWithinMs, context)
+    await wait(`${title} once the others are well`, own, backWithinMs)
     const server = datacenter.servers.find(({id}) => id === change.node)
     if (server && (await handOverLead(server, datacenter, context)))
-      await wait(`${title} once another server leads`, own, backWithinMs, context)
+      await wait(`${title} once another server leads`, own, backWithinMs)
   }
   try {
     await hosts[change.host].apply(change, ports.signal)
     context.lives.started(change.node)
-    await wait(title, own, backWithinMs, context)
+    await wait(title, own, backWithinMs)
     await joinAgain(change.node, change.joinedBy ?? [], context)
-    await wait(`${title}: its link to the other datacenters`, link.filter(worked), linkWithinMs, context)
+    await wait(`${title}: its link to the other datacenters`, link.filter(worked), linkWithinMs)
   } catch (error) {
     throw await withWayBack(error, change.node, context)
   }
@@ -102,12 +111,16 @@ function linkGates({name}: Datacenter, others: readonly Datacenter[]): Gate[] {
   ]
 }
 
-async function wait(title: string, done: readonly Gate[], withinMs: number, context: RunbookContext): Promise<void> {
-  if (done.length === 0) return
-  await waitForGate({done, title, withinMs}, context, {
-    onWait: () => undefined,
-    whileWaiting: () => context.lives.look(),
-  })
+/** @param ms since the wait began. */
+export type OnWait = (missing: readonly OpenFinding[], ms: number) => void
+
+async function waitFor(
+  step: Parameters<typeof waitForGate>[0],
+  context: RunbookContext,
+  onWait: OnWait,
+): Promise<void> {
+  if (step.done.length === 0) return
+  await waitForGate(step, context, {onWait, sayEveryMs, whileWaiting: () => context.lives.look()})
 }
 
 /** The same failure, with the command that puts the old configuration back. */

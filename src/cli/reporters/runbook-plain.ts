@@ -5,6 +5,9 @@ import type {RunbookView} from './runbook-view.js'
 import {seconds} from './seconds.js'
 import {tasksText} from './tasks-text.js'
 
+/** From then on a wait says how long it lasts. */
+const longMs = 10_000
+
 /**
  * Progress as lines, for pipes, logs and `--debug`. Nothing is ever overwritten.
  * @param print takes what is to be done by hand, which is a result.
@@ -31,7 +34,7 @@ function lineFor(event: RunbookEvent): string | undefined {
     case 'change':
       return `    ${event.change.summary}`
     case 'waiting':
-      return `    waiting: ${summaryOf(event.missing)}`
+      return `    waiting${event.ms < longMs ? '' : ` for ${Math.round(event.ms / 1000)} s`}: ${summaryOf(event.missing)}`
     case 'step-done':
       return `  done: ${event.step.title} (${event.changes === 0 ? 'as it should be' : seconds(event.ms)})`
     case 'step-failed':

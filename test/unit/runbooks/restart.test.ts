@@ -85,6 +85,50 @@ describe('a server that has lost its datacenter', () => {
   })
 })
 
+describe('a server that takes half a minute to come back from its restart', () => {
+  it('has what is missing told when the wait begins and every twelve seconds', async () => {
+    const server = aServer('dc1', 'dc1-s1', '127.7.1.1', {host: 'local'})
+    const federation = aFederation({datacenters: [aDatacenter(1, {servers: [server]})]})
+    const healthy = aHealthySnapshot(federation)
+    const leaderless = withView(healthy, server.id, (view) => ({...view, leader: answer('')}))
+    let isRestarted = false
+    let now = 0
+    const context = {
+      federation,
+      hosts: {
+        local: {
+          apply() {
+            isRestarted = true
+            now = 0
+            return Promise.resolve()
+          },
+          stateOf: () => Promise.resolve({status: 'running'}),
+        },
+      },
+      lives: {look: () => Promise.resolve(), started: () => undefined},
+      observer: {observe: () => Promise.resolve(isRestarted && now < 30_000 ? leaderless : healthy)},
+      ports: {
+        clock: {
+          ...systemClock,
+          monotonicMs: () => now,
+          sleep(ms: number) {
+            now += ms
+            return Promise.resolve()
+          },
+        },
+        env: {},
+        signal: new AbortController().signal,
+        talk: () => undefined,
+      },
+    } as unknown as RunbookContext
+    const said: [string | undefined, number][] = []
+    await restartAgent({host: 'local', kind: 'restart-agent', node: server.id, summary: ''}, context, ([first], ms) =>
+      said.push([first?.check, ms]),
+    )
+    expect(said).toEqual([0, 12_000, 24_000].map((ms) => ['raft.leader', ms]))
+  })
+})
+
 describe('a server that does not come back from its restart', () => {
   let workspace: string
 
