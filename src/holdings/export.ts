@@ -1,6 +1,7 @@
 import {readdir} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {FedctlError} from '../errors/fedctl-error.js'
 import type {Federation} from '../federation/model.js'
 import {readRecord} from '../federation/record.js'
 import {workspacePaths} from '../federation/workspace.js'
@@ -8,6 +9,8 @@ import {isErrno, unreadable, writeWhole} from '../system/files.js'
 import {entryBody, intentionBody} from './compare.js'
 import {entryKey, type Grants, type Holdings, intentionKey} from './holdings.js'
 import {exportReadme, type ExportOrigin} from './export-readme.js'
+import {asHoldings, asIndex} from './export-shape.js'
+import {exportedFileName} from './exported-file-name.js'
 import type {Thing} from './thing.js'
 
 /** How far the move has come that an export was made for. */
@@ -63,16 +66,21 @@ const written = {
   suggestions: ['restore that file from a backup; where the move of the datacenter has not begun, remove its folder'],
 }
 
-/** The latest whole export of a datacenter, undefined where there is none. @throws FedctlError `workspace.invalid`, `file.unreadable`. */
+/**
+ * The latest whole export of a datacenter, undefined where there is none. One that has an index and is damaged is never passed over for an older one.
+ * @throws FedctlError `workspace.invalid`, `file.unreadable`.
+ */
 export async function latestExport({workspace}: Federation, datacenter: string): Promise<Export | undefined> {
   const root = join(workspacePaths(workspace).exports, datacenter)
   for (const name of (await foldersIn(root)).sort().reverse()) {
     const folder = join(root, name)
-    const [index, holdings] = await Promise.all([
-      readRecord({...written, parse: (value) => value as ExportIndex, path: join(folder, 'index.json')}),
-      readRecord({...written, parse: (value) => value as Holdings, path: join(folder, 'holdings.json')}),
-    ])
-    if (index && holdings) return {folder, holdings, index}
+    const index = await readRecord({...written, parse: asIndex, path: join(folder, 'index.json')})
+    if (!index) continue
+    const path = join(folder, 'holdings.json')
+    const holdings = await readRecord({...written, parse: asHoldings, path})
+    if (!holdings)
+      throw new FedctlError('workspace.invalid', `${path} is missing`, {suggestions: [...written.suggestions]})
+    return {folder, holdings, index}
   }
   return undefined
 }
@@ -89,7 +97,7 @@ async function foldersIn(path: string): Promise<string[]> {
 function exportedFiles(holdings: Holdings): {body: unknown; path: string}[] {
   const {authMethods, bindingRules, entries, intentions, policies, roles, tokens} = holdings
   const files = <T>(kind: string, list: readonly T[], name: (item: T) => string, body: (item: T) => unknown) =>
-    list.map((item) => ({body: body(item), path: join(kind, `${fileName(name(item))}.json`)}))
+    list.map((item) => ({body: body(item), path: join(kind, `${exportedFileName(name(item))}.json`)}))
   return [
     ...files(
       'policies',
@@ -143,11 +151,6 @@ function grantsBody({NodeIdentities, Policies, Roles, ServiceIdentities, Templat
   const byName = (links: Grants['Policies']) => links?.map(({Name}) => ({Name}))
   const lists = {NodeIdentities, Policies: byName(Policies), Roles: byName(Roles), ServiceIdentities, TemplatedPolicies}
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list && list.length > 0))
-}
-
-/** Names of services may hold anything; `encodeURIComponent` leaves neither `+` nor `,`. */
-function fileName(name: string): string {
-  return encodeURIComponent(name).replace(encodeURIComponent(' → '), '+').replaceAll('%2F', ',').replaceAll('*', '%2A')
 }
 
 function json(value: unknown): string {
