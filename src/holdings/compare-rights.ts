@@ -1,6 +1,7 @@
 import {sameRules} from '../acl/same-rules.js'
 import type {AclPolicy} from '../consul/types.js'
 import {rulesWriteAcl} from './acl-write.js'
+import {type FedctlsOwn, isFedctlsPolicy} from './fedctls-own.js'
 import {grantsIn, sameGrants, sameName} from './grants.js'
 import type {Grants, HeldRole, Holdings, Link} from './holdings.js'
 import type {Recreation, Thing} from './thing.js'
@@ -10,6 +11,8 @@ export interface Sides {
   readonly adopt: boolean
   /** Name of the datacenter that is to become a secondary. */
   readonly datacenter: string
+  /** What fedctl makes in the primary itself. */
+  readonly fedctl: FedctlsOwn
   readonly now: Date
   readonly own: Holdings
   readonly primary: Holdings
@@ -135,15 +138,21 @@ function twinReason(what: string, name: string, twin: string): string {
   return `its ${what} ${name} is in force in every datacenter of the primary, and ${twin} cannot be made`
 }
 
-function policyFate(policy: AclPolicy, {datacenter, primary}: Sides): Thing {
+function policyFate(policy: AclPolicy, {datacenter, fedctl, primary}: Sides): Thing {
   const thing = {key: policy.Name, name: policy.Name, what: 'policy'} as const
   if (isBuiltIn(policy)) return {...thing, fate: 'stays', reason: 'it is built into Consul'}
   const there = policyNamed(primary, policy.Name)
   if (!there && !isInForce(policy, datacenter))
     return {...thing, fate: 'conflict', reason: `it is in force in ${policy.Datacenters?.join(', ') ?? ''} alone`}
   if (!there) return {...thing, fate: 'recreate'}
-  if (!sameRules(there.Rules, policy.Rules))
-    return {...thing, fate: 'conflict', reason: 'the primary has another policy of that name'}
+  const isFedctls = isFedctlsPolicy(policy.Name, fedctl)
+  if (!sameRules(there.Rules, policy.Rules)) {
+    const reason = isFedctls
+      ? 'fedctl makes another one of that name for the federation'
+      : 'the primary has another policy of that name'
+    return {...thing, fate: 'conflict', reason}
+  }
+  if (isFedctls) return {...thing, fate: 'replaced'}
   return isInForce(there, datacenter)
     ? {...thing, fate: 'equal'}
     : {...thing, fate: 'conflict', reason: `that of the primary is not in force in ${datacenter}`}

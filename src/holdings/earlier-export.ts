@@ -1,4 +1,4 @@
-import type {ExportIndex} from './export.js'
+import type {ExportIndex} from './export-index.js'
 import type {Thing} from './thing.js'
 
 type Earlier = Pick<ExportIndex, 'adopt' | 'things'> | undefined
@@ -11,8 +11,8 @@ type Earlier = Pick<ExportIndex, 'adopt' | 'things'> | undefined
 export function withoutMadeKnown(things: readonly Thing[], earlier: Earlier, policies: readonly string[]): Thing[] {
   if (!earlier) return [...things]
   const isMadeKnown = (thing: Thing) =>
-    thing.fate === 'equal' &&
-    (thing.what === 'token' || (thing.what === 'policy' && policies.includes(thing.key))) &&
+    ((thing.what === 'token' && thing.fate === 'equal') ||
+      (thing.what === 'policy' && policies.includes(thing.key) && ['equal', 'replaced'].includes(thing.fate))) &&
     !find(earlier, thing)
   return things.filter((thing) => !isMadeKnown(thing))
 }

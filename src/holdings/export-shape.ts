@@ -1,6 +1,6 @@
 import {z} from 'zod'
 
-import type {ExportIndex, MoveState} from './export.js'
+import type {ExportIndex, MoveState} from './export-index.js'
 import type {Holdings} from './holdings.js'
 import type {Fate, What} from './thing.js'
 

@@ -8,21 +8,10 @@ import {workspacePaths} from '../federation/workspace.js'
 import {isErrno, unreadable, writeWhole} from '../system/files.js'
 import {entryBody, intentionBody} from './compare.js'
 import {entryKey, type Grants, type Holdings, intentionKey} from './holdings.js'
-import {exportReadme, type ExportOrigin} from './export-readme.js'
+import type {ExportIndex} from './export-index.js'
+import {exportReadme} from './export-readme.js'
 import {asHoldings, asIndex} from './export-shape.js'
 import {exportedFileName} from './exported-file-name.js'
-import type {Thing} from './thing.js'
-
-/** How far the move has come that an export was made for. */
-export type MoveState = 'exported' | 'moved' | 'moving'
-
-export interface ExportIndex extends ExportOrigin {
-  /** Whether things are made in the primary. */
-  readonly adopt: boolean
-  readonly schemaVersion: 1
-  readonly state: MoveState
-  readonly things: readonly Thing[]
-}
 
 export interface Export {
   /** Absolute. */

@@ -11,7 +11,8 @@ export type What =
 
 /**
  * What becomes of a thing of a datacenter that turns into a secondary. `recreate`: the primary has none, and one can be made there. `equal`: the primary
- * has the same. `conflict`: it vanishes, or its like in the primary counts. `stays`: replication leaves it alone. `replaced`: the primary's takes its place.
+ * has the same. `conflict`: it vanishes, or its like in the primary counts. `stays`: replication leaves it alone. `replaced`: the primary's takes its place,
+ * also where that is still to be made, as what fedctl makes for itself is.
  */
 export type Fate = 'conflict' | 'equal' | 'recreate' | 'replaced' | 'stays'
 

@@ -12,6 +12,8 @@ export interface LabStatus {
   readonly datacenters: readonly string[]
   /** What `lab break` has broken; empty where nothing is. */
   readonly fault: string
+  /** Whether all of the fault was made; false while `lab break` makes it, and where that was ended on the way. True where nothing is broken. */
+  readonly faultMade: boolean
   /** Whether each datacenter has a network namespace of its own. */
   readonly isolated: boolean
   readonly processes: readonly LabProcess[]
@@ -54,11 +56,13 @@ export async function labStatus(federation: Federation): Promise<LabStatus> {
     }),
   )
   const processes = described.filter(({isNeeded, process}) => isNeeded || process.alive).map(({process}) => process)
+  const broken = await readFaultRecord(federation.workspace)
   const alive = processes.filter((process) => process.alive).length
   return {
     datacenters: federation.datacenters.map(({name}) => name),
     isolated: (await readNamespaces(federation.workspace)) !== undefined,
-    fault: (await readFaultRecord(federation.workspace))?.fault ?? '',
+    fault: broken?.fault ?? '',
+    faultMade: broken?.isMade ?? true,
     processes,
     schemaVersion: 1,
     state: alive === processes.length ? 'up' : alive === 0 ? 'down' : 'degraded',

@@ -1,11 +1,13 @@
 import {readFile} from 'node:fs/promises'
 import {join} from 'node:path'
 
+import {execa} from 'execa'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 
 import {faults} from '../../src/lab/faults/faults.js'
+import type {LabStatus} from '../../src/lab/status.js'
 import {expectShownAndMended, isExhaustive, recoveryMs} from './fault-showing.js'
-import {fedctl, temporaryFolder} from './fedctl.js'
+import {fedctl, fedctlScript, isRunning, temporaryFolder} from './fedctl.js'
 import {fedctlKilled} from './kill/killing.js'
 
 /** All of them with npm run test:faults, which keeps their snapshots; otherwise quick ones of every group. */
@@ -63,8 +65,41 @@ describe('a lab that is broken on purpose', () => {
     expect((await lab('mend')).stdout).toBe('nothing is broken')
   })
 
+  it('says what a break has left that was cancelled, and how to mend it', async () => {
+    const breaking = execa(process.execPath, [fedctlScript, 'lab', 'break', 'gateway-dead', '--dir', directory], {
+      reject: false,
+      stdin: 'ignore',
+    })
+    const record = join(directory, '.fedctl', 'fault.json')
+    await expect.poll(() => readFile(record, 'utf8').catch(() => ''), {interval: 1, timeout: 30_000}).not.toBe('')
+    breaking.kill('SIGINT')
+    const {exitCode, stderr} = await breaking
+    expect(exitCode).toBe(130)
+    expect(stderr).toContain('some of gateway-dead; to mend it: fedctl lab mend --dir')
+    expect(stderr).not.toContain('run the same command again')
+    expect((await lab('status')).stdout).toContain('broken on purpose: gateway-dead')
+    expect(await lab('mend')).toMatchObject({exitCode: 0, stdout: 'mended: gateway-dead'})
+  })
+
   it(
-    'is mended after a kill between the end of an agent and its start with other files',
+    'is ended whole while it is broken, and mended with everything started again',
+    async () => {
+      await lab('break', 'proxy-defaults-missing')
+      const {processes} = JSON.parse((await lab('status', '--json')).stdout) as LabStatus
+      expect(await lab('down')).toMatchObject({exitCode: 0})
+      expect(await Promise.all(processes.map(({pid}) => isRunning(pid)))).not.toContain(true)
+      expect((await lab('status')).stdout).toContain('the lab is down, and broken on purpose: proxy-defaults-missing')
+      const mended = await lab('mend')
+      expect(mended, mended.stderr).toMatchObject({exitCode: 0, stdout: 'mended: proxy-defaults-missing'})
+      const verified = await fedctl(['verify', '--wait', '5m', '--output', 'short', ...federation()])
+      expect(verified, verified.stdout).toMatchObject({exitCode: 0})
+      expect(verified.stdout).not.toContain('warn mesh.mode')
+    },
+    recoveryMs,
+  )
+
+  it(
+    'is mended after a kill between the end of an agent and its start with other files, and further kills while that is mended',
     async () => {
       const certificate = join(directory, 'pki', 'dc2', 'dc2-s1.pem')
       const before = await readFile(certificate, 'utf8')
@@ -72,6 +107,17 @@ describe('a lab that is broken on purpose', () => {
       const {killed} = await fedctlKilled(args, {at: 1, cwd: folder.path, kinds: ['spawn'], root: directory})
       expect(killed).toBe(true)
       expect(await readFile(certificate, 'utf8')).not.toBe(before)
+      expect((await lab('status')).stdout).toContain('broken on purpose: foreign-ca, all or some of it')
+      for (const match of ['rename .*agent.pem', 'spawn before', 'apply-acl step-started']) {
+        const run = await fedctlKilled(['lab', 'mend', '--dir', directory], {
+          at: 1,
+          cwd: folder.path,
+          match,
+          root: directory,
+        })
+        expect(run.killed, `${match}: ${run.stderr}`).toBe(true)
+        expect((await lab('status')).stdout).toContain('broken on purpose: foreign-ca')
+      }
       const mended = await lab('mend')
       expect(mended, mended.stderr).toMatchObject({exitCode: 0, stdout: 'mended: foreign-ca'})
       expect(await readFile(certificate, 'utf8')).toBe(before)

@@ -1,5 +1,6 @@
 import {type Account, type Accounted, kindsOfThings, type Outcome} from '../../holdings/account.js'
-import type {Fate, Thing, What} from '../../holdings/thing.js'
+import {survivingLinks} from '../../holdings/surviving-links.js'
+import type {Thing, What} from '../../holdings/thing.js'
 import type {OwnStock} from '../own-stock.js'
 import {type Column, table} from '../table.js'
 
@@ -13,15 +14,22 @@ interface Row {
 const shownNames = 6
 
 /** What a datacenter would lose, grouped by kind and by what becomes of it, then the conflicts one by one. */
-export function atStakeText({adopt, comparison: {things}, hasBegun, held}: OwnStock, datacenter: string): string {
-  const rows = kindsOfThings.flatMap((what) =>
-    (['recreate', 'equal', 'conflict', 'replaced', 'stays'] as const).flatMap((fate): Row[] => {
-      const some = things.filter((thing) => thing.what === what && thing.fate === fate)
-      return some.length === 0
-        ? []
-        : [{count: some.length, names: namesOf(some), what, words: fateWords(fate, adopt, what)}]
-    }),
+export function atStakeText(
+  stock: Pick<OwnStock, 'adopt' | 'comparison' | 'hasBegun' | 'held'>,
+  datacenter: string,
+): string {
+  const {comparison, hasBegun, held} = stock
+  const {things} = comparison
+  const ordered = (['recreate', 'equal', 'conflict', 'replaced', 'stays'] as const).flatMap((fate) =>
+    things.filter((thing) => thing.fate === fate).map((thing) => ({thing, words: fateWords(thing, stock)})),
   )
+  const rows = kindsOfThings.flatMap((what): Row[] => {
+    const some = ordered.filter(({thing}) => thing.what === what)
+    return [...new Set(some.map(({words}) => words))].map((words) => {
+      const alike = some.filter((one) => one.words === words).map(({thing}) => thing)
+      return {count: alike.length, names: namesOf(alike), what, words}
+    })
+  })
   const columns: Column<Row>[] = [
     {cell: ({what}) => what, head: 'what'},
     {cell: ({count}) => String(count), head: 'count'},
@@ -108,7 +116,7 @@ function namesOf(things: readonly Thing[]): string {
 
 const countsEverywhere = new Set<What>(['config entry', 'intention'])
 
-function fateWords(fate: Fate, adopt: boolean, what: What): string {
+function fateWords({fate, key, what}: Thing, {adopt, held}: Pick<OwnStock, 'adopt' | 'held'>): string {
   switch (fate) {
     case 'conflict':
       return 'is lost: conflict'
@@ -117,8 +125,16 @@ function fateWords(fate: Fate, adopt: boolean, what: What): string {
     case 'recreate':
       return `${adopt ? 'is made in the primary' : 'is lost; --adopt makes it in the primary'}${countsEverywhere.has(what) ? ', for every datacenter' : ''}`
     case 'replaced':
-      return 'is replaced by that of the primary'
+      return what === 'Connect root' ? 'is replaced by that of the primary' : 'is of fedctl, which makes its own'
     case 'stays':
-      return 'stays'
+      return isLinkedAnew(key, {adopt, held}) ? 'stays, to be linked anew' : 'stays'
   }
+}
+
+/** Whether a local token is one whose links to policies and roles are to be made again. */
+function isLinkedAnew(accessor: string, {adopt, held}: Pick<OwnStock, 'adopt' | 'held'>): boolean {
+  const token = held.holdings.tokens.find(({AccessorID, Local}) => Local && AccessorID === accessor)
+  if (!token) return false
+  const {policies, roles} = survivingLinks(token, {adopt, held})
+  return policies.length + roles.length > 0
 }

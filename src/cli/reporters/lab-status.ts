@@ -3,7 +3,7 @@ import type {Colours} from '../colours.js'
 import {table} from '../table.js'
 
 /** The lab's processes as a table, with its state below. */
-export function labStatusText({fault, isolated, processes, state}: LabStatus): string {
+export function labStatusText({fault, faultMade, isolated, processes, state}: LabStatus): string {
   const rows = table<LabProcess>(
     [
       {cell: ({name}) => name, head: 'name'},
@@ -14,7 +14,8 @@ export function labStatusText({fault, isolated, processes, state}: LabStatus): s
     ],
     processes,
   )
-  const broken = fault === '' ? '' : `, and broken on purpose: ${fault}; fedctl lab mend mends it`
+  const made = faultMade ? '' : ', all or some of it: it is being made, or `lab break` was ended'
+  const broken = fault === '' ? '' : `, and broken on purpose: ${fault}${made}; fedctl lab mend mends it`
   const apart = isolated ? ', with a network namespace for each datacenter' : ''
   return `${rows}\nthe lab is ${state}${apart}${broken}`
 }

@@ -3,7 +3,7 @@ import type {RunbookContext} from '../../runbooks/context.js'
 import {forShell} from '../../system/for-shell.js'
 import {labStatus} from '../status.js'
 import {type Fault, type LabToBreak, needs} from './fault.js'
-import {keepFile, noteFault, readFaultRecord} from './fault-record.js'
+import {keepFile, noteFault, noteMade, readFaultRecord} from './fault-record.js'
 import {waitUntilShown} from './showing.js'
 
 /**
@@ -26,9 +26,27 @@ export async function breakLab(
       suggestions: [`fedctl lab up --dir ${forShell(directory)}`],
     })
   }
-  await noteFault(federation.workspace, fault.id, ports.clock.now())
-  await fault.break({context, keep: (path) => keepFile(federation.workspace, path), programs})
-  return waitUntilShown(fault, context)
+  const record = await noteFault(federation.workspace, fault.id, ports.clock.now())
+  try {
+    await fault.break({context, keep: (path) => keepFile(federation.workspace, path), programs})
+    await noteMade(federation.workspace, record)
+    return await waitUntilShown(fault, context)
+  } catch (error) {
+    throw withMending(ports.signal.aborted ? ports.signal.reason : error, fault, directory)
+  }
+}
+
+/** What ends it on the way has changed some of the lab, and the same command again would be refused. */
+function withMending(error: unknown, {id}: Fault, directory: string): unknown {
+  if (!(error instanceof FedctlError)) return error
+  const others = error.suggestions.filter((text) => !text.includes('run the same command again'))
+  const mending = `the lab is left with all or some of ${id}; to mend it: ${mendCommand(directory)}`
+  error.suggestions.splice(0, error.suggestions.length, ...others, mending)
+  return error
+}
+
+function mendCommand(directory: string): string {
+  return `fedctl lab mend --dir ${forShell(directory)}`
 }
 
 /** @throws FedctlError `lab.broken` where the lab has a fault. */
@@ -36,7 +54,7 @@ export async function refuseBroken(workspace: string, directory: string): Promis
   const record = await readFaultRecord(workspace)
   if (!record) return
   throw new FedctlError('lab.broken', `the lab in ${directory} was broken on purpose: ${record.fault}`, {
-    suggestions: [`fedctl lab mend --dir ${forShell(directory)}`],
+    suggestions: [mendCommand(directory)],
   })
 }
 

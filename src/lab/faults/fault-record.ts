@@ -15,7 +15,13 @@ import {
   writeWhole,
 } from '../../system/files.js'
 
-const schema = z.object({fault: z.string(), schemaVersion: z.literal(1), since: z.string()})
+const schema = z.object({
+  fault: z.string(),
+  /** Absent in records of older versions. */
+  isMade: z.boolean().optional(),
+  schemaVersion: z.literal(1),
+  since: z.string(),
+})
 
 /** The fault that a lab has. It is on disk before anything is broken, and until everything is mended. */
 export type FaultRecord = Readonly<z.infer<typeof schema>>
@@ -30,10 +36,16 @@ export async function readFaultRecord(workspace: string): Promise<FaultRecord | 
 }
 
 /** Notes a fault before it is made; files kept by an earlier one go. @throws FedctlError `file.unwritable`. */
-export async function noteFault(workspace: string, fault: string, now: Date): Promise<void> {
+export async function noteFault(workspace: string, fault: string, now: Date): Promise<FaultRecord> {
   await removeFolder(keptFolder(workspace))
-  const record: FaultRecord = {fault, schemaVersion: 1, since: now.toISOString()}
-  await writeWhole(recordPath(workspace), `${JSON.stringify(record)}\n`)
+  const record: FaultRecord = {fault, isMade: false, schemaVersion: 1, since: now.toISOString()}
+  await write(workspace, record)
+  return record
+}
+
+/** Notes that a fault is whole. @throws FedctlError `file.unwritable`. */
+export async function noteMade(workspace: string, record: FaultRecord): Promise<void> {
+  await write(workspace, {...record, isMade: true})
 }
 
 /** Forgets a fault that is mended, the record last. @throws FedctlError `file.unwritable`. */
@@ -57,6 +69,10 @@ export async function putBack(workspace: string): Promise<void> {
     const content = await readIfExists(kept)
     if (content) await writeWhole(join(workspace, relative(folder, kept)), content, {mode: await modeOf(kept)})
   }
+}
+
+async function write(workspace: string, record: FaultRecord): Promise<void> {
+  await writeWhole(recordPath(workspace), `${JSON.stringify(record)}\n`)
 }
 
 async function filesBelow(folder: string): Promise<string[]> {

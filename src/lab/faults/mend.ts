@@ -1,3 +1,6 @@
+import pRetry from 'p-retry'
+
+import {isNoAnswer, isPassing} from '../../acl/refusals.js'
 import {loadedDigest} from '../../config/configuration-digest.js'
 import type {Agent, Gateway} from '../../federation/model.js'
 import {agentsOf} from '../../federation/selectors.js'
@@ -8,6 +11,9 @@ import type {RunbookContext} from '../../runbooks/context.js'
 import type {Fault} from './fault.js'
 import {putBack} from './fault-record.js'
 import {endProcessesOfFaults} from './processes.js'
+
+const settleRetries = 120
+const settlePauseMs = 500
 
 /**
  * Puts back what a fault changed, however far it came: what it added ends, then files, networks, agents that run with others, and what has ended. The
@@ -25,7 +31,18 @@ export async function mendLab(fault: Fault, context: RunbookContext): Promise<vo
   const gateways = federation.datacenters.flatMap((datacenter) => datacenter.gateways)
   const starts = await Promise.all(gateways.map((gateway) => dueGateway(gateway, context)))
   await Promise.all(starts.flat().map((change) => hosts.local.apply(change, ports.signal)))
-  await fault.mend?.({context})
+  if (fault.mend) await settled(() => fault.mend?.({context}), context)
+}
+
+/** Repeats what Consul refuses only because its servers have just been started. */
+async function settled(work: () => Promise<void> | undefined, {ports}: RunbookContext): Promise<void> {
+  await pRetry(async () => work(), {
+    factor: 1,
+    minTimeout: settlePauseMs,
+    retries: settleRetries,
+    shouldRetry: ({error}) => isPassing(error) || isNoAnswer(error),
+    signal: ports.signal,
+  })
 }
 
 /** The digest tells with which files it was started. */

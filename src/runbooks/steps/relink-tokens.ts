@@ -7,7 +7,7 @@ import type {Datacenter} from '../../federation/model.js'
 import {primaryOf} from '../../federation/selectors.js'
 import {sameName} from '../../holdings/grants.js'
 import type {HeldToken, Link} from '../../holdings/holdings.js'
-import type {Thing} from '../../holdings/thing.js'
+import {type LinkNames, survivingLinks} from '../../holdings/surviving-links.js'
 import {aclServersOf} from '../acl-servers.js'
 import type {RunbookContext} from '../context.js'
 import type {OwnMove} from '../own-move.js'
@@ -16,11 +16,6 @@ import type {Change, Step} from '../step.js'
 const replicatedWithinMs = 120_000
 const pauseMs = 250
 
-interface Names {
-  readonly policies: readonly string[]
-  readonly roles: readonly string[]
-}
-
 /**
  * Links local tokens to their policies and roles again. They stay, but are linked by id, and the policies and roles of the primary have other ids: those
  * links vanish (Consul agent/consul/state/acl.go, 1.8–1.21).
@@ -28,7 +23,7 @@ interface Names {
 export function relinkTokensStep(datacenter: Datacenter, move: OwnMove): Step {
   const wanted = move.held.holdings.tokens
     .filter(({Local}) => Local)
-    .map((token) => ({names: namesOf(token, move), token}))
+    .map((token) => ({names: survivingLinks(token, move), token}))
   const linked = wanted.filter(({names}) => names.policies.length + names.roles.length > 0)
   return {
     async changes(context) {
@@ -61,22 +56,7 @@ function relinking(summary: string) {
   return {kind: 'relink-token', summary, write: () => Promise.resolve()} as const
 }
 
-/** What a local token is linked to and will find in the datacenter under the same name. */
-function namesOf({Policies, Roles}: HeldToken, {adopt, held}: OwnMove): Names {
-  const survives =
-    (what: Thing['what']) =>
-    ({Name}: Link) => {
-      const thing = held.index.things.find((one) => one.what === what && sameName(one.key, Name))
-      // What a run has made known itself is no thing of the datacenter.
-      if (!thing) return held.holdings.policies.some((policy) => what === 'policy' && sameName(policy.Name, Name))
-      return thing.fate === 'equal' || thing.fate === 'stays' || (thing.fate === 'recreate' && adopt)
-    }
-  const names = (links: readonly Link[] | null | undefined, what: Thing['what']) =>
-    (links ?? []).filter(survives(what)).map(({Name}) => Name)
-  return {policies: names(Policies, 'policy'), roles: names(Roles, 'role')}
-}
-
-function lacks({Policies, Roles}: HeldToken, {policies, roles}: Names): boolean {
+function lacks({Policies, Roles}: HeldToken, {policies, roles}: LinkNames): boolean {
   return missing(Policies, policies).length + missing(Roles, roles).length > 0
 }
 
@@ -89,7 +69,7 @@ function readToken(client: ConsulClient, {AccessorID}: HeldToken, signal: AbortS
 }
 
 /** The rest of the token stays as it was read. */
-async function relink(client: ConsulClient, token: HeldToken, names: Names, signal: AbortSignal): Promise<void> {
+async function relink(client: ConsulClient, token: HeldToken, names: LinkNames, signal: AbortSignal): Promise<void> {
   const added = (links: readonly Link[] | null | undefined, wanted: readonly string[]) => [
     ...(links ?? []),
     ...missing(links, wanted).map((Name) => ({Name})),

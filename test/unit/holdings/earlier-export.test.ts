@@ -13,6 +13,8 @@ describe('what a datacenter held before an earlier run began', () => {
     const policies = ['fedctl-verifier']
     expect(withoutMadeKnown(now, {adopt: true, things: [shop, web]}, policies)).toEqual([shop, web])
     expect(withoutMadeKnown(now, undefined, policies)).toEqual(now)
+    const ofFedctl = [thing('policy', 'fedctl-verifier', 'replaced'), thing('token', 'ours', 'replaced')]
+    expect(withoutMadeKnown(ofFedctl, {adopt: true, things: [shop]}, policies)).toEqual(ofFedctl.slice(1))
   })
 
   it('is with what it had then, and with what somebody has made in it alone since', () => {

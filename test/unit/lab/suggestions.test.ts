@@ -23,6 +23,7 @@ const gateway = {
 const status = {
   datacenters: ['dc1', 'dc2'],
   fault: '',
+  faultMade: true,
   isolated: false,
   processes: [],
   schemaVersion: 1,

@@ -5,7 +5,14 @@ import {join} from 'node:path'
 import {afterEach, beforeEach, describe, expect, it} from 'vitest'
 
 import {workspacePaths} from '../../../../src/federation/workspace.js'
-import {forgetFault, keepFile, noteFault, putBack, readFaultRecord} from '../../../../src/lab/faults/fault-record.js'
+import {
+  forgetFault,
+  keepFile,
+  noteFault,
+  noteMade,
+  putBack,
+  readFaultRecord,
+} from '../../../../src/lab/faults/fault-record.js'
 import {writeWhole} from '../../../../src/system/files.js'
 
 describe('the fault of a lab, on disk', () => {
@@ -23,8 +30,11 @@ describe('the fault of a lab, on disk', () => {
 
   it('is there once it is noted, until it is forgotten', async () => {
     expect(await readFaultRecord(workspace)).toBeUndefined()
-    await noteFault(workspace, 'gateway-dead', now)
-    expect(await readFaultRecord(workspace)).toMatchObject({fault: 'gateway-dead', since: '2026-11-20T12:00:00.000Z'})
+    const record = await noteFault(workspace, 'gateway-dead', now)
+    const about = {fault: 'gateway-dead', since: '2026-11-20T12:00:00.000Z'}
+    expect(await readFaultRecord(workspace)).toMatchObject({...about, isMade: false})
+    await noteMade(workspace, record)
+    expect(await readFaultRecord(workspace)).toMatchObject({...about, isMade: true})
     await forgetFault(workspace)
     expect(await readFaultRecord(workspace)).toBeUndefined()
     expect(await readdir(workspacePaths(workspace).state)).toEqual([])
