@@ -131,11 +131,11 @@ export function isOutOfReach(gateway: Gateway, probes: readonly PathProbe[], {mo
 function notProbed(gateway: Gateway, to: Datacenter, {model, snapshot, sorted}: SeenSorted): Verdict {
   if (snapshot.pathsSkipped !== undefined) return unanswered(snapshot.pathsSkipped)
   const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
-  const tried = others.find((other) => probesOf(sorted.probes, other, to).length > 0)
-  if (tried) return excused(`${tried.id} was tried instead; --full tries every gateway`)
+  if (others.some((other) => probesOf(sorted.probes, other, to).length > 0))
+    return excused('another gateway there was tried instead; --full tries every gateway')
   const own = datacenterOf(model, gateway.datacenter)
   return answeredWays(own, model.primary, snapshot.servers).has(to.name)
-    ? excused(`every server of ${own.name} has an answer from there; --full tries every gateway`)
+    ? excused('every server there has an answer from that datacenter; --full tries every gateway')
     : unanswered(notObserved.reason)
 }
 

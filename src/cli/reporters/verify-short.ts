@@ -1,4 +1,5 @@
-import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.js'
+import type {CheckResult, Diagnosis, Report} from '../../checks/check.js'
+import {type FindingGroup, groupByReason, subjectsText} from './finding-groups.js'
 import {oneLine} from './plain-text.js'
 import {closingLine, worthShowing} from './verify-summary.js'
 
@@ -18,30 +19,15 @@ function nothingAnswers({diagnosis}: Report): boolean {
 /** Subjects that could not be judged for one and the same reason share a line. */
 function findingLines({findings, id}: CheckResult): string[] {
   const judged = findings.filter(({status}) => status === 'fail' || status === 'warn')
-  const skipped = findings.filter(({status}) => status === 'skip')
-  const reasons = [...new Set(skipped.map(({found}) => found))]
   return [
-    ...judged.map((finding) => lineOf(id, finding, [finding.subject])),
-    ...reasons.flatMap((reason) => {
-      const alike = skipped.filter(({found}) => found === reason)
-      const [first] = alike
-      return first
-        ? [
-            lineOf(
-              id,
-              first,
-              alike.map(({subject}) => subject),
-            ),
-          ]
-        : []
-    }),
+    ...judged.map((finding) => lineOf(id, {finding, subjects: [finding.subject]})),
+    ...groupByReason(findings.filter(({status}) => status === 'skip')).map((group) => lineOf(id, group)),
   ]
 }
 
-function lineOf(id: string, {found, status}: Finding, subjects: readonly string[]): string {
-  const named = subjects.filter((subject) => subject !== 'federation')
-  const about = named.length > 0 ? ` ${named.join(', ')}` : ''
-  return oneLine(`${status} ${id}${about}${found ? `: ${found}` : ''}`)
+function lineOf(id: string, {finding: {found, status}, subjects}: FindingGroup): string {
+  const named = subjectsText(subjects)
+  return oneLine(`${status} ${id}${named && ` ${named}`}${found ? `: ${found}` : ''}`)
 }
 
 function diagnosisLines({cause, fix, title}: Diagnosis): string[] {

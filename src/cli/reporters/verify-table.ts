@@ -1,6 +1,7 @@
-import type {CheckResult, Diagnosis, Finding, Report} from '../../checks/check.js'
+import type {CheckResult, Diagnosis, Report} from '../../checks/check.js'
 import type {Colours} from '../colours.js'
-import {hanging, lengthOf, oneLine, wrapped} from './plain-text.js'
+import {type FindingGroup, groupAlike, groupByReason, subjectsText} from './finding-groups.js'
+import {hanging, lengthOf, wrapped} from './plain-text.js'
 import {markOf} from './status-marks.js'
 import {closingLine, worthShowing} from './verify-summary.js'
 
@@ -13,6 +14,8 @@ export interface Screen {
 const narrowest = 30
 /** Columns that a title needs to stand beside the id of its check. */
 const narrowestTitle = 24
+/** Of one check. In a large federation one fault has thousands of findings. */
+const mostGroups = 20
 const labelWidth = 'evidence  '.length
 
 /** Every check by category, what does not pass with its findings, then the diagnosis and the count: the last lines are what to read first. */
@@ -42,24 +45,22 @@ function checkLines(check: CheckResult, idWidth: number, screen: Screen): string
       ? [head.trimEnd(), ...hanging('    ', wrapped(title, width - 4))]
       : hanging(head, wrapped(title, width - headWidth), headWidth)
   const open = check.findings.filter((finding) => finding.status === 'fail' || finding.status === 'warn')
+  const groups = groupAlike(open)
+  const more = groups.length - mostGroups
   return [
     ...first,
-    ...alike(open, sameFinding).flatMap((findings) => findingLines(findings, screen)),
-    ...alike(
-      check.findings.filter((finding) => finding.status === 'skip'),
-      (a, b) => a.found === b.found,
-    ).flatMap((findings) => skipLines(findings, screen)),
+    ...groups.slice(0, mostGroups).flatMap((group) => findingLines(group, screen)),
+    ...(more > 0 ? [`    and ${more} more: --output short lists them`] : []),
+    ...groupByReason(check.findings.filter(({status: judged}) => judged === 'skip')).flatMap((group) =>
+      skipLines(group, screen),
+    ),
   ]
 }
 
-/** Several subjects with one and the same finding are named together. */
-function findingLines(findings: readonly Finding[], {colours, width}: Screen): string[] {
-  const [finding] = findings
-  if (!finding) return []
-  const {evidence = [], expected, fix = [], found, status} = finding
-  const subjects = wrapped(findings.map(({subject}) => subject).join(', '), width - 6)
+function findingLines({finding, subjects}: FindingGroup, {colours, width}: Screen): string[] {
+  const {evidence = [], expected, fix = [], found, status, subject} = finding
   return [
-    ...hanging(`    ${markOf(status, colours)} `, subjects, 6),
+    ...hanging(`    ${markOf(status, colours)} `, wrapped(subjectsText(subjects) || subject, width - 6), 6),
     ...labelled('found', found === undefined ? [] : [found], width),
     ...labelled('expected', expected === undefined ? [] : [expected], width),
     ...labelled('evidence', evidence, width),
@@ -67,10 +68,9 @@ function findingLines(findings: readonly Finding[], {colours, width}: Screen): s
   ]
 }
 
-function skipLines(findings: readonly Finding[], {colours, width}: Screen): string[] {
-  const subjects = findings.map(({subject}) => subject).filter((subject) => subject !== 'federation')
-  const about = subjects.length > 0 ? `${subjects.join(', ')}: ` : ''
-  const lines = hanging('    ', wrapped(`not judged: ${about}${findings[0]?.found ?? ''}`, width - 4))
+function skipLines({finding: {found = ''}, subjects}: FindingGroup, {colours, width}: Screen): string[] {
+  const named = subjectsText(subjects)
+  const lines = hanging('    ', wrapped(`not judged: ${named ? `${named}: ` : ''}${found}`, width - 4))
   return lines.map((line) => colours.dim(line))
 }
 
@@ -93,22 +93,4 @@ function labelled(label: string, texts: readonly string[], width: number): strin
       wrapped(text, width - margin - labelWidth),
     ),
   )
-}
-
-function alike(findings: readonly Finding[], same: (a: Finding, b: Finding) => boolean): Finding[][] {
-  const groups: Finding[][] = []
-  for (const finding of findings) {
-    const group = groups.find(([first]) => first !== undefined && same(first, finding))
-    if (group) group.push(finding)
-    else groups.push([finding])
-  }
-  return groups
-}
-
-function sameFinding(a: Finding, b: Finding): boolean {
-  return textOf(a) === textOf(b)
-}
-
-function textOf({subject: _subject, ...rest}: Finding): string {
-  return oneLine(JSON.stringify(rest, Object.keys(rest).sort()))
 }
