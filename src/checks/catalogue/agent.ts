@@ -139,18 +139,22 @@ function halfMovedVerdict(agent: AgentFacts, server: Agent, model: Federation): 
 function refusedWithoutAcls(server: Agent, {model, snapshot}: Seen): Verdict | undefined {
   const agent = snapshot.servers[server.id]?.agent
   if (model.acl.enabled || agent?.ok !== false || agent.failure.kind !== 'forbidden') return undefined
-  const {fix = [], ...verdict} = setting({model, server}, 'acl.enabled', 'true', 'false')
+  return {...aclsSwitched(true, server, model), evidence: [failureText(agent.failure)]}
+}
+
+/** To switch ACLs off opens everything to everybody, so the file comes first. */
+function aclsSwitched(on: boolean, server: Agent, model: Federation): Verdict {
+  const {fix = [], ...verdict} = setting({model, server}, 'acl.enabled', String(on), String(model.acl.enabled))
   return {
     ...verdict,
-    evidence: [failureText(agent.failure)],
-    fix: [`if ACLs are to be on, set acl.enabled: true in ${model.file}; otherwise:`, ...fix],
+    fix: [...(on ? [`if ACLs are to stay on, set acl.enabled: true in ${model.file}; otherwise:`] : []), ...fix],
   }
 }
 
 function aclModeVerdict(agent: AgentFacts, server: Agent, {model}: {readonly model: Federation}): Verdict {
   const {acl} = model
   return given(told(agent.aclEnabled), (enabled) => {
-    if (enabled !== acl.enabled) return setting({model, server}, 'acl.enabled', String(enabled), String(acl.enabled))
+    if (enabled !== acl.enabled) return aclsSwitched(enabled, server, model)
     if (!enabled) return holds('ACLs are off')
     return given(told(agent.aclDefaultPolicy), (policy) =>
       policy === acl.defaultPolicy

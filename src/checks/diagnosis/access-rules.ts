@@ -74,7 +74,7 @@ export const serverDown: Rule = {
     if (down.length === 0) return undefined
     return {
       explains: followsFromSilence(about, down),
-      fix: down.map((server) => fixFor(server, model)),
+      fix: distinct(down.map((server) => fixFor(server, model))),
       title: titleOf(model, snapshot, down, darkDatacenters(model, down)),
     }
   },

@@ -71,7 +71,11 @@ describe('agent.acl-mode', () => {
     }))
     const finding = findingOf('agent.acl-mode', server, off, refused)
     expect(finding).toMatchObject({evidence: ['Permission denied'], found: 'acl.enabled = true', status: 'fail'})
-    expect(finding.fix?.[0]).toContain('set acl.enabled: true in')
+    expect(finding.fix?.[0]).toContain('if ACLs are to stay on, set acl.enabled: true in')
+    const told = withView(aHealthySnapshot(off), server, (view) =>
+      view.agent?.ok ? {...view, agent: answer({...view.agent.value, aclEnabled: true})} : view,
+    )
+    expect(findingOf('agent.acl-mode', server, off, told).fix).toEqual(finding.fix)
   })
 })
 

@@ -28,7 +28,7 @@ test('takes it for another one where its content differs', () => {
 test('keeps nothing of a certificate with its private key but a digest that tells two of them apart', () => {
   const facts = (PrivateKey: string) =>
     read({
-      entries: [{Certificate: 'c', Kind: 'inline-certificate', Name: 'site', PrivateKey} as ConfigEntry],
+      entries: [{Certificate: 'c', Kind: 'inline-certificate', Name: 'site', PrivateKey}],
       intentions: [],
     })
   const {entries} = facts('the secret key')

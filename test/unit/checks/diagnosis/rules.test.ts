@@ -67,6 +67,10 @@ describe('servers', () => {
       }),
     })
     const dark = {...withViews(aHealthySnapshot(here), (view) => failing(view, silent)), paths: []}
+    const half = withViews(aHealthySnapshot(here), (view, id) => (id.startsWith('dc2/') ? failing(view, silent) : view))
+    expect(reportOn(here, half).diagnosis[0]?.fix).toEqual([
+      'start what has ended again: fedctl bootstrap secondary --dc dc2',
+    ])
     expect(only(dark, here).fix).toEqual([
       'start what has ended again: fedctl bootstrap primary',
       'start what has ended again: fedctl bootstrap secondary --dc dc2',
