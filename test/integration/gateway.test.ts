@@ -1,7 +1,7 @@
 import {request} from 'undici'
 import {afterAll, beforeAll, describe, expect, it} from 'vitest'
 
-import {wanMembers} from '../../src/consul/api.js'
+import {registerService, wanMembers} from '../../src/consul/api.js'
 import {envoyFlags} from '../../src/gateway/envoy-command.js'
 import {observeService} from '../../src/gateway/observe-service.js'
 import {probeServer, serverNameFor} from '../../src/gateway/probe-server.js'
@@ -70,6 +70,26 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
     const {exitCode, stdout} = await federation.fedctl('gateway', 'register', '--json')
     expect(exitCode).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({gateways: [{action: 'none'}, {action: 'none'}], schemaVersion: 1})
+  })
+
+  it('registers a gateway anew whose check asks where it does not listen, and says why', async () => {
+    const client = workshop.client('http://127.142.1.11:8500', await federation.management())
+    const [gateway] = federation.model.datacenters[0]?.gateways ?? []
+    if (!gateway) throw new Error('dc1 has no gateway')
+    const right = gatewayRegistration(gateway)
+    await registerService(client, {...right, Check: {...right.Check, TCP: '127.142.1.11:8444'}})
+    const ofDc1 = ['--gateway', 'dc1/dc1-gw1']
+    const because = 'the critical check "mesh-gateway listening" asks 127.142.1.11:8444 instead of 127.142.1.11:8443'
+    await until('the check has failed', async () => {
+      const {stdout} = await federation.fedctl('gateway', 'register', '--dry-run', ...ofDc1)
+      return stdout.includes(because)
+    })
+    const {stdout} = await federation.fedctl('gateway', 'register', ...ofDc1)
+    expect(stdout).toContain(because)
+    await until('it passes again', async () => {
+      const observed = await observeService(client, 'dc1-gw1', AbortSignal.timeout(5000))
+      return observed?.checks.map(({Status}) => Status).join(',') === 'passing'
+    })
   })
 
   it('shows counters and routes on its status address', async () => {

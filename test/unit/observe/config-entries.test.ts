@@ -1,6 +1,5 @@
 import {expect, test} from 'vitest'
 
-import type {ConfigEntry} from '../../../src/consul/types.js'
 import {configEntriesQuestion} from '../../../src/observe/config-entries.js'
 import {look, serversBehind, testWorkspace, valueOf} from './looking.js'
 import {recordedConsul} from './recorded-consul.js'
