@@ -134,15 +134,17 @@ function lastingError(step: Gated, lasting: readonly OpenFinding[], fedctl: Runb
   const problem = `"${step.title}" does not reach its goal by waiting:`
   return new FedctlError('runbook.step-failed', [problem, ...shown].join('\n'), {
     suggestions: [
-      ...new Set(
-        lasting.flatMap(({fix = []}) =>
-          fix.map((line) => line.replace(/^fedctl (.+)$/, (_, rest: string) => fedctl(rest))),
-        ),
-      ),
+      ...fixesOf(lasting, fedctl),
       `${fedctl('verify')} says more`,
       'run the same command again: it goes on where it stopped',
     ],
   })
+}
+
+/** What ends findings that waiting does not. */
+function fixesOf(open: readonly OpenFinding[], fedctl: RunbookContext['fedctl']): string[] {
+  const fixes = new Set(open.flatMap(({fix = []}) => fix))
+  return [...fixes].map((line) => line.replace(/^fedctl (.+)$/, (_, command: string) => fedctl(command)))
 }
 
 function gateError(
@@ -160,6 +162,7 @@ function gateError(
     suggestions: byHand
       ? ['do what is printed above, then run the same command again']
       : [
+          ...fixesOf(open, fedctl),
           ...(step.advice ? [step.advice(fedctl)] : []),
           `${fedctl('verify')} says more`,
           'run the same command again: it goes on where it stopped',

@@ -175,6 +175,12 @@ describe('a runbook', () => {
     expect(error).toMatchObject({code: 'runbook.step-failed'})
     expect((error as FedctlError).suggestions[0]).toBe('end it on node dc1-c1: consul maint -disable -service=dc1-gw1')
     expect(nowMs).toBe(30_000)
+    const advice: Step['advice'] = (fedctl) => fedctl('bootstrap primary')
+    const {error: soon} = await run(step('two', [], {advice, done, withinMs: 15_000}))
+    expect((soon as FedctlError).suggestions.slice(0, 2)).toEqual([
+      'end it on node dc1-c1: consul maint -disable -service=dc1-gw1',
+      'node run.js bootstrap primary',
+    ])
   })
 
   it('asks a person for nothing that is done already', async () => {
