@@ -51,7 +51,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          env: {ADOPT_ROUNDS: '5', ADOPT_SERVERS: '3'},
+          env: {ADOPT_ROUNDS: process.env.ADOPT_ROUNDS ?? '5', ADOPT_SERVERS: process.env.ADOPT_SERVERS ?? '3'},
           hookTimeout: 300_000,
           include: ['test/integration/own-datacenter.test.ts'],
           name: 'adopt',

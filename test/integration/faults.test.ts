@@ -5,9 +5,8 @@ import {execa} from 'execa'
 import {afterAll, afterEach, beforeAll, describe, expect, it} from 'vitest'
 
 import {faults} from '../../src/lab/faults/faults.js'
-import type {LabStatus} from '../../src/lab/status.js'
 import {expectShownAndMended, isExhaustive, recoveryMs} from './fault-showing.js'
-import {fedctl, fedctlScript, isRunning, temporaryFolder} from './fedctl.js'
+import {fedctl, fedctlScript, temporaryFolder} from './fedctl.js'
 import {fedctlKilled} from './kill/killing.js'
 
 /** All of them with npm run test:faults, which keeps their snapshots; otherwise quick ones of every group. */
@@ -80,23 +79,6 @@ describe('a lab that is broken on purpose', () => {
     expect((await lab('status')).stdout).toContain('broken on purpose: gateway-dead')
     expect(await lab('mend')).toMatchObject({exitCode: 0, stdout: 'mended: gateway-dead'})
   })
-
-  it(
-    'is ended whole while it is broken, and mended with everything started again',
-    async () => {
-      await lab('break', 'proxy-defaults-missing')
-      const {processes} = JSON.parse((await lab('status', '--json')).stdout) as LabStatus
-      expect(await lab('down')).toMatchObject({exitCode: 0})
-      expect(await Promise.all(processes.map(({pid}) => isRunning(pid)))).not.toContain(true)
-      expect((await lab('status')).stdout).toContain('the lab is down, and broken on purpose: proxy-defaults-missing')
-      const mended = await lab('mend')
-      expect(mended, mended.stderr).toMatchObject({exitCode: 0, stdout: 'mended: proxy-defaults-missing'})
-      const verified = await fedctl(['verify', '--wait', '5m', '--output', 'short', ...federation()])
-      expect(verified, verified.stdout).toMatchObject({exitCode: 0})
-      expect(verified.stdout).not.toContain('warn mesh.mode')
-    },
-    recoveryMs,
-  )
 
   it(
     'is mended after a kill between the end of an agent and its start with other files, and further kills while that is mended',

@@ -135,9 +135,10 @@ describe('a lab whose datacenters have networks of their own', () => {
     recoveryMs,
   )
 
-  it('leaves no process, namespace or interface behind, and says what is missing then', async () => {
+  it('leaves no process, namespace or interface behind, although it is broken, and says what is missing then', async () => {
     expect(names).toHaveLength(3)
     expect(await left()).toEqual(names)
+    expect(await lab('break', 'wan-address-unrouted')).toMatchObject({exitCode: 0})
     const down = await lab('down')
     expect(down, down.stderr).toMatchObject({exitCode: 0})
     expect(await Promise.all(status.processes.map(({pid}) => isRunning(pid)))).not.toContain(true)
