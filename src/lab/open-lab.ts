@@ -21,14 +21,18 @@ export interface OpenLab {
  * @throws FedctlError `lab.missing`, `workspace.invalid`, and what `loadFederation` throws.
  */
 export async function openLab(directory: string): Promise<OpenLab> {
+  const lab = await openAny(directory)
+  refuseElsewhere(lab.federation.datacenters.flatMap(agentsOf), directory)
+  return lab
+}
+
+async function openAny(directory: string): Promise<OpenLab> {
   const record = await readLabRecord(directory)
   const file = workspacePaths(resolve(directory)).federationFile
   if (!record && !(await statIfExists(file))) {
     throw noLab(`there is no lab in ${directory}`, (await federationFilesNear('.')).map(dirname))
   }
-  const federation = await (record ? loadFederationOf(directory, file) : loadFederation(file))
-  refuseElsewhere(federation.datacenters.flatMap(agentsOf), directory)
-  return {federation, record}
+  return {federation: await (record ? loadFederationOf(directory, file) : loadFederation(file)), record}
 }
 
 function refuseElsewhere(nodes: readonly (Agent | Gateway)[], directory: string): void {
@@ -58,7 +62,8 @@ export interface LabToStop {
 }
 
 /**
- * The lab of a folder as `openLab` has it; one that `lab up` made also where its federation file cannot be used.
+ * The lab of a folder as `openLab` has it; one that `lab up` made also where its federation file cannot be used, and a workspace of which only a part is on
+ * this machine, so that this part can be ended.
  * @param purge whether everything is to be removed, which only what `lab up` made may be.
  * @throws FedctlError `lab.missing`, `workspace.invalid`, and for a workspace that somebody wrote what `loadFederation` throws.
  */
@@ -67,9 +72,20 @@ export async function openLabToStop(directory: string, purge: boolean): Promise<
   if (await readLabRecord(directory)) {
     return {federation: await loadIfUsable(workspacePaths(workspace).federationFile), workspace}
   }
-  const {federation} = await openLab(directory)
+  const {federation} = await openAny(directory)
+  if (nodesOf(federation).every(({host}) => host !== 'local'))
+    throw noLab(`${directory} is no lab: nothing of it is on this machine (host: local)`)
   if (purge) throw noLab(`\`fedctl lab up\` has not made ${directory}`)
   return {federation, workspace: federation.workspace}
+}
+
+/** Ids of the agents and gateways that fedctl does not start, and does not end. */
+export function nodesElsewhere(federation: Federation | undefined): string[] {
+  return federation ? nodesOf(federation).flatMap(({host, id}) => (host === 'local' ? [] : [id])) : []
+}
+
+function nodesOf({datacenters}: Federation): (Agent | Gateway)[] {
+  return datacenters.flatMap((datacenter) => [...agentsOf(datacenter), ...datacenter.gateways])
 }
 
 async function loadIfUsable(file: string): Promise<Federation | undefined> {

@@ -5,7 +5,7 @@ import {labFolderFlag} from '../../cli/lab-flags.js'
 
 export default class LabDown extends BaseCommand {
   static override description =
-    'Ends the processes that the lab started, found by their pid files and start times. Removes nothing without --purge; `fedctl lab up` brings the same lab up again.'
+    'Ends the processes that the lab, or another workspace with `host: local`, started on this machine, found by their pid files and start times. Removes nothing without --purge; `fedctl lab up` brings the same lab up again.'
 
   static override examples = ['<%= config.bin %> <%= command.id %>', '<%= config.bin %> <%= command.id %> --purge']
   static override flags = {
@@ -21,13 +21,15 @@ export default class LabDown extends BaseCommand {
   async run(): Promise<void> {
     const {flags} = await this.parse(LabDown)
     const {purgeLab, removeEmptyFolders, stopLab} = await import('../../lab/down.js')
-    const {openLabToStop} = await import('../../lab/open-lab.js')
+    const {nodesElsewhere, openLabToStop} = await import('../../lab/open-lab.js')
     const {federation, workspace} = await openLabToStop(flags.dir, flags.purge)
     await this.whileLocked(workspace, false, async () => {
       const stopped = await stopLab(workspace, federation, this.ports)
       this.log(
         stopped.length === 0 ? 'nothing was running' : `stopped ${stopped.length} processes: ${stopped.join(', ')}`,
       )
+      const others = nodesElsewhere(federation)
+      if (others.length > 0) this.log(`not of this machine, and left as they are: ${others.join(', ')}`)
       if (flags.purge) await purgeLab(workspace)
     })
     if (!flags.purge) return

@@ -10,7 +10,7 @@ import {labDraft} from '../../../src/lab/draft.js'
 import {labLayout} from '../../../src/lab/layout.js'
 import {labDefaults} from '../../../src/lab/options.js'
 import {labStatus} from '../../../src/lab/status.js'
-import {openLab, openLabToBreak, openLabToStop} from '../../../src/lab/open-lab.js'
+import {nodesElsewhere, openLab, openLabToBreak, openLabToStop} from '../../../src/lab/open-lab.js'
 
 describe('a workspace on this machine that somebody wrote', () => {
   let workspace: string
@@ -47,7 +47,17 @@ describe('a workspace on this machine that somebody wrote', () => {
     expect(await openLabToStop(workspace, false)).toMatchObject({workspace})
   })
 
-  it('is none where an agent is on another machine', async () => {
+  it('can be stopped where a part of it is on another machine, and is no lab otherwise', async () => {
+    await write(
+      draft.datacenters.map((datacenter, n) => (n === 0 ? datacenter : {...datacenter, host: 'manual' as const})),
+    )
+    const {federation} = await openLabToStop(workspace, false)
+    expect(nodesElsewhere(federation)).toEqual(['dc2/dc2-s1', 'dc2/dc2-c1', 'dc2/dc2-gw1'])
+    await expect(openLabToStop(workspace, true)).rejects.toMatchObject({code: 'lab.missing'})
+    await expect(openLab(workspace)).rejects.toMatchObject({code: 'lab.missing'})
+  })
+
+  it('is none where all of it is on other machines', async () => {
     await write(draft.datacenters.map((datacenter) => ({...datacenter, host: 'manual' as const})))
     await expect(openLab(workspace)).rejects.toMatchObject({code: 'lab.missing'})
     await expect(openLabToStop(workspace, false)).rejects.toMatchObject({code: 'lab.missing'})
