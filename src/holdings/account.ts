@@ -68,7 +68,6 @@ function outcomeOf(thing: Thing, {adopt, after, before, now}: AccountOptions): O
       if (isOther) return 'lost'
       return adopt ? (there ? 'recreated' : 'missing') : there ? 'equal' : 'lost'
     case 'replaced':
-      if (thing.what === 'token') return 'replaced'
       if (thing.what === 'policy') return there ? 'replaced' : 'missing'
       return after.connectRoot !== undefined && after.connectRoot !== before.connectRoot ? 'replaced' : 'missing'
     case 'stays':

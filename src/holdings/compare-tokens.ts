@@ -1,7 +1,6 @@
 import {anonymousAccessorId} from '../consul/types.js'
 import {grantsWriteAcl} from './acl-write.js'
 import type {Rights, Sides} from './compare-rights.js'
-import {isFedctlsToken} from './fedctls-own.js'
 import {sameGrants, sameName} from './grants.js'
 import type {HeldToken, Holdings} from './holdings.js'
 import type {Comparison, Fate, Recreation, Thing} from './thing.js'
@@ -26,7 +25,7 @@ function compareToken(
   sides: Sides,
   rights: Rights,
 ): {readonly due?: readonly Recreation[]; readonly thing: Thing} {
-  const {fedctl, primary} = sides
+  const {primary} = sides
   const thing = {key: token.AccessorID, name: tokenName(token), what: token.Local ? 'local token' : 'token'} as const
   const conflict = (reason: string) => ({thing: {...thing, fate: 'conflict' as const, reason}})
   if (token.Local) {
@@ -50,7 +49,6 @@ function compareToken(
     if (there.SecretID === token.SecretID && grantsSame) return {thing: {...thing, fate: 'equal'}}
     return conflict('the primary has another token with that accessor')
   }
-  if (isFedctlsToken(token, fedctl)) return {thing: {...thing, fate: 'replaced'}}
   if (!mapped.ok) return conflict(mapped.reason)
   const obstacle = obstacleTo(token, sides)
   if (obstacle !== undefined) return conflict(obstacle)

@@ -7,13 +7,7 @@ import type {Comparison} from '../../../src/holdings/thing.js'
 import {aHeldToken, noHoldings} from '../../fixtures/holdings.js'
 
 const now = new Date('2026-11-20T12:00:00Z')
-const fedctl = {
-  policies: ['fedctl-verifier', 'fedctl-agent-dc2_dc2-s1'],
-  tokens: [
-    {description: 'fedctl: verification', name: 'verifier', policies: ['fedctl-verifier']},
-    {description: 'fedctl: agent dc2-s1 in dc2', name: 'agent/dc2/dc2-s1', policies: ['fedctl-agent-dc2_dc2-s1']},
-  ],
-}
+const fedctl = {policies: ['fedctl-verifier', 'fedctl-agent-dc2_dc2-s1']}
 
 const compare = (own: Partial<Holdings>, primary: Partial<Holdings> = {}, adopt = true): Comparison =>
   compareHoldings({
@@ -161,44 +155,14 @@ describe('what a datacenter on its own holds', () => {
     ])
   })
 
-  it('is left to fedctl where another workspace of fedctl has made it, with what fedctl makes for this federation', () => {
+  it('is left to fedctl where it is a policy that fedctl makes for this federation', () => {
     const made = fedctl.policies.map((name) => aPolicy(name, 'a'))
-    const [verifier, agent] = fedctl.tokens.map(({description, policies}, n) =>
-      aToken(n, {Description: description, Policies: policies.map((Name) => ({Name}))}),
-    )
-    const others = [
-      // Somebody gave it more.
-      aToken(2, {Description: 'fedctl: verification', Policies: [{Name: 'fedctl-verifier'}, {Name: 'shop'}]}),
-      // An agent that is not in the federation file.
-      aToken(3, {Description: 'fedctl: agent old in dc2', Policies: [{Name: 'fedctl-agent-dc2_old'}]}),
-      // It is of this workspace, which has made it known.
-      aToken(4, {Description: 'fedctl: verification', Policies: [{Name: 'fedctl-verifier'}]}),
-      aToken(5, {Local: true, Policies: [{Name: 'fedctl-verifier'}]}),
-    ]
-    const own = {
-      policies: [...made, aPolicy('shop', 'b'), aPolicy('fedctl-agent-dc2_old', 'c')],
-      tokens: [verifier, agent, ...others].filter((token) => token !== undefined),
-    }
-    const comparison = compare(own, {policies: made, tokens: others.slice(2, 3)})
+    const comparison = compare({policies: [...made, aPolicy('fedctl-agent-dc2_old', 'c')]}, {policies: made})
     expect(fates(comparison)).toEqual({
-      'accessor-0': 'replaced',
-      'accessor-1': 'replaced',
-      'accessor-2': 'recreate',
-      'accessor-3': 'recreate',
-      'accessor-4': 'equal',
-      'accessor-5': 'stays',
       'fedctl-agent-dc2_dc2-s1': 'replaced',
       'fedctl-agent-dc2_old': 'recreate',
       'fedctl-verifier': 'replaced',
-      shop: 'recreate',
     })
-    expect(comparison.recreations.map(({key}) => key).sort()).toEqual([
-      'accessor-2',
-      'accessor-3',
-      'fedctl-agent-dc2_old',
-      'fedctl-verifier_dc2',
-      'shop',
-    ])
     const [changed] = compare({policies: [aPolicy('fedctl-verifier', 'x')]}, {policies: made}).things
     expect(changed).toMatchObject({
       fate: 'conflict',
