@@ -1,3 +1,4 @@
+import {configurationState} from '../config/configuration-state.js'
 import type {Agent, Gateway} from '../federation/model.js'
 import {agentsOf} from '../federation/selectors.js'
 import type {HostChange} from '../hosts/change.js'
@@ -5,8 +6,9 @@ import type {RunbookContext} from './context.js'
 import type {Runbook} from './step.js'
 
 /**
- * Starts on this machine what ran before and has ended, all of it at once: datacenters that wait for each other come back together.
- * @returns Undefined where nothing has ended.
+ * Starts on this machine what ran before and has ended, all of it at once: datacenters that wait for each other come back together. An agent whose
+ * configuration is not as it would be written now is left to the runbook of its datacenter, which writes it first: with the old one it may not start.
+ * @returns Undefined where there is nothing to start.
  */
 export async function revivalRunbook(context: RunbookContext): Promise<Runbook | undefined> {
   const changes = await revivals(context)
@@ -27,17 +29,26 @@ export async function revivalRunbook(context: RunbookContext): Promise<Runbook |
   }
 }
 
-async function revivals({federation, hosts}: RunbookContext): Promise<HostChange[]> {
-  const nodes = federation.datacenters
+async function revivals(context: RunbookContext): Promise<HostChange[]> {
+  const nodes = context.federation.datacenters
     .flatMap((datacenter): (Agent | Gateway)[] => [...agentsOf(datacenter), ...datacenter.gateways])
     .filter(({host}) => host === 'local')
-  const states = await Promise.all(
-    nodes.map(async (node) => ({node, status: (await hosts.local.stateOf(node.id)).status})),
-  )
-  return states
-    .filter(({status}) => status === 'dead')
-    .map(({node}): HostChange => {
-      const kind = 'kind' in node ? 'start-agent' : 'start-gateway'
+  const due = await Promise.all(nodes.map((node) => isDue(node, context)))
+  return nodes
+    .filter((_, index) => due[index])
+    .map((node): HostChange => {
+      const kind = isAgent(node) ? 'start-agent' : 'start-gateway'
       return {host: 'local', kind, node: node.id, summary: `start ${node.id} again at ${node.address}`}
     })
+}
+
+async function isDue(node: Agent | Gateway, {federation, hosts, renderSecrets}: RunbookContext): Promise<boolean> {
+  const {status} = await hosts.local.stateOf(node.id)
+  if (status !== 'dead' || !isAgent(node)) return status === 'dead'
+  const {differing, missing} = await configurationState(federation, node, renderSecrets)
+  return differing.length === 0 && missing.length === 0
+}
+
+function isAgent(node: Agent | Gateway): node is Agent {
+  return 'kind' in node
 }

@@ -1,5 +1,5 @@
 import {X509Certificate} from 'node:crypto'
-import {readFile, rename} from 'node:fs/promises'
+import {readFile, rename, writeFile} from 'node:fs/promises'
 import {join} from 'node:path'
 import {connect} from 'node:tls'
 
@@ -220,6 +220,17 @@ describe('a lab of two datacenters', () => {
     },
     recoveryMs,
   )
+
+  it('starts a server that has ended with the configuration of the federation file, not with one that lies there', async () => {
+    const server = (await status()).processes.find(({name}) => name === 'dc2-s1')
+    process.kill(server?.pid ?? Number.NaN, 'SIGKILL')
+    const configuration = join(directory, 'rendered', 'dc2', 'dc2-s1', 'etc', 'consul.d', 'consul.hcl')
+    const written = await readFile(configuration, 'utf8')
+    await writeFile(configuration, `no_such_key = true\n${written}`)
+    const up = await fedctl(['lab', 'up', '--dir', directory])
+    expect(up, up.stderr).toMatchObject({exitCode: 0})
+    expect(await readFile(configuration, 'utf8')).toBe(written)
+  })
 
   it(
     'is stopped without its federation file with nothing left running, and comes up again as the same federation',
