@@ -5,9 +5,9 @@ import type {Observer} from '../observe/observer.js'
 import type {Snapshot, TokenRoundtrip} from '../observe/snapshot.js'
 import {watchWan} from '../observe/soak.js'
 import type {Ports} from '../system/ports.js'
+import {awaitedOf} from './awaited.js'
 import {catalogue} from './catalogue.js'
 import type {Report, Status} from './check.js'
-import {phase} from './diagnosis/phase-rule.js'
 import {neededObservations, runChecks} from './engine.js'
 import {isPreflight} from './preflight-facts.js'
 import {nothingReachable} from './reachability.js'
@@ -60,36 +60,24 @@ export async function verify(
   const startMs = ports.clock.monotonicMs()
   const statuses: readonly Status[] = options.failOn === 'warning' ? ['fail', 'warn'] : ['fail']
   let said = ''
+  let settlingSinceMs: number | undefined
   for (;;) {
     const snapshot = {...(await observer.observe(observations, {full: options.full ?? false})), ...soak}
     const verification = verifySnapshot(federation, snapshot, options)
-    const failing = statuses.includes(verification.report.status)
-    const settling = isSettling(verification.report, failing)
-    const patienceMs = settling ? Math.max(settleMs, failing ? waitMs : 0) : waitMs
-    const left = startMs + patienceMs - ports.clock.monotonicMs()
-    if (!(failing || settling) || left <= 0) {
+    const awaited = awaitedOf(verification.report, statuses)
+    const nowMs = ports.clock.monotonicMs()
+    settlingSinceMs = awaited?.settling ? (settlingSinceMs ?? nowMs) : undefined
+    const untilMs = Math.max(
+      awaited?.failing ? startMs + waitMs : nowMs,
+      settlingSinceMs === undefined ? nowMs : settlingSinceMs + settleMs,
+    )
+    if (!awaited || untilMs <= nowMs) {
       return withWriteProbe(federation, await withGossipKeys(federation, observer, verification, options), options)
     }
-    const waitsFor = failing ? failingChecks(verification.report, statuses) : settlingChecks(verification.report)
-    if (waitsFor !== said) ports.talk(`waiting for ${waitsFor}: ${reasonIn(verification.report)}`)
-    said = waitsFor
-    await ports.clock.sleep(Math.min(pauseMs, left), ports.signal)
+    if (awaited.checks !== said) ports.talk(`waiting for ${awaited.checks}: ${awaited.reason}`)
+    said = awaited.checks
+    await ports.clock.sleep(Math.min(pauseMs, untilMs - nowMs), ports.signal)
   }
-}
-
-/** Whether seconds may end all that fails, since it is part of a phase or has only just changed, or a warning where nothing does. */
-function isSettling(report: Report, failing: boolean): boolean {
-  const {checks, diagnosis} = report
-  if (!failing) return settlingChecks(report) !== ''
-  const failures = checks.flatMap(({findings}) => findings.filter(({status}) => status === 'fail'))
-  return (
-    (diagnosis.length > 0 && diagnosis.every(({cause}) => cause === phase.cause)) ||
-    (failures.length > 0 && failures.every(({settling}) => settling))
-  )
-}
-
-function settlingChecks({checks}: Report): string {
-  return checks.flatMap(({findings, id}) => (findings.some(({settling}) => settling) ? [id] : [])).join(', ')
 }
 
 /**
@@ -167,14 +155,4 @@ function chosen(federation: Federation, {datacenters = [], ...selection}: Verify
   throw new FedctlError('usage', '--only and --skip leave no check', {
     suggestions: ['name other checks', `of these each runs only where --only has its whole id: ${named.join(', ')}`],
   })
-}
-
-function failingChecks({checks}: Report, statuses: readonly Status[]): string {
-  const failing = checks.filter(({status}) => statuses.includes(status)).map(({id}) => id)
-  return failing.length > 0 ? failing.join(', ') : 'an answer'
-}
-
-function reasonIn({checks, diagnosis}: Report): string {
-  const warning = checks.flatMap(({findings}) => findings).find(({status}) => status === 'warn')
-  return diagnosis[0]?.title ?? warning?.found ?? 'nothing could be asked'
 }

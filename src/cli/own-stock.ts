@@ -6,7 +6,7 @@ import {isAsExported} from '../holdings/as-exported.js'
 import type {Sides} from '../holdings/compare-rights.js'
 import {compareHoldings, withDesired} from '../holdings/compare.js'
 import {asMade, withoutMadeKnown} from '../holdings/earlier-export.js'
-import {fedctlsOwn} from '../holdings/fedctls-own.js'
+import {fedctlsPolicies} from '../holdings/fedctls-policies.js'
 import {type Export, latestExport, noteMove, writeExport} from '../holdings/export.js'
 import type {Holdings} from '../holdings/holdings.js'
 import {leadersStanding} from '../holdings/leaders-standing.js'
@@ -129,14 +129,14 @@ async function primaryHoldings({federation, ports, primary}: StockSources): Prom
 
 function compared(own: Holdings, primary: Holdings, sources: StockSources, earlier: Export | undefined): Comparison {
   const {recreations, things} = compareHoldings(sidesOf(own, primary, sources))
-  return {recreations, things: withoutMadeKnown(things, earlier?.index, fedctlsOwn(sources.federation).policies)}
+  return {recreations, things: withoutMadeKnown(things, earlier?.index, fedctlsPolicies(sources.federation))}
 }
 
 function sidesOf(own: Holdings, primary: Holdings, {adopt, datacenter, federation, ports}: StockSources): Sides {
   return {
     adopt,
     datacenter: datacenter.name,
-    fedctl: fedctlsOwn(federation),
+    fedctlsPolicies: fedctlsPolicies(federation),
     now: ports.clock.now(),
     own,
     primary: withDesired(primary, federation),

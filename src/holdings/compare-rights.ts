@@ -1,7 +1,6 @@
 import {sameRules} from '../acl/same-rules.js'
 import type {AclPolicy} from '../consul/types.js'
 import {rulesWriteAcl} from './acl-write.js'
-import {type FedctlsOwn, isFedctlsPolicy} from './fedctls-own.js'
 import {grantsIn, sameGrants, sameName} from './grants.js'
 import type {Grants, HeldRole, Holdings, Link} from './holdings.js'
 import type {Recreation, Thing} from './thing.js'
@@ -11,8 +10,8 @@ export interface Sides {
   readonly adopt: boolean
   /** Name of the datacenter that is to become a secondary. */
   readonly datacenter: string
-  /** What fedctl makes in the primary itself. */
-  readonly fedctl: FedctlsOwn
+  /** Names of the policies that fedctl makes in the primary itself. */
+  readonly fedctlsPolicies: readonly string[]
   readonly now: Date
   readonly own: Holdings
   readonly primary: Holdings
@@ -138,14 +137,14 @@ function twinReason(what: string, name: string, twin: string): string {
   return `its ${what} ${name} is in force in every datacenter of the primary, and ${twin} cannot be made`
 }
 
-function policyFate(policy: AclPolicy, {datacenter, fedctl, primary}: Sides): Thing {
+function policyFate(policy: AclPolicy, {datacenter, fedctlsPolicies, primary}: Sides): Thing {
   const thing = {key: policy.Name, name: policy.Name, what: 'policy'} as const
   if (isBuiltIn(policy)) return {...thing, fate: 'stays', reason: 'it is built into Consul'}
   const there = policyNamed(primary, policy.Name)
   if (!there && !isInForce(policy, datacenter))
     return {...thing, fate: 'conflict', reason: `it is in force in ${policy.Datacenters?.join(', ') ?? ''} alone`}
   if (!there) return {...thing, fate: 'recreate'}
-  const isFedctls = isFedctlsPolicy(policy.Name, fedctl)
+  const isFedctls = fedctlsPolicies.some((name) => sameName(name, policy.Name))
   if (!sameRules(there.Rules, policy.Rules)) {
     const reason = isFedctls
       ? 'fedctl makes another one of that name for the federation'

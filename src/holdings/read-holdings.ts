@@ -7,6 +7,7 @@ import {RequestError} from '../consul/request-error.js'
 import {isTooLong} from '../consul/request-failures.js'
 import type {ConfigEntry, Intention} from '../consul/types.js'
 import {FedctlError} from '../errors/fedctl-error.js'
+import {copiedKinds} from '../versions/copied-kinds.js'
 import {supports} from '../versions/features.js'
 import type {HeldRole, HeldToken, Holdings, Named} from './holdings.js'
 
@@ -49,7 +50,7 @@ export async function readHoldings(client: ConsulClient, {acl, signal, version}:
     ),
     bindingRules: await inAcl(() => list<Named>('/v1/acl/binding-rules')),
     connectRoot: await connectRoot(client, call),
-    entries: (await Promise.all(entryKinds(version).map((kind) => whole<ConfigEntry>(`/v1/config/${kind}`)))).flat(),
+    entries: (await Promise.all(copiedKinds(version).map((kind) => whole<ConfigEntry>(`/v1/config/${kind}`)))).flat(),
     intentions: asEntries ? [] : await unlessConnectOff(whole<Intention>('/v1/connect/intentions'), []),
     keys: await unlessTooLong(async () => (await unlessGone(list('/v1/kv/', {keys: ''})))?.length ?? 0),
     nodes: (await list<{Node: string}>('/v1/catalog/nodes')).map(({Node}) => Node).sort(),
@@ -63,26 +64,6 @@ export async function readHoldings(client: ConsulClient, {acl, signal, version}:
       ),
     ),
   }
-}
-
-/** Kinds that secondaries copy, those first that others depend on. */
-function entryKinds(version: string): string[] {
-  const fileCertificates = supports(version, 'file-certificate-entry') ? ['file-system-certificate'] : []
-  return [
-    'proxy-defaults',
-    'service-defaults',
-    ...(supports(version, 'mesh-entry') ? ['mesh'] : []),
-    ...(supports(version, 'jwt-provider-entry') ? ['jwt-provider'] : []),
-    'service-resolver',
-    'service-splitter',
-    'service-router',
-    'ingress-gateway',
-    'terminating-gateway',
-    ...(supports(version, 'api-gateway-entries')
-      ? ['inline-certificate', ...fileCertificates, 'api-gateway', 'http-route', 'tcp-route']
-      : []),
-    ...(supports(version, 'intention-entries') ? ['service-intentions'] : []),
-  ]
 }
 
 async function connectRoot(client: ConsulClient, call: {signal: AbortSignal}): Promise<string | undefined> {

@@ -2,6 +2,7 @@ import {createHash} from 'node:crypto'
 
 import {configEntries, intentions} from '../consul/api.js'
 import type {ConfigEntry, Intention} from '../consul/types.js'
+import {copiedKinds} from '../versions/copied-kinds.js'
 import {supports} from '../versions/features.js'
 import {dropUndefined} from './drop-undefined.js'
 import type {Question} from './questioner.js'
@@ -12,33 +13,9 @@ import {configEntriesSchema} from './snapshot-schema.js'
  * Kinds that secondaries copy. `exported-services` are not copied, `bound-api-gateway` is computed in each datacenter, and the open-source Consul has
  * neither `sameness-group` nor `control-plane-request-limit`, whose name alone is an error there (tried with 1.15.10 and 1.22.0).
  */
-const kindsOfAllVersions = [
-  'ingress-gateway',
-  'proxy-defaults',
-  'service-defaults',
-  'service-resolver',
-  'service-router',
-  'service-splitter',
-  'terminating-gateway',
-] as const
-
 /** What differs between datacenters although the entry says the same. */
 const ownToDatacenter =
   /^(?:CreateIndex|CreatedAt|Hash|ID|LegacyCreateTime|LegacyID|LegacyUpdateTime|ModifyIndex|Precedence|Status|UpdatedAt)$/
-
-/** Kinds of config entries that a version knows and secondaries copy. */
-export function copiedKinds(version: string): string[] {
-  return [
-    ...kindsOfAllVersions,
-    ...(supports(version, 'intention-entries') ? ['service-intentions'] : []),
-    ...(supports(version, 'mesh-entry') ? ['mesh'] : []),
-    ...(supports(version, 'api-gateway-entries')
-      ? ['api-gateway', 'http-route', 'inline-certificate', 'tcp-route']
-      : []),
-    ...(supports(version, 'jwt-provider-entry') ? ['jwt-provider'] : []),
-    ...(supports(version, 'file-certificate-entry') ? ['file-system-certificate'] : []),
-  ]
-}
 
 /** Config entries and intentions of the agent's datacenter. A kind that this version does not know is not asked for: that would leave an error in its log. */
 export function configEntriesQuestion(

@@ -12,7 +12,7 @@ import {observePaths} from './paths.js'
 import {type ProbeTrust, readProbeTrust} from './probe-trust.js'
 import {redactStrings} from './redact-strings.js'
 import type {ObservationScope, ObservationTimeouts, Round} from './round.js'
-import {observeGatewayAgents, observeServers} from './servers.js'
+import {observeCertificates, observeGatewayAgents, observeServers} from './servers.js'
 import {shareItems} from './share-items.js'
 import type {Snapshot} from './snapshot.js'
 import {patienceMs, takeTurns} from './turns.js'
@@ -89,12 +89,13 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
   const trust = await trustFor(round)
   const wantsEnvoys = observations.has('envoys')
   const gateways = datacenters.flatMap((datacenter) => datacenter.gateways)
-  const views = observeServers(round, trust)
-  const [servers, clients, envoys, paths] = await Promise.all([
-    views,
+  const asked = observeServers(round)
+  const [views, certificates, clients, envoys, paths] = await Promise.all([
+    asked,
+    observeCertificates(round, trust),
     wantsEnvoys ? observeGatewayAgents(round) : undefined,
     wantsEnvoys ? observeEnvoys(gateways, round) : {},
-    observePaths(round, trust, views),
+    observePaths(round, trust, asked),
   ])
   return dropUndefined<Snapshot>({
     ...paths,
@@ -107,7 +108,7 @@ async function observeRound(round: Round, fedctlVersion: string): Promise<Snapsh
     observed: [...observations].sort(),
     pathsSkipped: paths.pathsSkipped,
     schemaVersion: 1,
-    servers,
+    servers: Object.fromEntries(Object.entries(views).map(([id, view]) => [id, {...view, ...certificates[id]}])),
     startedAt: startedAt.toISOString(),
   })
 }

@@ -13,19 +13,45 @@ import type {Round} from './round.js'
 import {observeCertificateOnWire, readCertificateOnDisk} from './server-certificates.js'
 import {askServer, questionsFor, type ServerQuestions} from './server-view.js'
 import type {Answer, CertificateFacts, ClientView, ServerView} from './snapshot.js'
+import {takeTurns} from './turns.js'
 
-/** Agents that are asked at the same time. Each has its own time-outs: one that hangs holds a place and nothing else. */
+type CertificatesOfServer = Pick<ServerView, 'certificateOnDisk' | 'certificateOnWire'>
+
+/** Agents that are asked at the same time: what is under way stays in memory. */
 const atOnce = 16
+/** What a server that is near and well takes at most for all its answers. One that takes longer holds nobody up. */
+const serverPatienceMs = 2000
 
-/** By id: what every server in scope was asked. Certificates are looked at beside that: a probe that waits for its turn keeps no question waiting. */
-export async function observeServers(round: Round, trust: ProbeTrust): Promise<Record<string, ServerView>> {
-  const servers = round.datacenters.flatMap((datacenter) => datacenter.servers)
+/** By id: what every server in scope was asked over its API. */
+export async function observeServers(round: Round): Promise<Record<string, ServerView>> {
   const common = {caRoots: caRootsQuestion()}
-  const [certificates, views] = await Promise.all([
-    Promise.all(servers.map((server) => observeCertificates(round, server, trust))),
-    pMap(servers, (server) => observeServer(round, server, common), {concurrency: atOnce}),
-  ])
-  return Object.fromEntries(servers.map(({id}, index) => [id, {...views[index], ...certificates[index]}]))
+  const turn = takeTurns(atOnce, serverPatienceMs)
+  return ofServers(round, (server) => turn(() => observeServer(round, server, common)))
+}
+
+/** By id: the certificates of every server in scope, as far as they are asked for. */
+export async function observeCertificates(
+  round: Round,
+  {anchors, identity}: ProbeTrust,
+): Promise<Record<string, CertificatesOfServer>> {
+  const {federation, observations} = round
+  return ofServers(round, async (server) => {
+    const [certificateOnDisk, certificateOnWire] = await Promise.all([
+      observations.has('certificates-on-disk') ? readCertificateOnDisk(federation, server, anchors) : undefined,
+      observations.has('certificates-on-wire') ? certificateOnWireOf(round, server, identity) : undefined,
+    ])
+    return dropUndefined<CertificatesOfServer>({certificateOnDisk, certificateOnWire})
+  })
+}
+
+async function ofServers<T>(
+  {datacenters}: Round,
+  observeOne: (server: Agent) => Promise<T>,
+): Promise<Record<string, T>> {
+  const servers = datacenters.flatMap((datacenter) => datacenter.servers)
+  return Object.fromEntries(
+    await Promise.all(servers.map(async (server) => [server.id, await observeOne(server)] as const)),
+  )
 }
 
 /** By id: the agents beside the gateways whose Envoy can be asked. They, not the servers, serve Envoy and say which versions they support. */
@@ -60,20 +86,13 @@ async function observeServer(
   return dropUndefined<ServerView>({...view, lastWords})
 }
 
-type Certificates = Pick<ServerView, 'certificateOnDisk' | 'certificateOnWire'>
-
-async function observeCertificates(round: Round, server: Agent, trust: ProbeTrust): Promise<Certificates> {
-  const {federation, observations} = round
-  const [certificateOnDisk, certificateOnWire] = await Promise.all([
-    observations.has('certificates-on-disk') ? readCertificateOnDisk(federation, server, trust.anchors) : undefined,
-    observations.has('certificates-on-wire') ? certificateOnWireOf(round, server, trust) : undefined,
-  ])
-  return dropUndefined<Certificates>({certificateOnDisk, certificateOnWire})
-}
-
-async function certificateOnWireOf(round: Round, server: Agent, trust: ProbeTrust): Promise<Answer<CertificateFacts>> {
-  if ('skipped' in trust.identity) return failed('not-found', `not probed: ${trust.identity.skipped}`)
-  return observeCertificateOnWire(round.federation, server, {...round, identity: trust.identity})
+async function certificateOnWireOf(
+  round: Round,
+  server: Agent,
+  identity: ProbeTrust['identity'],
+): Promise<Answer<CertificateFacts>> {
+  if ('skipped' in identity) return failed('not-found', `not probed: ${identity.skipped}`)
+  return observeCertificateOnWire(round.federation, server, {...round, identity})
 }
 
 /** A token or certificate file that cannot be read is found once for every question to that agent. */

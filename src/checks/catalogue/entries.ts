@@ -1,6 +1,6 @@
 import type {Datacenter, Federation} from '../../federation/model.js'
 import {primaryOf, secondariesOf} from '../../federation/selectors.js'
-import {copiedKinds} from '../../observe/config-entries.js'
+import {copiedKinds} from '../../versions/copied-kinds.js'
 import type {ConfigEntryDigest, ConfigEntryFacts} from '../../observe/config-entry-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {parseVersion} from '../../versions/version.js'

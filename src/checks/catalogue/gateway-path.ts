@@ -1,6 +1,5 @@
 import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors.js'
-import {answeredWays} from '../../observe/answered-ways.js'
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
 import type {PathProbe} from '../../observe/snapshot.js'
 import {saysNoRoute} from '../../system/tls-probe.js'
@@ -133,8 +132,7 @@ function notProbed(gateway: Gateway, to: Datacenter, {model, snapshot, sorted}: 
   const others = model.datacenters.find(({name}) => name === gateway.datacenter)?.gateways ?? []
   if (others.some((other) => probesOf(sorted.probes, other, to).length > 0))
     return excused('another gateway there was tried instead; --full tries every gateway')
-  const own = datacenterOf(model, gateway.datacenter)
-  return answeredWays(own, model.primary, snapshot.servers).has(to.name)
+  return sorted.answeredWays.get(gateway.datacenter)?.has(to.name)
     ? excused('every server there has an answer from that datacenter; --full tries every gateway')
     : unanswered(notObserved.reason)
 }

@@ -36,6 +36,7 @@ function leaderVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
         expected: 'every server sees the leader',
         fix: [`see in the log of ${joined(without)} why it does not find the other servers (retry_join, gossip key)`],
         found: `${joined(without)} sees no leader`,
+        settling: true,
       })
     }
     return broken({

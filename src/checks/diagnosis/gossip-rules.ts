@@ -1,7 +1,8 @@
 import type {Agent, Datacenter} from '../../federation/model.js'
+import {parseEndpoint} from '../../federation/fields/endpoint.js'
 import {datacenterOf} from '../../federation/selectors.js'
 import type {Snapshot} from '../../observe/snapshot.js'
-import {sameHost} from '../addresses.js'
+import {lanPoolAddress, sameHost} from '../addresses.js'
 import {strayServers} from '../catalogue/gossip.js'
 import {distinct, joined} from '../wording.js'
 import {
@@ -24,16 +25,16 @@ export const otherGossipKey: Rule = {
     if (!first) return undefined
     const found = first.finding.found ?? ''
     const alike = failures.filter(({finding}) => finding.found === found)
-    const parts = failures.map((failure) => partOf(failure, about))
+    const ofFirst = partOf(first, about)
+    const parts = [ofFirst, ...failures.slice(1).map((failure) => partOf(failure, about))]
     const stray = parts.flatMap(({servers}) => servers)
     const followsFromWhole = dependsOn(
       parts.flatMap(({whole}) => whole),
       about,
     )
-    const ofFirst = partOf(first, about).servers
     const whose =
-      ofFirst.length > 0
-        ? `WAN gossip of ${joined(ofFirst.map(({id}) => id))}`
+      ofFirst.servers.length > 0
+        ? `WAN gossip of ${joined(ofFirst.servers.map(({id}) => id))}`
         : `gossip of ${joined(alike.map(({finding}) => finding.subject))}`
     return {
       explains: (finding) => finding.check === 'gossip.key' || followsFromWhole(finding) || isOf(stray, finding),
@@ -56,10 +57,11 @@ function partOf({datacenters, finding}: JudgedFinding, {model, snapshot}: Case) 
 function cutsOff(stray: readonly Agent[], {servers}: Datacenter, snapshot: Snapshot): boolean {
   const leaders = servers.flatMap(({id}) => {
     const leader = snapshot.servers[id]?.leader
-    return leader?.ok ? [leader.value.slice(0, leader.value.lastIndexOf(':'))] : []
+    return leader?.ok ? [parseEndpoint(leader.value)?.host ?? ''] : []
   })
   return (
-    stray.length === servers.length || stray.some(({address}) => leaders.some((leader) => sameHost(address, leader)))
+    stray.length === servers.length ||
+    stray.some((server) => leaders.some((leader) => sameHost(lanPoolAddress(server) ?? server.address, leader)))
   )
 }
 

@@ -112,12 +112,9 @@ function allFaulty(name: string, failures: readonly Faulty[], model: Federation)
   return isWhole || subjects.some((subject) => !agents.has(subject))
 }
 
-/**
- * Whether a finding on the token comes from these servers: one that reaches neither its leader nor the primary knows no token. Of one that is too
- * weak other servers say the same.
- */
+/** Whether a finding on the token comes from these servers: one that reaches neither its leader nor the primary knows no token. One that is too weak it knows. */
 export function isTokenUnknownAt(servers: ReadonlySet<string>, {check, finding}: JudgedFinding): boolean {
-  return check === 'access.token' && servers.has(finding.subject) && !takesBack(finding.found ?? '')
+  return check === 'access.token' && servers.has(finding.subject) && !/^the token lacks /.test(finding.found ?? '')
 }
 
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */

@@ -66,6 +66,42 @@ describe('verify', () => {
     expect(lasting.slept).toHaveLength(5)
   })
 
+  it('waits for a warning that seconds may end also where warnings fail the run, and after others have been waited out', async () => {
+    const grown = aGrownFederation()
+    const grownWell = aHealthySnapshot(grown)
+    const unstable = withViews(grownWell, (view) => ({
+      ...view,
+      autopilot: answer({failureTolerance: 0, healthy: true}),
+    }))
+    const down = withViews(grownWell, (view) => ({...view, leader: answer('')}))
+    const only = ['raft.*']
+    const strict = aRun([unstable, unstable, grownWell], undefined, grown)
+    expect((await strict.verify({failOn: 'warning', only, settleMs: 5000})).report.status).toBe('pass')
+    const after = aRun([...Array.from({length: 7}, () => down), unstable, unstable, grownWell], undefined, grown)
+    expect((await after.verify({only, settleMs: 5000, waitMs: 60_000})).report.status).toBe('pass')
+    expect(after.said.at(-1)).toBe(
+      'waiting for raft.tolerance: losing one server stops it (3 servers in the federation file)',
+    )
+  })
+
+  it('looks again for some seconds where a server has not found its leader yet', async () => {
+    const grown = aGrownFederation()
+    const grownWell = aHealthySnapshot(grown)
+    const starting = withView(grownWell, 'dc2/dc2-s1', (view) => ({
+      ...view,
+      leader: answer(''),
+      permissions: answer({agent: false, node: false, operator: false, service: false}),
+      token: noAnswer('forbidden', 'GET http://x/v1/acl/token/self: 403 ACL not found'),
+    }))
+    const run = aRun([starting, grownWell], undefined, grown)
+    await run.verify({settleMs: 5000})
+    expect(run.slept).toEqual([1000])
+    const lasting = aRun([starting], undefined, grown)
+    const {report} = await lasting.verify({settleMs: 5000})
+    expect(report.diagnosis.map(({cause}) => cause)).toEqual(['raft.apart'])
+    expect(lasting.slept).toHaveLength(5)
+  })
+
   it('looks again for some seconds where nothing but config entries differs, which may be on their way', async () => {
     const written = withView(healthy, 'dc2/dc2-s1', (view) => ({...view, configEntries: answer({entries: []})}))
     const run = aRun([written, healthy])

@@ -7,13 +7,13 @@ import type {Comparison} from '../../../src/holdings/thing.js'
 import {aHeldToken, noHoldings} from '../../fixtures/holdings.js'
 
 const now = new Date('2026-11-20T12:00:00Z')
-const fedctl = {policies: ['fedctl-verifier', 'fedctl-agent-dc2_dc2-s1']}
+const fedctlsPolicies = ['fedctl-verifier', 'fedctl-agent-dc2_dc2-s1']
 
 const compare = (own: Partial<Holdings>, primary: Partial<Holdings> = {}, adopt = true): Comparison =>
   compareHoldings({
     adopt,
     datacenter: 'dc2',
-    fedctl,
+    fedctlsPolicies,
     now,
     own: {...noHoldings, ...own},
     primary: {...noHoldings, ...primary},

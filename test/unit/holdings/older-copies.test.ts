@@ -27,7 +27,7 @@ describe('things that an earlier run has made in the primary', () => {
   const sides = (own: Holdings, primary: Holdings, adopt = true) => ({
     adopt,
     datacenter: 'dc2',
-    fedctl: {policies: []},
+    fedctlsPolicies: [],
     now: new Date('2024-05-01T10:00:00Z'),
     own,
     primary,

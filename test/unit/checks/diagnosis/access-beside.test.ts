@@ -55,6 +55,12 @@ describe('a server that knows no token', () => {
     expect(only?.fix[0]).toMatch(/^see in the log of dc2\/dc2-s1 why it does not reach its leader/)
   })
 
+  it('is something else than one whose token is too weak, which stays so when the other fault is mended', () => {
+    const weak = withViews(withExpired(healthy), (view) => ({...view, permissions: answer({...nothing, node: true})}))
+    const causes = reportOn(model, weak).diagnosis.map(({cause}) => cause)
+    expect(causes).toEqual(['tls.expired', 'access.token'])
+  })
+
   it('does not stand for another one on which the same token is refused', () => {
     const both = withoutToken(withoutToken(withExpired(healthy), faulty), 'dc1/dc1-s2')
     const causes = reportOn(model, both).diagnosis.map(({cause}) => cause)
