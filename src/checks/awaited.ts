@@ -13,12 +13,9 @@ export interface Awaited {
 }
 
 /** Causes that pass by themselves, or else stay: a second look tells. */
-const passing: readonly string[] = [phase.cause, 'raft.apart']
+const passing: ReadonlySet<string> = new Set([phase.cause, 'raft.apart'])
 
-/**
- * @param statuses that make the run fail.
- * @returns What is waited for: all that fails, else what is only settling; undefined where there is neither.
- */
+/** What is waited for: all that has one of the `statuses`, which make the run fail, else what is only settling; undefined where there is neither. */
 export function awaitedOf({checks, diagnosis, status}: Report, statuses: readonly Status[]): Awaited | undefined {
   const failing = statuses.includes(status)
   const isAwaited = (finding: Finding) => (failing ? statuses.includes(finding.status) : finding.settling === true)
@@ -32,7 +29,7 @@ export function awaitedOf({checks, diagnosis, status}: Report, statuses: readonl
     failing,
     reason: cause?.title ?? findings[0]?.found ?? 'nothing could be asked',
     settling:
-      (diagnosis.length > 0 && diagnosis.every((one) => passing.includes(one.cause))) ||
+      (diagnosis.length > 0 && diagnosis.every((one) => passing.has(one.cause))) ||
       (findings.length > 0 && findings.every((finding) => finding.settling === true)),
   }
 }

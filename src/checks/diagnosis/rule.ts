@@ -114,7 +114,7 @@ function allFaulty(name: string, failures: readonly Faulty[], model: Federation)
 
 /** Whether a finding on the token comes from these servers: one that reaches neither its leader nor the primary knows no token. One that is too weak it knows. */
 export function isTokenUnknownAt(servers: ReadonlySet<string>, {check, finding}: JudgedFinding): boolean {
-  return check === 'access.token' && servers.has(finding.subject) && !/^the token lacks /.test(finding.found ?? '')
+  return check === 'access.token' && servers.has(finding.subject) && !finding.found?.startsWith('the token lacks ')
 }
 
 /** Whether a finding on the token comes from these datacenters alone: their own servers, or what others could not read in them. */

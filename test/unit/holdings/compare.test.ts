@@ -156,7 +156,7 @@ describe('what a datacenter on its own holds', () => {
   })
 
   it('is left to fedctl where it is a policy that fedctl makes for this federation', () => {
-    const made = fedctl.policies.map((name) => aPolicy(name, 'a'))
+    const made = fedctlsPolicies.map((name) => aPolicy(name, 'a'))
     const comparison = compare({policies: [...made, aPolicy('fedctl-agent-dc2_old', 'c')]}, {policies: made})
     expect(fates(comparison)).toEqual({
       'fedctl-agent-dc2_dc2-s1': 'replaced',
