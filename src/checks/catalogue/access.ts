@@ -1,14 +1,13 @@
 import {anonymousAccessorId} from '../../consul/types.js'
-import {installationOf} from '../../federation/installation.js'
 import type {Agent} from '../../federation/model.js'
-import {datacenterOf} from '../../federation/selectors.js'
 import type {Answer, ServerView} from '../../observe/snapshot.js'
 import {didAnswer, failureText, notObserved} from '../answers.js'
 import {withAcls} from '../applicability.js'
 import {aboutServers, type Seen} from '../define-check.js'
-import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
+import {fedctlCommand} from '../fedctl-command.js'
 import {apiAnswersOf} from '../reachability.js'
 import {isOnOneName, precedence, shownRights, takeRulesOut} from '../single-names.js'
+import {startFix} from '../start-fix.js'
 import {broken, holds, unanswered, type Verdict} from '../verdict.js'
 import {distinct, joined} from '../wording.js'
 
@@ -67,16 +66,9 @@ function apiVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
     expected: `an answer at ${url}`,
     fix: aboutTls
       ? [`compare api.ca_file and api.server_name of ${server.id} in ${model.file} with the certificate of that agent`]
-      : [startOrLook(server, model), `if the address is wrong, correct it in ${model.file}`],
+      : [...startFix(server, model, snapshot), `if the address is wrong, correct it in ${model.file}`],
     found: failureText(answer.failure),
   })
-}
-
-function startOrLook(server: Agent, model: Seen['model']): string {
-  const {api, datacenter, host, id} = server
-  return host === 'local'
-    ? `start what has ended again: ${startAgainCommand(datacenterOf(model, datacenter))}`
-    : `see on the node of ${id} whether consul runs (systemctl status ${installationOf(server).service}) and listens at ${api.url}`
 }
 
 /** What cannot be read makes checks skip what they would judge, so it must not pass for an answer. */

@@ -4,6 +4,7 @@ import type {Snapshot} from '../../observe/snapshot.js'
 import {didAnswer, failureText} from '../answers.js'
 import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
 import {nothingReachable as isNothingReachable} from '../reachability.js'
+import {startFix} from '../start-fix.js'
 import {counted, distinct, joined} from '../wording.js'
 import {type Case, dependsOn, type Explanation, failuresOf, mentionsOnly, type Rule} from './rule.js'
 
@@ -74,7 +75,7 @@ export const serverDown: Rule = {
     if (down.length === 0) return undefined
     return {
       explains: followsFromSilence(about, down),
-      fix: distinct(down.map((server) => fixFor(server, model))),
+      fix: distinct(down.flatMap((server) => startFix(server, model, snapshot))),
       title: titleOf(model, snapshot, down, darkDatacenters(model, down)),
     }
   },
@@ -130,12 +131,6 @@ function titleOf(model: Federation, snapshot: Snapshot, down: readonly Agent[], 
   )
   if (down.every(({datacenter}) => whole.includes(datacenter))) return `no server of ${joined(whole)} answers`
   return `servers ${joined(down.map(({id}) => id))} do not answer`
-}
-
-function fixFor({api, datacenter, host, id}: Agent, model: Federation): string {
-  return host === 'local'
-    ? `start what has ended again: ${startAgainCommand(datacenterOf(model, datacenter))}`
-    : `see on the node of ${id} whether consul runs and listens at ${api.url}`
 }
 
 /** Raft needs more than half of the servers. */

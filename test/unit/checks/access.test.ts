@@ -29,6 +29,22 @@ describe('access.api', () => {
     })
   })
 
+  it.each([
+    ['timeout', [/^end dc1\/dc1-s1 if it runs and answers nothing: .+pid/, /fedctl bootstrap primary$/]],
+    ['unreachable', [/fedctl bootstrap primary$/]],
+  ] as const)('has a process of this machine that hangs ended before it is started: %s', (kind, lines) => {
+    const here = {
+      ...model,
+      datacenters: model.datacenters.map((datacenter) => ({
+        ...datacenter,
+        servers: datacenter.servers.map((one) => ({...one, host: 'local' as const})),
+      })),
+    }
+    const silent = withView(healthy, server, (view) => failing(view, {kind, message: 'no answer in time'}))
+    const {fix = []} = findingOf('access.api', server, here, silent)
+    expect(fix.slice(0, -1)).toEqual(lines.map((line) => expect.stringMatching(line) as unknown))
+  })
+
   it('sends a TLS failure to the settings of the access, not to the process', () => {
     const failure = {kind: 'tls', message: 'GET https://127.7.1.1:8501/v1/status/leader: unable to verify'} as const
     const {fix} = findingOf(
