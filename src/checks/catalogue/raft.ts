@@ -1,8 +1,9 @@
 import type {Agent, Datacenter} from '../../federation/model.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, firstKnown, given, known, notObserved} from '../answers.js'
+import {applyFilesEverywhere} from '../apply-files.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
-import {broken, doubtful, holds, type Verdict} from '../verdict.js'
+import {broken, holds, type Verdict} from '../verdict.js'
 import {counted, distinct, joined} from '../wording.js'
 
 export const raftChecks = [
@@ -21,7 +22,8 @@ export const raftChecks = [
   }),
 ]
 
-function leaderVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
+function leaderVerdict(datacenter: Datacenter, {snapshot}: Seen): Verdict {
+  const {name, servers} = datacenter
   const answers = servers.map((server) => ({leader: known(snapshot.servers[server.id]?.leader), server}))
   const seen = answers.flatMap(({leader, server}) => (leader.known ? [{leader: leader.value, server}] : []))
   const first = answers[0]?.leader ?? notObserved
@@ -31,10 +33,13 @@ function leaderVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
     const evidence = views.map(({leader, server}) => `${server.id} sees ${leader || 'no leader'}`)
     if (leaders.length === 1 && without.length === 0) return holds(leaders[0])
     if (leaders.length === 1) {
-      return doubtful({
+      return broken({
         evidence,
         expected: 'every server sees the leader',
-        fix: [`see in the log of ${joined(without)} why it does not find the other servers (retry_join, gossip key)`],
+        fix: [
+          `restart consul on ${joined(without)}: the leader takes a server that comes among its peers (consul operator raft list-peers)`,
+          `if that does not help, see in its log why it does not find the other servers (retry_join, gossip key)`,
+        ],
         found: `${joined(without)} sees no leader`,
         settling: true,
       })
@@ -45,18 +50,20 @@ function leaderVerdict({name, servers}: Datacenter, {snapshot}: Seen): Verdict {
       fix:
         leaders.length > 1
           ? [`stop the servers of ${name} that were started apart, and let them join the others (retry_join)`]
-          : noLeaderFix(name, servers.length, views.length),
+          : noLeaderFix(datacenter, views.length),
       found: leaders.length > 1 ? `${counted(leaders.length, 'leader')}: ${joined(leaders)}` : 'no leader',
     })
   })
 }
 
 /** A server without a leader logs "not part of stable configuration, aborting election" where it was never made a voter (raft 1.1–1.3). */
-function noLeaderFix(name: string, planned: number, answering: number): string[] {
-  if (answering < planned)
+function noLeaderFix(datacenter: Datacenter, answering: number): string[] {
+  const {name, servers} = datacenter
+  if (answering < servers.length)
     return [`start the servers of ${name} until more than half of them run (bootstrap_expect, retry_join)`]
   return [
-    `compare bootstrap_expect of the servers of ${name}, all of which answer, with their number: they wait until that many are there, and ${name} has ${planned}`,
+    `compare bootstrap_expect of the servers of ${name}, all of which answer, with their number: they wait until that many are there, and ${name} has ${servers.length}`,
+    ...applyFilesEverywhere(datacenter),
     'look into their logs for "Failed to resolve" (retry_join) and "not part of stable configuration" (a server that is no voter)',
   ]
 }

@@ -1,12 +1,15 @@
-import {serversOf} from '../../federation/selectors.js'
-import {joined} from '../wording.js'
-import {dependsOn, failuresOf, isTokenUnknownAt, type Rule} from './rule.js'
+import type {Agent} from '../../federation/model.js'
+import {distinct, joined} from '../wording.js'
+import {type Case, dependsOn, failuresOf, isTokenUnknownAt, type Rule} from './rule.js'
 
 export const noLeader: Rule = {
   cause: 'raft.no-leader',
   title: 'a datacenter has no leader',
   when(about) {
-    const failures = failuresOf(about, 'raft.leader')
+    const apart = new Set(serversApart(about).map(({datacenter}) => datacenter))
+    const failures = failuresOf(about, 'raft.leader').filter(
+      ({datacenters}) => !datacenters.some((name) => apart.has(name)),
+    )
     if (failures.length === 0) return undefined
     const names = failures.flatMap(({datacenters}) => datacenters)
     const follows = dependsOn(names, about)
@@ -25,22 +28,33 @@ export const noLeader: Rule = {
 export const serverApart: Rule = {
   cause: 'raft.apart',
   title: 'a server does not find the leader of its datacenter',
-  when({findings, model, snapshot}) {
-    const doubts = findings.filter(({check, finding}) => check === 'raft.leader' && finding.status === 'warn')
-    const names = doubts.flatMap(({datacenters}) => datacenters)
-    const apart = serversOf(model).filter(({datacenter, id}) => {
-      const leader = snapshot.servers[id]?.leader
-      return names.includes(datacenter) && leader?.ok === true && leader.value === ''
-    })
+  when(about) {
+    const apart = serversApart(about)
     if (apart.length === 0) return undefined
     const ids = new Set(apart.map(({id}) => id))
+    const names = distinct(apart.map(({datacenter}) => datacenter))
+    const failures = failuresOf(about, 'raft.leader').filter(({datacenters}) =>
+      datacenters.some((name) => names.includes(name)),
+    )
     return {
       explains: (finding) =>
-        doubts.includes(finding) ||
+        failures.includes(finding) ||
         isTokenUnknownAt(ids, finding) ||
         (/^wan\.(?:members|rpc)$/.test(finding.check) && ids.has(finding.finding.subject.split(' → ')[0] ?? '')),
-      fix: doubts.flatMap(({finding}) => finding.fix ?? []),
+      fix: failures.flatMap(({finding}) => finding.fix ?? []),
       title: `${joined([...ids])} ${ids.size === 1 ? 'does' : 'do'} not find the leader that the other servers of ${joined(names)} have`,
     }
   },
+}
+
+/** Servers that see no leader although others of their datacenter see one. */
+function serversApart({model, snapshot}: Case): Agent[] {
+  const leaderOf = ({id}: Agent): string | undefined => {
+    const leader = snapshot.servers[id]?.leader
+    return leader?.ok ? leader.value : undefined
+  }
+  return model.datacenters.flatMap(({servers}) => {
+    const leaders = distinct(servers.flatMap((server) => leaderOf(server) || []))
+    return leaders.length === 1 ? servers.filter((server) => leaderOf(server) === '') : []
+  })
 }
