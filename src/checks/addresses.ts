@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js'
 
 import type {Agent, Federation} from '../federation/model.js'
-import {canonicalAddress, isAddress} from '../federation/fields/address.js'
-import {formatEndpoint} from '../federation/fields/endpoint.js'
+import {isAddress} from '../federation/fields/address.js'
+import {type Endpoint, formatEndpoint, sameEndpoint as sameHostAndPort} from '../federation/fields/endpoint.js'
 import {agentsOf} from '../federation/selectors.js'
 
 /**
@@ -20,14 +20,11 @@ export function lanPoolAddress(agent: Agent): string | undefined {
   return isAddress(address) ? address : undefined
 }
 
-/** Whether two addresses or host names are the same, however they are spelt. */
-export function sameHost(a: string, b: string): boolean {
-  return a === b || plain(a) === plain(b)
-}
+export {sameHost} from '../federation/fields/address.js'
 
 /** Whether two endpoints have the same host and port. */
 export function sameEndpoint(a: EndpointFacts, b: EndpointFacts): boolean {
-  return a.port === b.port && sameHost(a.address, b.address)
+  return sameHostAndPort(asEndpoint(a), asEndpoint(b))
 }
 
 export interface EndpointFacts {
@@ -36,8 +33,13 @@ export interface EndpointFacts {
 }
 
 /** `10.0.0.1:8443`, with brackets around an IPv6 address. */
-export function shownEndpoint({address, port}: EndpointFacts): string {
-  return formatEndpoint({host: address, port})
+export function shownEndpoint(facts: EndpointFacts): string {
+  return formatEndpoint(asEndpoint(facts))
+}
+
+/** As the federation file has endpoints. */
+export function asEndpoint({address, port}: EndpointFacts): Endpoint {
+  return {host: address, port}
 }
 
 /**
@@ -66,8 +68,4 @@ export function reachOf(host: string): 'everywhere' | 'inside' | 'loopback' | 'n
 /** Whether the whole federation runs on loopback addresses, as a lab does. */
 export function isOnLoopback(model: Federation): boolean {
   return model.datacenters.flatMap(agentsOf).every(({address}) => reachOf(address) === 'loopback')
-}
-
-function plain(host: string): string {
-  return isAddress(host) ? canonicalAddress(host) : host.toLowerCase().replace(/\.$/, '')
 }

@@ -1,11 +1,10 @@
 import {registerService} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
 import type {HealthCheck, ServiceRegistration} from '../consul/types.js'
-import {canonicalAddress} from '../federation/fields/address.js'
-import {type Endpoint, formatEndpoint, parseEndpoint} from '../federation/fields/endpoint.js'
+import {formatEndpoint} from '../federation/fields/endpoint.js'
 import type {Federation, Gateway} from '../federation/model.js'
 import {agentBeside, datacenterOf} from '../federation/selectors.js'
-import {checkTarget} from './check-target.js'
+import {type StrayCheck, strayChecks} from './check-target.js'
 import {observeService, type RegisteredService} from './observe-service.js'
 
 /** The meta key by which Consul knows gateways that expose servers (agent/structs/structs.go MetaWANFederationKey, 1.8–1.21). */
@@ -68,7 +67,10 @@ export function registrationDifferences(desired: ServiceRegistration, actual: Re
     ),
     ...differs(`meta ${exposesServers}`, service.Meta?.[exposesServers] ?? '', '1'),
     ...(checks.length === 0 ? ['no health check'] : []),
-    ...checks.flatMap((check) => otherTarget(check, desired)),
+    ...strayChecksOf(desired, checks).map(
+      ({check, target}) =>
+        `the critical check "${check.name}" asks ${formatEndpoint(target)} instead of ${desired.Check.TCP}`,
+    ),
   ]
 }
 
@@ -118,14 +120,19 @@ export async function applyRegistration(
   await registerService(client, change.registration, {signal, ...(token === undefined ? {} : {token})})
 }
 
-function otherTarget({Name, Output, Status}: HealthCheck, {Check}: ServiceRegistration): string[] {
-  const target = Status === 'critical' ? checkTarget(Output) : undefined
-  if (!target || sameEndpoint(target, parseEndpoint(Check.TCP))) return []
-  return [`the critical check "${Name}" asks ${formatEndpoint(target)} instead of ${Check.TCP}`]
-}
-
-function sameEndpoint(a: Endpoint, b: Endpoint | undefined): boolean {
-  return a.port === b?.port && canonicalAddress(a.host) === canonicalAddress(b.host)
+/** Critical checks of the gateway's service that ask elsewhere. */
+function strayChecksOf(
+  {Name, TaggedAddresses}: ServiceRegistration,
+  checks: readonly HealthCheck[],
+): StrayCheck<{id: string; name: string}>[] {
+  const own = Object.values(TaggedAddresses).map(({Address, Port}) => ({host: Address, port: Port}))
+  const shown = checks.map((check) => ({
+    id: check.CheckID,
+    name: check.Name,
+    output: check.Output,
+    status: check.Status,
+  }))
+  return strayChecks(shown, {own, service: Name})
 }
 
 function endpoint(address: {Address: string; Port: number} | undefined): string {

@@ -7,8 +7,8 @@ import {allOf, throughGateways, withEnvoyAdmin} from '../applicability.js'
 import {aboutDatacenters, aboutGateways, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
 import {criticalChecks, entryOf, isUsable, registeredGateways, shownGateway, strangersAmong} from '../gateway-facts.js'
-import {type LastingProblem, lastingProblem} from '../lasting-check.js'
 import {broken, doubtful, holds, type Verdict} from '../verdict.js'
+import {type CheckProblem, whyCritical} from '../why-critical.js'
 import {counted, distinct, joined} from '../wording.js'
 import {bootstrapPathCheck, gatewayPathCheck} from './gateway-path.js'
 import {wanAddressCheck} from './wan-address.js'
@@ -93,13 +93,15 @@ function healthyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdic
     const evidence = ill.flatMap((gateway) =>
       criticalChecks(gateway).map(({name, output}) => `${shownGateway(gateway)}: ${name}: ${output.trim()}`),
     )
-    const lasting = new Map(ill.map((entry) => [entry, lastingProblems(datacenter, entry)]))
-    const waits = ill.filter((entry) => lasting.get(entry)?.length === 0)
-    const problems = [...lasting.values()].flat()
+    const reasons = ill.map((entry) => ({entry, problems: problemsOf(datacenter, entry)}))
+    const toStart = reasons.filter(({entry, problems}) => criticalChecks(entry).length > problems.length)
+    const problems = reasons.flatMap((reason) => reason.problems)
     const fix = [
-      ...distinct(problems.map((problem) => problem.fix)),
-      ...(waits.length > 0
-        ? [`start the gateway on its node, or mend what its check reports: ${joined(waits.map(shownGateway))}`]
+      ...distinct(problems.flatMap((problem) => problem.fix)),
+      ...(toStart.length > 0
+        ? [
+            `start the gateway on its node, or mend what its check reports: ${joined(toStart.map(({entry}) => shownGateway(entry)))}`,
+          ]
         : []),
     ]
     const expected = 'a gateway without a critical check'
@@ -110,16 +112,18 @@ function healthyVerdict(datacenter: Datacenter, {model, snapshot}: Seen): Verdic
     if (ill.length === 0) return holds(`${counted(exposing.length, 'gateway')}, none critical`)
     const why = distinct(problems.map(({text}) => text))
     const found = `${joined(ill.map(shownGateway))} critical${why.length > 0 ? `: ${joined(why)}` : ''}`
-    const stays = waits.length === 0 ? {lasting: true as const} : {}
+    const stays = reasons.every((reason) => reason.problems.some(({lasting}) => lasting))
     return ill.length === exposing.length
-      ? broken({evidence, expected, fix, found, ...stays})
+      ? broken({evidence, expected, fix, found, ...(stays ? {lasting: true} : {})})
       : doubtful({evidence, expected: 'no critical gateway', fix, found})
   })
 }
 
-function lastingProblems(datacenter: Datacenter, entry: GatewayFacts): LastingProblem[] {
-  const gateway = datacenter.gateways.find((candidate) => entryOf(candidate, [entry]) === entry)
-  return criticalChecks(entry).flatMap((check) => lastingProblem(check, entry, gateway) ?? [])
+function problemsOf(datacenter: Datacenter, entry: GatewayFacts): CheckProblem[] {
+  return whyCritical(
+    entry,
+    datacenter.gateways.find((candidate) => entryOf(candidate, [entry]) === entry),
+  )
 }
 
 /** Gateways on one node are lost together. */

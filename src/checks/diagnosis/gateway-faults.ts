@@ -4,14 +4,14 @@ import {shownEndpoint} from '../addresses.js'
 import {isOutOfReach} from '../catalogue/gateway-path.js'
 import type {Seen} from '../define-check.js'
 import {criticalChecks, entryOf, isUsable, registeredGateways, strangersAmong} from '../gateway-facts.js'
-import {asksElsewhere, lastingProblem} from '../lasting-check.js'
+import {asksGateway, whyCritical} from '../why-critical.js'
 
 /** Why Consul cannot use a gateway, or will find out that it cannot. */
 export interface GatewayFault {
   readonly gateway: Gateway
   readonly kind: 'closed' | 'critical' | 'dead' | 'unregistered'
-  /** What ends it, where time does not, for `critical`. */
-  readonly fix?: string
+  /** What ends it, where more than the gateway is wrong, for `critical`. */
+  readonly fix?: readonly string[]
   /** Where it was dialled, for `dead`. */
   readonly where: string
   /** For people: `gateway dc1/dc1-gw1 does not accept connections at 127.7.1.21:8443`. */
@@ -57,11 +57,12 @@ function faultOf(gateway: Gateway, entries: readonly GatewayFacts[] | undefined,
   }
   const [check] = criticalChecks(entry)
   if (!check) return undefined
-  const lasting = lastingProblem(check, entry, gateway)
+  const problems = whyCritical(entry, gateway)
   const said = check.output.trim() === '' ? [] : [`${check.name}: ${check.output.trim()}`]
-  const why = [...said, ...(lasting ? [lasting.text] : [])].join('; ')
+  const why = [...said, ...problems.map((problem) => problem.text)].join('; ')
   const text = `${name} is critical in Consul, so nobody uses it: ${why || check.name}`
-  return {gateway, kind: 'critical', text, where: '', ...(lasting ? {fix: lasting.fix} : {})}
+  const fix = problems.flatMap((problem) => problem.fix)
+  return {gateway, kind: 'critical', text, where: '', ...(fix.length > 0 ? {fix} : {})}
 }
 
 /** Where connections are refused: by our own probes, or, without any, by the check that Consul runs. */
@@ -75,7 +76,7 @@ function deadAt(gateway: Gateway, entry: GatewayFacts | undefined, seen: Seen): 
   const refused =
     entry &&
     criticalChecks(entry).some(
-      (check) => /^dial tcp|connection refused/i.test(check.output) && !asksElsewhere(check, entry),
+      (check) => /^dial tcp|connection refused/i.test(check.output) && asksGateway(check, entry),
     )
   return refused ? shownEndpoint({address: entry.address, port: entry.port}) : undefined
 }

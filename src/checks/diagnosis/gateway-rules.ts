@@ -63,14 +63,17 @@ const manyText: Record<GatewayFault['kind'], string> = {
 }
 
 function fixOf(faults: readonly GatewayFault[], names: readonly string[], model: Federation): string[] {
-  const steps = faults.map((fault) => stepFor(fault, model))
+  const steps = faults.flatMap((fault) => stepsFor(fault, model))
   const register = faults.length === 0 ? names.map((dc) => fedctlCommand('gateway register', {dc})) : []
   return [...distinct(steps), ...register, fedctlCommand('verify', {wait: '5m'})]
 }
 
-function stepFor({fix, gateway, kind}: GatewayFault, model: Federation): string {
+function stepsFor({fix, ...fault}: GatewayFault, model: Federation): readonly string[] {
+  return fix ?? [stepFor(fault, model)]
+}
+
+function stepFor({gateway, kind}: Omit<GatewayFault, 'fix'>, model: Federation): string {
   const {datacenter: dc, host, id, name} = gateway
-  if (fix !== undefined) return fix
   if (kind === 'critical') return `see on the node of ${id} what its check reports, and mend that`
   if (kind !== 'dead') return fedctlCommand('gateway register', {dc, gateway: name})
   return host === 'local'

@@ -36,6 +36,15 @@ export function canonicalAddress(address: string): string {
   return ipaddr.process(address).toString()
 }
 
+/** Whether two addresses or host names are the same, however they are spelt. */
+export function sameHost(a: string, b: string): boolean {
+  return a === b || plain(a) === plain(b)
+}
+
+function plain(host: string): string {
+  return isAddress(host) ? canonicalAddress(host) : host.toLowerCase().replace(/\.$/, '')
+}
+
 function notAnAddress(value: string): string {
   if (/^\[.*\](?::\d+)?$|^[^:]+:\d+$/.test(value))
     return 'has brackets or a port; write the IP address alone, such as 10.0.0.1'

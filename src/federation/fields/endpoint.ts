@@ -1,4 +1,4 @@
-import {addressProblem, isAddress} from './address.js'
+import {addressProblem, isAddress, sameHost} from './address.js'
 import {isHostName} from './name.js'
 import {shown} from './shown.js'
 
@@ -27,6 +27,11 @@ export function parseEndpoint(text: string): Endpoint | undefined {
   if (host === undefined) return undefined
   const port = Number(match?.groups?.port)
   return port >= 1 && port <= highestPort ? {host, port} : undefined
+}
+
+/** Whether two endpoints have the same port and the same address or name, however these are spelt. What a name stands for is not looked up. */
+export function sameEndpoint(a: Endpoint, b: Endpoint): boolean {
+  return a.port === b.port && sameHost(a.host, b.host)
 }
 
 /** What is wrong with a `host:port` that others dial, if anything. */

@@ -143,12 +143,6 @@ describe('gateway.healthy', () => {
 
   it.each([
     [
-      'whose check asks another port',
-      {...criticalCheck, output: 'dial tcp 127.7.2.21:8444: connect: connection refused'},
-      'the check asks 127.7.2.21:8444, and dc2-gw1 is registered at 127.7.2.21:8443',
-      'fedctl gateway register --dc dc2 --gateway dc2-gw1',
-    ],
-    [
       'that is in maintenance',
       {name: 'Service Maintenance Mode', output: '', status: 'critical'},
       'dc2-gw1 is in maintenance',
@@ -172,10 +166,47 @@ describe('gateway.healthy', () => {
     expect(first?.title).toContain(why)
   })
 
-  it('waits for a gateway that its check asks on the loopback address', () => {
-    const check = {...criticalCheck, output: 'dial tcp 127.0.0.1:8443: connect: connection refused'}
-    const snapshot = changing((gateway) => ({...gateway, checks: [check]}))
-    expect(findingOf('gateway.healthy', 'dc2', model, snapshot).lasting).toBeUndefined()
+  const refused = (target: string) => `dial tcp ${target}: connect: connection refused`
+  const adminCheck = {name: 'admin port', output: refused('127.7.2.21:19000'), status: 'critical'}
+  const elsewhere = {...criticalCheck, output: refused('127.7.2.21:8444')}
+  const start = 'start the gateway on its node, or mend what its check reports: dc2-gw1 on dc2-c1'
+
+  it('names a check that asks another port and what mends it, and waits, since the catalog may be behind the agent', () => {
+    const snapshot = changing((gateway) => ({...gateway, checks: [elsewhere]}))
+    const fix = [
+      'fedctl gateway register --dc dc2 --gateway dc2-gw1',
+      'where it is registered with another check by now, start the gateway dc2-gw1 on node dc2-c1',
+    ]
+    const why =
+      'the check asks 127.7.2.21:8444, and dc2-gw1 is registered at 127.7.2.21:8443 (the catalog may show a check as it was five minutes ago)'
+    const finding = findingOf('gateway.healthy', 'dc2', model, snapshot)
+    expect(finding).toMatchObject({fix, found: `dc2-gw1 on dc2-c1 critical: ${why}`})
+    expect(finding.lasting).toBeUndefined()
+    const [first] = reportOn(model, snapshot).diagnosis
+    expect(first).toMatchObject({cause: 'gateway.none-usable', fix: [...fix, 'fedctl verify --wait 5m']})
+    expect(first?.title).toContain(why)
+  })
+
+  it.each([
+    ['whose check asks the loopback address', [{...criticalCheck, output: refused('127.0.0.1:8443')}]],
+    ['whose check asks a name', [{...criticalCheck, output: refused('gw1.local:8443')}]],
+    ['that has a check of another port beside its own', [adminCheck, criticalCheck]],
+    ['with a check of its own endpoint beside one that asks elsewhere', [elsewhere, criticalCheck]],
+    ['of which a check of another port alone is critical', [adminCheck]],
+  ])('says of a gateway %s that it is to be started', (_, checks) => {
+    const snapshot = changing((gateway) => ({...gateway, checks}))
+    const finding = findingOf('gateway.healthy', 'dc2', model, snapshot)
+    expect(finding).toMatchObject({fix: [start], found: 'dc2-gw1 on dc2-c1 critical'})
+    expect(finding.lasting).toBeUndefined()
+  })
+
+  it('says of a gateway in maintenance that does not listen either both, and that waiting does not mend it', () => {
+    const maintenance = {name: 'Service Maintenance Mode', output: '', status: 'critical'}
+    const snapshot = changing((gateway) => ({...gateway, checks: [criticalCheck, maintenance]}))
+    expect(findingOf('gateway.healthy', 'dc2', model, snapshot)).toMatchObject({
+      fix: ['end it on node dc2-c1: consul maint -disable -service=dc2-gw1', start],
+      lasting: true,
+    })
   })
 
   it('warns where another one is left', () => {

@@ -95,14 +95,16 @@ describe('registrationDifferences', () => {
 
 describe('a critical check', () => {
   const desired = gatewayRegistration(gateway)
+  const listening = {...check, Name: 'mesh-gateway listening'}
+  const output = (target: string) => `dial tcp ${target}: connect: connection refused`
   const asking = (target: string, status: 'critical' | 'passing' = 'critical') => ({
-    checks: [{...check, Output: `dial tcp ${target}: connect: connection refused`, Status: status}],
+    checks: [{...listening, Output: output(target), Status: status}],
     service: registered,
   })
 
   it('of another port or address is a difference', () => {
     expect(registrationDifferences(desired, asking('127.7.1.21:8444'))).toEqual([
-      'the critical check "x" asks 127.7.1.21:8444 instead of 127.7.1.21:8443',
+      'the critical check "mesh-gateway listening" asks 127.7.1.21:8444 instead of 127.7.1.21:8443',
     ])
     expect(registrationDifferences(desired, asking('127.7.1.29:8443'))).toHaveLength(1)
   })
@@ -110,6 +112,29 @@ describe('a critical check', () => {
   it('of the gateway itself is none, nor is one of another port that passes', () => {
     expect(registrationDifferences(desired, asking('127.7.1.21:8443'))).toEqual([])
     expect(registrationDifferences(desired, asking('127.7.1.21:19000', 'passing'))).toEqual([])
+  })
+
+  it.each(['127.0.0.1:8443', '[::1]:8443', '0.0.0.0:8443', 'gw1.local:8443'])(
+    'that asks %s may ask the gateway, so it is none',
+    (target) => {
+      expect(registrationDifferences(desired, asking(target))).toEqual([])
+    },
+  )
+
+  it('of a name and another port is a difference', () => {
+    expect(registrationDifferences(desired, asking('gw1.local:8444'))).toHaveLength(1)
+  })
+
+  it('that an operator has made is none, wherever it asks', () => {
+    const admin = {...check, CheckID: 'admin', Name: 'admin port', Output: output('127.7.1.21:19000')}
+    expect(registrationDifferences(desired, {checks: [admin], service: registered})).toEqual([])
+  })
+
+  it('that Envoy has registered is a difference where it asks elsewhere, unless another asks the gateway itself', () => {
+    const envoys = {...check, CheckID: 'a', Name: 'mesh-gateway Listening', Output: output('127.7.1.21:8444')}
+    const right = {...listening, Output: output('127.7.1.21:8443')}
+    expect(registrationDifferences(desired, {checks: [envoys], service: registered})).toHaveLength(1)
+    expect(registrationDifferences(desired, {checks: [envoys, right], service: registered})).toEqual([])
   })
 
   it('of an IPv6 address is compared however it is spelt', () => {
