@@ -140,11 +140,17 @@ export const aclPolicy = (client: ConsulClient, id: string, call: Call = {}) =>
 export const aclToken = (client: ConsulClient, accessorId: string, call: Call = {}) =>
   client.request<AclToken>(`/v1/acl/token/${accessorId}`, {...call, shape: 'token'})
 
-/** Registers a service with the agent, which keeps it in its data folder, with these checks and no other. Needs `service:write`. */
+/**
+ * Registers a service with the agent, which keeps it in its data folder. Its one check becomes `service:<id>`, whatever that was; others, which may be
+ * maintenance, stay (Consul agent/agent.go addServiceInternal without `replace-existing-checks`, 1.8–1.22). Needs `service:write`.
+ */
 export const registerService = (client: ConsulClient, registration: ServiceRegistration, call: Call = {}) =>
   client.request<undefined>('/v1/agent/service/register', {
     ...call,
     body: registration,
     method: 'PUT',
-    query: {'replace-existing-checks': 'true'},
   })
+
+/** Takes a check from the agent. Needs `service:write` for one of a service. */
+export const deregisterCheck = (client: ConsulClient, checkId: string, call: Call = {}) =>
+  client.request<undefined>(`/v1/agent/check/deregister/${encodeURIComponent(checkId)}`, {...call, method: 'PUT'})

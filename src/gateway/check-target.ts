@@ -56,13 +56,12 @@ function checkTarget(output: string): Endpoint | undefined {
 }
 
 /** Addresses of the machine itself, at which a gateway may listen as well. */
-const ofThisMachine: readonly string[] = ['0.0.0.0', '127.0.0.1', '::', '::1']
+const ofThisMachine: ReadonlySet<string> = new Set(['0.0.0.0', '127.0.0.1', '::', '::1'])
 
 /** Also where a name stands on either side: it may stand for the same address. */
 function isOneOf(own: readonly Endpoint[], target: Endpoint): boolean {
   const {host, port} = target
-  if (!isAddress(host) || ofThisMachine.includes(canonicalAddress(host)))
-    return own.some((other) => other.port === port)
+  if (!isAddress(host) || ofThisMachine.has(canonicalAddress(host))) return own.some((other) => other.port === port)
   return own.some((other) => sameEndpoint(other, target) || (other.port === port && !isAddress(other.host)))
 }
 

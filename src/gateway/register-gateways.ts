@@ -2,7 +2,7 @@ import {openClient, type Credentials} from '../consul/access.js'
 import type {Federation, Gateway} from '../federation/model.js'
 import {agentBeside, datacenterOf} from '../federation/selectors.js'
 import {observeService} from './observe-service.js'
-import {applyRegistration, planRegistration} from './registration.js'
+import {applyRegistration, maintenanceOf, planRegistration} from './registration.js'
 
 export interface RegisterOptions extends Pick<Credentials, 'env' | 'secrets'> {
   readonly dryRun: boolean
@@ -31,11 +31,13 @@ export async function registerGateways(
     const agent = agentBeside(datacenterOf(federation, gateway.datacenter), gateway)
     const client = await openClient(agent.api, {env, roles: ['gateway', 'management'], secrets})
     try {
-      const changes = planRegistration(federation, gateway, await observeService(client, gateway.name, signal))
+      const observed = await observeService(client, gateway.name, signal)
+      const changes = planRegistration(federation, gateway, observed)
       for (const change of dryRun ? [] : changes)
         await applyRegistration(client, change, signal, secrets.knownToken('gateway')?.secretId)
       const [change] = changes
-      const summary = change?.summary ?? `the gateway ${gateway.id} is registered with the agent ${agent.id}`
+      const asItShould = [`the gateway ${gateway.id} is registered with the agent ${agent.id}`]
+      const summary = change?.summary ?? [...asItShould, ...maintenanceOf(gateway, observed)].join('; ')
       results.push({action: change ? 'register' : 'none', agent: agent.id, gateway: gateway.id, summary})
     } finally {
       await client.close()

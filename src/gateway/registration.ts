@@ -1,4 +1,4 @@
-import {registerService} from '../consul/api.js'
+import {deregisterCheck, registerService} from '../consul/api.js'
 import type {ConsulClient} from '../consul/client.js'
 import type {HealthCheck, ServiceRegistration} from '../consul/types.js'
 import {formatEndpoint} from '../federation/fields/endpoint.js'
@@ -19,6 +19,8 @@ export interface GatewayChange {
   readonly kind: 'register-gateway'
   readonly registration: ServiceRegistration
   readonly summary: string
+  /** Ids of checks that ask elsewhere, and that the registration does not replace, since they have other ids than its own. */
+  readonly surplusChecks?: readonly string[]
 }
 
 /**
@@ -84,8 +86,21 @@ export function planRegistration(
   const differences = observed ? registrationDifferences(registration, observed) : ['it is not registered']
   if (differences.length === 0) return []
   const agent = agentBeside(datacenterOf(federation, gateway.datacenter), gateway).id
-  const summary = `register the gateway ${gateway.id} with the agent ${agent}: ${differences.join(', ')}`
-  return [{agent, gateway: gateway.id, kind: 'register-gateway', registration, summary}]
+  const stray = observed ? strayChecksOf(registration, observed.checks).map(({check}) => check.id) : []
+  const surplusChecks = stray.filter((id) => id !== `service:${registration.ID}`)
+  const summary = [
+    `register the gateway ${gateway.id} with the agent ${agent}: ${differences.join(', ')}`,
+    ...surplusChecks.map((id) => `take away its check "${id}"`),
+    ...maintenanceOf(gateway, observed),
+  ].join('; ')
+  const change = {agent, gateway: gateway.id, kind: 'register-gateway', registration, summary} as const
+  return [surplusChecks.length > 0 ? {...change, surplusChecks} : change]
+}
+
+/** That the gateway is in maintenance, which is an operator's to end, and how. The agent tells of its own; of its node, `consul maint` does. */
+export function maintenanceOf({id, name}: Gateway, observed: RegisteredService | undefined): string[] {
+  const isInMaintenance = observed?.checks.some(({CheckID}) => CheckID === `_service_maintenance:${name}`)
+  return isInMaintenance ? [`${id} stays in maintenance until consul maint -disable -service=${name} on its node`] : []
 }
 
 /**
@@ -107,7 +122,7 @@ export async function registeredService(
 }
 
 /**
- * Carries out a change. Checks that the service had, and that are not of this registration, are gone then: one of them may be what differs.
+ * Carries out a change. Checks that ask elsewhere are gone then; others that the service had stay, and so does maintenance.
  * @param token for this request instead of the client's own: the agent keeps the token that a service was registered with.
  * @throws RequestError, such as `forbidden` where the token may not write that service.
  */
@@ -117,7 +132,9 @@ export async function applyRegistration(
   signal: AbortSignal,
   token?: string,
 ): Promise<void> {
-  await registerService(client, change.registration, {signal, ...(token === undefined ? {} : {token})})
+  const call = {signal, ...(token === undefined ? {} : {token})}
+  await registerService(client, change.registration, call)
+  for (const id of change.surplusChecks ?? []) await deregisterCheck(client, id, call)
 }
 
 /** Critical checks of the gateway's service that ask elsewhere. */

@@ -78,18 +78,31 @@ describe('two datacenters of a real Consul, federated through two gateways of fe
     if (!gateway) throw new Error('dc1 has no gateway')
     const right = gatewayRegistration(gateway)
     await registerService(client, {...right, Check: {...right.Check, TCP: '127.142.1.11:8444'}})
+    const further = {Interval: '1s', ServiceID: 'dc1-gw1', Timeout: '1s'}
+    for (const check of [
+      {...further, ID: 'second', Name: 'mesh-gateway Listening', TCP: '127.142.1.11:8445'},
+      {...further, ID: 'admin', Name: 'admin port', TCP: '127.142.1.11:19009'},
+    ])
+      await client.request('/v1/agent/check/register', {body: check, method: 'PUT'})
+    await client.request('/v1/agent/service/maintenance/dc1-gw1', {method: 'PUT', query: {enable: 'true'}})
     const ofDc1 = ['--gateway', 'dc1/dc1-gw1']
     const because = 'the critical check "mesh-gateway listening" asks 127.142.1.11:8444 instead of 127.142.1.11:8443'
-    await until('the check has failed', async () => {
+    const removes = 'take away its check "second"'
+    await until('the checks have failed', async () => {
       const {stdout} = await federation.fedctl('gateway', 'register', '--dry-run', ...ofDc1)
-      return stdout.includes(because)
+      return stdout.includes(because) && stdout.includes(removes)
     })
     const {stdout} = await federation.fedctl('gateway', 'register', ...ofDc1)
     expect(stdout).toContain(because)
-    await until('it passes again', async () => {
-      const observed = await observeService(client, 'dc1-gw1', AbortSignal.timeout(5000))
-      return observed?.checks.map(({Status}) => Status).join(',') === 'passing'
+    expect(stdout).toContain('stays in maintenance until consul maint -disable -service=dc1-gw1')
+    const checks = async () => (await observeService(client, 'dc1-gw1', AbortSignal.timeout(5000)))?.checks ?? []
+    await until('its own check passes again, and what is not of fedctl is as it was', async () => {
+      const states = (await checks()).map(({CheckID, Status}) => `${CheckID} ${Status}`).sort()
+      return states.join() === '_service_maintenance:dc1-gw1 critical,admin critical,service:dc1-gw1 passing'
     })
+    await client.request('/v1/agent/service/maintenance/dc1-gw1', {method: 'PUT', query: {enable: 'false'}})
+    await client.request('/v1/agent/check/deregister/admin', {method: 'PUT'})
+    expect((await checks()).map(({Status}) => Status)).toEqual(['passing'])
   })
 
   it('shows counters and routes on its status address', async () => {

@@ -7,7 +7,7 @@ import {selectGateways} from '../../gateway/select-gateways.js'
 export default class GatewayRegister extends BaseCommand {
   static override description =
     'Registers gateways with the agents beside them, as mesh gateways that expose servers. Needs a token with service:write on their name.\n' +
-    'What is registered as the federation file has it is left alone; a critical check that asks another address is replaced. Envoy registers itself: see `gateway render`.'
+    'What is registered as the federation file has it is left alone; a critical listening check that asks another address is replaced. Other checks stay, and so does maintenance. Envoy registers itself: see `gateway render`.'
 
   static override enableJsonFlag = true
 

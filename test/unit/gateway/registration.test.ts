@@ -171,4 +171,34 @@ describe('planRegistration', () => {
     const [change] = planRegistration(federation, gateway, {checks: [check], service: {...registered, Meta: {}}})
     expect(change?.summary).toContain('meta consul-wan-federation none instead of 1')
   })
+
+  describe('of a gateway with further checks', () => {
+    const refused = (CheckID: string, Name: string, target: string) =>
+      ({CheckID, Name, Output: `dial tcp ${target}: connect: connection refused`, Status: 'critical'}) as const
+    const maintenance = {
+      CheckID: '_service_maintenance:dc1-gw1',
+      Name: 'Service Maintenance Mode',
+      Output: '',
+      Status: 'critical',
+    } as const
+    const admin = refused('admin', 'admin port', '127.7.1.21:19000')
+
+    it('takes away those that ask elsewhere under other ids than its own, names them, and leaves the others', () => {
+      const own = refused('service:dc1-gw1', 'mesh-gateway listening', '127.7.1.21:8444')
+      const second = refused('service:dc1-gw1:2', 'mesh-gateway Listening', '127.7.1.21:8445')
+      const observed = {checks: [own, second, admin, maintenance], service: registered}
+      const [change] = planRegistration(federation, gateway, observed)
+      expect(change?.surplusChecks).toEqual(['service:dc1-gw1:2'])
+      expect(change?.summary).toContain('take away its check "service:dc1-gw1:2"')
+    })
+
+    it('takes away none where something else differs, and says that maintenance stays and what ends it', () => {
+      const observed = {checks: [check, admin, maintenance], service: {...registered, Meta: {}}}
+      const [change] = planRegistration(federation, gateway, observed)
+      expect(change?.surplusChecks).toBeUndefined()
+      expect(change?.summary).toMatch(
+        /; dc1\/dc1-gw1 stays in maintenance until consul maint -disable -service=dc1-gw1 on its node$/,
+      )
+    })
+  })
 })
