@@ -4,6 +4,7 @@ import type {FederationStateFacts, GatewayFacts, ServerView, Snapshot} from '../
 import {fact, firstKnown, type Known, known, notObserved, unknown} from './answers.js'
 import type {EndpointFacts} from './addresses.js'
 import {leftOut} from './single-names.js'
+import {mayHideByAcls} from './unplanned-acls.js'
 import {distinct} from './wording.js'
 
 /** The mesh gateways that Consul knows in a datacenter, and where that was read. */
@@ -43,7 +44,9 @@ export function catalogGateways(
   if (!seen.known) return seen
   const hidden = views.flatMap((view) => view?.hidden?.['catalog-gateways'] ?? [])
   if (hidden.length > 0) return unknown(leftOut(distinct(hidden), 'gateways'))
-  const allowed = views.map((view) => mayReadGateways(model, view)).find((may) => may !== undefined)
+  const isUnplanned = views.some((view) => mayHideByAcls(model, view))
+  const judged = views.map((view) => mayReadGateways(model, view)).find((may) => may !== undefined)
+  const allowed = isUnplanned && judged === true ? undefined : judged
   if (seen.value.length > 0) {
     return allowed === false ? unknown(leftOut([reading], 'gateways')) : seen
   }

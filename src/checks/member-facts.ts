@@ -40,7 +40,13 @@ function members(view: ServerView | undefined, pool: 'lan-members' | 'wan-member
   if (!answer.known) return answer
   const hidden = view?.hidden?.[pool] ?? []
   if (hidden.length > 0) return unknown(leftOut(hidden, 'members'))
-  const isCut = view?.filtered?.includes(pool) || (view?.permissions?.ok && !view.permissions.value.node)
+  const isCut =
+    view?.filtered?.includes(pool) || (view?.permissions?.ok ? !view.permissions.value.node : isRefused(view))
   if (isCut && answer.value.length > 0) return unknown(leftOut(['node:read'], 'members'))
   return answer.value.length > 0 ? answer : unknown('the token lacks node:read (the list of members is empty)')
+}
+
+/** Without an answer about its rights, since the federation file has ACLs off: a server that refuses its settings has them on. */
+function isRefused(view: ServerView | undefined): boolean {
+  return view?.agent?.ok === false && view.agent.failure.kind === 'forbidden'
 }

@@ -8,6 +8,7 @@ import {firstKnown, given, type Known, known, unknown} from '../answers.js'
 import {withSecondaries} from '../applicability.js'
 import {aboutDatacenters, type Seen} from '../define-check.js'
 import {fedctlCommand} from '../fedctl-command.js'
+import {mayHideByAcls} from '../unplanned-acls.js'
 import {broken, holds, type Verdict} from '../verdict.js'
 import {counted} from '../wording.js'
 
@@ -15,7 +16,7 @@ export const entriesChecks = [
   aboutDatacenters({
     applies: withSecondaries,
     id: 'entries.replicated',
-    observes: ['config-entries', 'token'],
+    observes: ['agent', 'config-entries', 'token'],
     subjects: secondariesOf,
     title: "each secondary holds the primary's config entries and intentions",
     judge: replicatedVerdict,
@@ -30,7 +31,7 @@ export function configEntriesOf(model: Federation, snapshot: Snapshot, {servers}
       const answer = known(view?.configEntries, 'service:read')
       if (!answer.known) return answer
       const isCut = view?.filtered?.includes('config-entries') ?? false
-      const mayRead = !model.acl.enabled || model.acl.defaultPolicy === 'allow'
+      const mayRead = (!model.acl.enabled || model.acl.defaultPolicy === 'allow') && !mayHideByAcls(model, view)
       const permissions = view?.permissions
       if (!isCut && (permissions?.ok ? permissions.value.service : mayRead)) return answer
       if (!isCut && !mayRead && permissions?.ok !== true) return unknown('it is not known what the token may read')

@@ -13,8 +13,8 @@ import {counted, distinct, joined} from '../wording.js'
 import {bootstrapPathCheck, gatewayPathCheck} from './gateway-path.js'
 import {wanAddressCheck} from './wan-address.js'
 
-/** `token` tells an empty catalog from one that the token may not read. */
-const observes = ['catalog-gateways', 'federation-states', 'token'] as const
+/** `token`, or `agent` where the federation file has ACLs off, tells an empty catalog from one that the token may not read. */
+const observes = ['agent', 'catalog-gateways', 'federation-states', 'token'] as const
 
 export const gatewayChecks = [
   aboutDatacenters({

@@ -20,7 +20,7 @@ export const stateChecks = [
   aboutDatacenters({
     applies: throughGateways,
     id: 'state.published',
-    observes: ['federation-states', 'catalog-gateways', 'token'],
+    observes: ['agent', 'federation-states', 'catalog-gateways', 'token'],
     title: "each datacenter's gateways stand in the primary's federation state, as the catalog has them",
     judge: publishedVerdict,
   }),

@@ -15,7 +15,7 @@ import {isConnected, isSilent, probeProblem} from './gateway-path.js'
 export const wanAddressCheck = aboutGateways({
   applies: throughGateways,
   id: 'gateway.wan-address',
-  observes: ['catalog-gateways', 'federation-states', 'gateway-paths', 'remote-leader', 'token'],
+  observes: ['agent', 'catalog-gateways', 'federation-states', 'gateway-paths', 'remote-leader', 'token'],
   preflight: 'also',
   title: 'each has a WAN address that others can route to',
   judge: registeredVerdict,
