@@ -22,7 +22,7 @@ export interface WaitOptions {
 }
 
 const pollMs = 250
-/** A check may be seen as it was before: a gateway is checked every 10 s, with 5 s to answer, and its agent tells the servers soon after. */
+/** It may have ended already: agents tell the servers of a change of status soon, not at once. Whoever works there may be about to end it. */
 const lastingMs = 30_000
 
 /** @returns What still keeps the gates shut: findings that do not pass, also those that could not be asked. */

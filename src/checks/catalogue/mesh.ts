@@ -10,7 +10,7 @@ export const meshChecks = [
     applies: ({meshGatewayMode}) =>
       meshGatewayMode !== undefined || 'mesh_gateway_mode is not set in the federation file',
     id: 'mesh.mode',
-    observes: ['config-entries', 'token'],
+    observes: ['agent', 'config-entries', 'token'],
     severity: 'warning',
     subjects: (model) => [primaryOf(model)],
     title: 'proxy-defaults set the mesh-gateway mode that the file names',
