@@ -8,9 +8,9 @@ export interface Answer {
   readonly checks: readonly string[]
   /** A page of the documentation with an anchor. */
   readonly docs?: string
-  /** Commands and edits, the most useful first. */
   /** For texts of several lines: the time of the first line, as the log has it. */
   readonly first?: string
+  /** Commands and edits, the most useful first. */
   readonly fix: readonly string[]
   readonly id: string
   readonly kind: 'category' | 'cause' | 'check' | 'error' | 'fault' | 'text'
