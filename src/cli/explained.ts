@@ -38,7 +38,7 @@ const mayBeFile = /^\S{1,255}$/
 async function areFiles(words: readonly string[]): Promise<boolean> {
   if (!words.every((word) => mayBeFile.test(word))) return false
   const found = await Promise.all(words.map(statIfExists))
-  if (found.every((stats) => stats?.isFile())) return true
+  if (found.every((stats) => stats?.isDirectory() === false)) return true
   if (!words.every((word) => looksLikeFile.test(word))) return false
   const missing = words.find((_, index) => !found[index])
   if (missing !== undefined) throw unreadable(missing, Object.assign(new Error('no such file'), {code: 'ENOENT'}))

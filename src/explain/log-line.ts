@@ -1,11 +1,12 @@
+import type {LineTimes} from './log-times.js'
+
 /** What a line of a log says of itself, apart from its text. */
 export interface LogLine {
   /** A warning, an error, or worse; a line without a level counts as such where it speaks of a failure. */
   readonly isLoud: boolean
   /** The text without time and level. */
   readonly text: string
-  /** As the log has it, to the second; undefined where the line has none. */
-  readonly time?: string
+  readonly times: LineTimes
 }
 
 /** Where it stands in lines of Consul, Envoy and journalctl. Characters. */
@@ -23,12 +24,16 @@ const ofFailure = /\b(?:error|fail(?:ed|ure)?|fatal|panic|refus(?:ed|ing)|denied
 /** @returns The parts of one line of Consul, Envoy, fedctl or journalctl; what is not recognised is all text. */
 export function readLogLine(line: string): LogLine {
   const head = line.slice(0, farthestTime)
-  const time = (isoTime.exec(head) ?? syslogTime.exec(head))?.[0]
+  const iso = isoTime.exec(head)?.[0]
+  const syslog = syslogTime.exec(head)?.[0]
   const mark = levelMark.exec(head)
   const level = mark?.[1] ?? mark?.[2]
-  const text = line.startsWith('{') ? line.trim() : withoutHead(line, mark && mark[1] !== undefined ? mark[0] : time)
+  const text = line.startsWith('{')
+    ? line.trim()
+    : withoutHead(line, mark && mark[1] !== undefined ? mark[0] : (iso ?? syslog))
   const isLoud = level === undefined ? ofFailure.test(text) && !onlyBegins.test(text) : !quietLevel.test(level)
-  return time === undefined ? {isLoud, text} : {isLoud, text, time: toTheSecond(time)}
+  const times = {...(iso === undefined ? {} : {iso: toTheSecond(iso)}), ...(syslog === undefined ? {} : {syslog})}
+  return {isLoud, text, times}
 }
 
 function withoutHead(line: string, end: string | undefined): string {
@@ -37,9 +42,4 @@ function withoutHead(line: string, end: string | undefined): string {
 
 function toTheSecond(time: string): string {
   return time.replace(/[.,]\d+/, '')
-}
-
-/** @returns The time in milliseconds, for comparison within one log only; NaN where it is none. */
-export function instantOf(time: string): number {
-  return Date.parse(isoTime.test(time) ? time : `2000 ${time}`)
 }

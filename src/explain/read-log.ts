@@ -1,7 +1,8 @@
 import type {Answer, LogAccount} from './answer.js'
-import {instantOf, readLogLine} from './log-line.js'
+import {readLogLine} from './log-line.js'
+import {counted, kindOf, momentsOf, widened, type Dated, type Moments, type Span, type Spans} from './log-times.js'
 import {leavesReason, recognise} from './recognise.js'
-import {byWeight, type Span} from './weigh.js'
+import {byWeight} from './weigh.js'
 
 /** So much of the text is kept to be read as one message. Characters. */
 const longestMessage = 16_384
@@ -20,17 +21,19 @@ export interface LogReading {
  * of its lines and the first and last time: causes before what they bring about, and both before what is over by the end of the log.
  */
 export async function readLog(lines: AsyncIterable<string> | Iterable<string>): Promise<LogReading> {
-  const found = new Map<string, Answer & {lines: number}>()
+  const found = new Map<string, Found>()
   const tally = newTally()
   let message = ''
   for await (const line of lines) {
     if (line.trim() === '') continue
     tally.lines += 1
     if (message.length < longestMessage) message = `${message} ${line.trim()}`
-    const {isLoud, text, time} = readLogLine(line)
-    if (time !== undefined) tally.span = {first: earlier(tally.span?.first, time), last: later(tally.span?.last, time)}
+    const {isLoud, text, times} = readLogLine(line)
+    tally.dated = counted(tally.dated, times)
+    tally.now = momentsOf(times, tally.now)
+    tally.spans = widened(tally.spans, tally.now)
     const [answer] = recognise(line)
-    if (answer) found.set(answer.id, seenAgain(found.get(answer.id) ?? {...answer, lines: 0}, time))
+    if (answer) found.set(answer.id, seenAgain(found.get(answer.id) ?? {answer, lines: 0, spans: {}}, tally.now))
     else if (isLoud) noteUnknown(tally, text)
     else tally.ordinary += 1
   }
@@ -41,25 +44,50 @@ export async function readLog(lines: AsyncIterable<string> | Iterable<string>): 
     if (tally.lines === 1 || found.size === 0 || whole.some(({id}) => !leavesReason(id)))
       return {account, answers: whole}
   }
-  return {account, answers: byWeight([...found.values()], tally.span)}
+  const kind = kindOf(tally.dated)
+  const seen = [...found.values()].map(({answer, lines, spans}) => {
+    const span = spans[kind]
+    return {answer: {...answer, lines, ...timesOf(span)}, span}
+  })
+  return {account, answers: byWeight(seen, tally.spans[kind])}
+}
+
+/** An answer, and the lines that lead to it. */
+interface Found {
+  readonly answer: Answer
+  readonly lines: number
+  readonly spans: Spans
 }
 
 interface Tally {
+  dated: Dated
   lines: number
+  /** When the line was written that is read. */
+  now: Moments
   ordinary: number
-  span: Span | undefined
+  spans: Spans
   unknown: number
   readonly unknownTexts: Map<string, {lines: number; text: string}>
 }
 
 function newTally(): Tally {
-  return {lines: 0, ordinary: 0, span: undefined, unknown: 0, unknownTexts: new Map()}
+  return {
+    dated: {iso: 0, lines: 0, syslog: 0},
+    lines: 0,
+    now: {},
+    ordinary: 0,
+    spans: {},
+    unknown: 0,
+    unknownTexts: new Map(),
+  }
 }
 
-function seenAgain(answer: Answer & {lines: number}, time: string | undefined): Answer & {lines: number} {
-  const counted = {...answer, lines: answer.lines + 1}
-  if (time === undefined) return counted
-  return {...counted, first: earlier(answer.first, time), last: later(answer.last, time)}
+function seenAgain({answer, lines, spans}: Found, now: Moments): Found {
+  return {answer, lines: lines + 1, spans: widened(spans, now)}
+}
+
+function timesOf(span: Span | undefined): Pick<Answer, 'first' | 'last'> {
+  return span ? {first: span.first.time, last: span.last.time} : {}
 }
 
 /** Lines that differ in numbers, addresses and what is quoted only are one text. */
@@ -74,12 +102,4 @@ function noteUnknown(tally: Tally, text: string): void {
 function accountOf({lines, ordinary, unknown, unknownTexts}: Tally): LogAccount {
   const texts = [...unknownTexts.values()].sort((one, other) => other.lines - one.lines)
   return {explained: lines - ordinary - unknown, lines, ordinary, unknown, unknownTexts: texts}
-}
-
-function earlier(one: string | undefined, other: string): string {
-  return one === undefined || instantOf(other) < instantOf(one) ? other : one
-}
-
-function later(one: string | undefined, other: string): string {
-  return one === undefined || instantOf(other) > instantOf(one) ? other : one
 }

@@ -1,3 +1,4 @@
+import {execFileSync} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
@@ -133,6 +134,52 @@ describe('explainLog', () => {
     ])
   })
 
+  it('takes the lines of an error of several lines for as recent as its first, where journalctl dates them only', async () => {
+    const {answers} = await explainLog(
+      linesOf(
+        `Nov 20 10:00:00 s1 consul[1]: ${at('10:00:00', 'No cluster leader')}`,
+        `Nov 20 11:00:00 s1 consul[1]: ${at('11:00:00', 'joining failed: error="1 error occurred:')}`,
+        'Nov 20 11:00:00 s1 consul[1]:         * Failed to join 10.0.1.9: x509: certificate has expired',
+      ),
+    )
+    expect(answers).toMatchObject([
+      {first: 'Nov 20 11:00:00', id: 'tls.expired'},
+      {id: 'raft.no-leader', over: true},
+    ])
+    expect(answers[0]?.over).toBeUndefined()
+  })
+
+  it('takes a line without a time for as recent as the one before it', async () => {
+    const {answers} = await explainLog(
+      linesOf(
+        'Nov 20 09:00:00 s1 systemd[1]: Started Consul.',
+        at('10:00:00', 'No cluster leader'),
+        at('11:00:00', 'joining failed: error="1 error occurred:'),
+        '        * Failed to join 10.0.1.9: x509: certificate has expired',
+      ),
+    )
+    expect(answers).toMatchObject([
+      {first: '2026-11-20T11:00:00Z', id: 'tls.expired', last: '2026-11-20T11:00:00Z'},
+      {id: 'raft.no-leader', over: true},
+    ])
+    expect(answers[0]?.over).toBeUndefined()
+  })
+
+  it('knows that January comes after December where lines have no year', async () => {
+    const {answers} = await explainLog(
+      linesOf(
+        'Dec 31 23:00:00 s1 consul[1]: No cluster leader',
+        'Dec 31 23:59:00 s1 consul[1]: No path to datacenter',
+        'Jan  1 00:01:00 s1 consul[1]: No path to datacenter',
+      ),
+    )
+    expect(answers).toMatchObject([
+      {first: 'Dec 31 23:59:00', id: 'wan.no-path', last: 'Jan  1 00:01:00'},
+      {id: 'raft.no-leader', over: true},
+    ])
+    expect(answers[0]?.over).toBeUndefined()
+  })
+
   it('accounts for every line, and keeps the warnings and errors that nobody knows', async () => {
     const {log} = await explainLog(
       linesOf(
@@ -199,6 +246,18 @@ describe('explained', () => {
 
   it('says of a log that is not there that it cannot be read', async () => {
     await expect(explained(['/nowhere/consul.log'], Readable.from([]))).rejects.toMatchObject({code: 'file.unreadable'})
+  })
+
+  it('reads what is no plain file, as the shell makes it of <(journalctl -u consul)', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'fedctl-explain-'))
+    onTestFinished(() => rm(folder, {recursive: true}))
+    const pipe = join(folder, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    const [answer] = await Promise.all([
+      explained([pipe], Readable.from([])),
+      writeFile(pipe, 'No cluster leader\nNo cluster leader\n'),
+    ])
+    expect(answer).toMatchObject({answers: [{id: 'raft.no-leader', lines: 2}]})
   })
 
   it('does not take a folder for a log', async () => {
