@@ -74,6 +74,7 @@ export const gatewayTexts: readonly KnownText[] = [
       'rpc error getting client: failed to get conn: EOF',
       'rpc error getting client: failed to get conn: dial tcp 127.0.1.9:8443: connect: connection refused',
       'memberlist: Failed to send gossip to 10.0.2.1:8302: dial tcp 10.0.1.9:443: connect: connection refused',
+      '* Failed to join 127.0.0.1: dial tcp 10.0.1.9:8443: connect: connection refused',
     ],
     fix: () => [
       'start the gateway, or the server behind it, again',
@@ -87,7 +88,8 @@ export const gatewayTexts: readonly KnownText[] = [
     patterns: [
       // A client agent calls servers of its own datacenter alone.
       /^(?!.*agent\.client: RPC failed to server(?!.*rpc error making call)).*failed to get conn: EOF/,
-      /dial tcp \S*:(?:443|8443): .*connection refused/,
+      // Others listen on these ports too: it counts in calls and gossip of servers only.
+      /(?:failed to get conn|memberlist|[Ff]ailed to (?:re-)?join).*dial tcp \S*:(?:443|8443): .*connection refused/,
     ],
     title: 'a gateway, or the server behind it, does not answer',
   },
@@ -112,7 +114,7 @@ export const gatewayTexts: readonly KnownText[] = [
     look: ['the log of the other side at the same second', list],
     meaning: 'A connection through a gateway broke off while it was in use. After a restart it is made anew.',
     patterns: [
-      /:(?:443|8443): .*(?:connection reset by peer|broken pipe)/,
+      /^(?!.*\bcheck=).*:(?:443|8443): .*(?:connection reset by peer|broken pipe)/,
       /failed to ingest RPC/,
       /lead thread didn't get connection/,
     ],

@@ -61,6 +61,15 @@ export const heardTexts: readonly (readonly [text: string, id: string])[] = [
   ],
   ['StreamAggregatedResources gRPC config stream closed: 14, ... connection failure', 'envoy.no-xds'],
   ['read tcp ...->gateway:8443: connection reset by peer', 'gateway.connection-lost'],
+  [
+    'agent: Check socket connection failed: check=service:web error="dial tcp 10.0.2.9:443: connect: connection refused"',
+    'agent.check-critical',
+  ],
+  [
+    'agent: Check HTTP request failed: check=service:web error="read tcp 10.0.1.5:50112->10.0.1.9:8443: read: connection reset by peer"',
+    'agent.check-critical',
+  ],
+  ['Get "https://10.0.1.9:8443/health": dial tcp 10.0.1.9:8443: connect: connection refused', 'network.refused'],
   ['failed to ingest RPC ... protocol=consul/wan-gossip/packet ... i/o timeout', 'gateway.connection-lost'],
   ["lead thread didn't get connection", 'gateway.connection-lost'],
   [
