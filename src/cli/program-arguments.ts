@@ -1,7 +1,7 @@
 import {FedctlError} from '../errors/fedctl-error.js'
 import {forShell} from '../system/for-shell.js'
 
-/** Flags of the command itself that stand before its program. */
+/** Flags of the command itself, but for the one with a value. */
 const ownFlags = new Set(['--debug', '--help', '--no-color', '--quiet', '-h'])
 
 /**
@@ -10,17 +10,21 @@ const ownFlags = new Set(['--debug', '--help', '--no-color', '--quiet', '-h'])
  */
 export function requireDashes(argv: readonly string[]): void {
   const dashes = argv.indexOf('--')
-  const before = withoutOwnFlags(dashes === -1 ? argv : argv.slice(0, dashes))
-  if (dashes !== -1 && before.length === 0)
-    throw badUsage('no datacenter was named before --', [...argv.slice(0, dashes), 'dc1'], argv.slice(dashes + 1))
-  const [datacenter = 'dc1', ...program] = before
+  const before = dashes === -1 ? argv : argv.slice(0, dashes)
+  const own = before.filter((word, index) => isOwn(word, before[index - 1]))
+  const [datacenter = 'dc1', ...program] = before.filter((word, index) => !isOwn(word, before[index - 1]))
+  if (dashes !== -1 && own.length === before.length)
+    throw badUsage('no datacenter was named before --', [...own, datacenter], argv.slice(dashes + 1))
   if (dashes !== -1 || !program.some((word) => word.startsWith('-'))) return
-  const own = argv.slice(0, argv.indexOf(datacenter) + 1)
-  throw badUsage('there is no -- before the program, so its flags would be taken for those of fedctl', own, program)
+  throw badUsage(
+    'there is no -- before the program, so its flags would be taken for those of fedctl',
+    [...own, datacenter],
+    program,
+  )
 }
 
-function withoutOwnFlags(words: readonly string[]): string[] {
-  return words.filter((word, index) => !ownFlags.has(word) && !isOfFolder(word, words[index - 1]))
+function isOwn(word: string, before: string | undefined): boolean {
+  return ownFlags.has(word) || isOfFolder(word, before)
 }
 
 function isOfFolder(word: string, before: string | undefined): boolean {

@@ -17,6 +17,9 @@ describe('the command line of lab exec', () => {
   it.each([
     ['dc1 consul members --wan', 'fedctl lab exec dc1 -- consul members --wan'],
     ['--dir lab dc2 consul members --wan', 'fedctl lab exec --dir lab dc2 -- consul members --wan'],
+    ['--dir dc1 dc1 ls -l', 'fedctl lab exec --dir dc1 dc1 -- ls -l'],
+    ['dc1 consul members -wan --dir x', 'fedctl lab exec --dir x dc1 -- consul members -wan'],
+    ['--dir=x -- consul members', 'fedctl lab exec --dir=x dc1 -- consul members'],
     ['-- consul members', 'fedctl lab exec dc1 -- consul members'],
   ])('is refused with what to write instead: %s', (line, suggestion) => {
     expect(() => {
