@@ -3,7 +3,7 @@ import {isErrno, unreadable} from '../system/files.js'
 import {coloursFor} from './colours.js'
 import {linesWithin, withoutControls} from './reporters/plain-text.js'
 import {widthOf} from './terminal-width.js'
-import {usageMessage} from './usage-message.js'
+import {usageMessage, usageSuggestion} from './usage-message.js'
 
 interface Failure {
   code: string
@@ -58,7 +58,7 @@ function describe(error: unknown): Failure {
       code: 'usage',
       exitCode: 2,
       message: usageMessage(error.message),
-      suggestions: ['see the same command with --help'],
+      suggestions: [usageSuggestion(error.message)],
     }
   }
   if (isTroubleOfMachine(error)) return unreadable(error.path ?? 'a file that is needed', error)

@@ -11,10 +11,22 @@ const wordings: readonly (readonly [RegExp, string])[] = [
   [/^Missing 1 required arg:\n(\S+) +/, 'missing: $1, '],
 ]
 
+/** oclif takes a word behind a command without arguments for a part of its name. */
+const namedToMend = /^command lab:mend:(\S+) not found$/
+
 /** @returns What oclif says of a wrong command line, in the words of this program: without colours, and without advice that is given in its own form. */
 export function usageMessage(message: string): string {
   const plain = stripVTControlCharacters(message).trim()
+  const named = namedToMend.exec(plain)?.[1]
+  if (named !== undefined) return `fedctl lab mend takes no name, since it mends everything that was broken: ${named}`
   const command = /^command (\S+) not found$/.exec(plain)?.[1]
   if (command !== undefined) return `there is no command fedctl ${command.replaceAll(':', ' ')}`
   return wordings.reduce((text, [theirs, ours]) => text.replace(theirs, ours), plain)
+}
+
+/** @returns What to try after a wrong command line of which oclif says `message`. */
+export function usageSuggestion(message: string): string {
+  return namedToMend.test(stripVTControlCharacters(message).trim())
+    ? 'fedctl lab mend'
+    : 'see the same command with --help'
 }

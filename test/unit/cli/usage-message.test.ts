@@ -1,6 +1,6 @@
 import {expect, it} from 'vitest'
 
-import {usageMessage} from '../../../src/cli/usage-message.js'
+import {usageMessage, usageSuggestion} from '../../../src/cli/usage-message.js'
 
 it.each([
   [
@@ -18,7 +18,16 @@ it.each([
   ['Nonexistent flag: --bogus\nSee more help with --help', 'there is no flag --bogus'],
   ['Missing 1 required arg:\nfault  what to break\nSee more help with --help', 'missing: fault, what to break'],
   ['command verify:extra not found', 'there is no command fedctl verify extra'],
+  [
+    'command lab:mend:gateway-dead not found',
+    'fedctl lab mend takes no name, since it mends everything that was broken: gateway-dead',
+  ],
   ['Flag --output can only be specified once', 'Flag --output can only be specified once'],
 ])('says %j as %j', (theirs, ours) => {
   expect(usageMessage(theirs)).toBe(ours)
+})
+
+it('suggests the command without the name that it does not take, and the help of others', () => {
+  expect(usageSuggestion('command lab:mend:gateway-dead not found')).toBe('fedctl lab mend')
+  expect(usageSuggestion('Nonexistent flag: --bogus')).toBe('see the same command with --help')
 })
