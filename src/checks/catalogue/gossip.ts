@@ -3,7 +3,6 @@ import {join} from 'node:path'
 import {nodeLayout} from '../../config/node-layout.js'
 import type {Agent, Datacenter, Federation} from '../../federation/model.js'
 import {agentsOf, datacenterOf, primaryOf} from '../../federation/selectors.js'
-import {localProcess} from '../../hosts/local-process.js'
 import {type GossipKeyFacts, wanRingUpTo} from '../../observe/gossip-key-facts.js'
 import type {Snapshot} from '../../observe/snapshot.js'
 import {fact, failureText, firstKnown, given, type Known, known, notObserved, unknown} from '../answers.js'
@@ -119,9 +118,11 @@ function startWithKeyOf(
   const starts = distinct(here.map(({datacenter}) => startAgainCommand(datacenterOf(model, datacenter))))
   return [
     ...here.map((agent) => {
-      const files = rings.map((ring) => join(nodeLayout(model, agent).dataDir, 'serf', `${ring}.keyring`))
-      const pid = `$(cut -d' ' -f1 ${forShell(localProcess(model, agent.id).pidFile)})`
-      return `pid=${pid}; kill $pid; while kill -0 $pid 2>/dev/null; do sleep 1; done; rm -f ${files.map(forShell).join(' ')}`
+      const {configDir, dataDir} = nodeLayout(model, agent)
+      const files = rings.map((ring) => join(dataDir, 'serf', `${ring}.keyring`))
+      // By what it was started with: after a restart of the machine its pid may be that of another process.
+      const process = forShell(`agent -config-dir=${forPattern(configDir)}$`)
+      return `pkill -f ${process}; while pgrep -f ${process} >/dev/null; do sleep 1; done; rm -f ${files.map(forShell).join(' ')}`
     }),
     ...starts,
     ...(there.length > 0
@@ -130,6 +131,11 @@ function startWithKeyOf(
         ]
       : []),
   ]
+}
+
+/** A path as pgrep matches it. A dot is left as it is, since it matches itself. */
+function forPattern(path: string): string {
+  return path.replaceAll(/[\\^$*+?()[\]{}|]/g, String.raw`\$&`)
 }
 
 interface WanRing {

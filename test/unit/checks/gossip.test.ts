@@ -52,7 +52,7 @@ describe('gossip.key', () => {
     const {fix = []} = findingOf('gossip.key', 'dc2', here, differing)
     expect(fix).toHaveLength(3)
     expect(fix[0]).toBe(
-      "pid=$(cut -d' ' -f1 /w/.fedctl/run/dc2/dc2-s1/pid); kill $pid; while kill -0 $pid 2>/dev/null; do sleep 1; done; rm -f /w/.fedctl/run/dc2/dc2-s1/data/serf/local.keyring /w/.fedctl/run/dc2/dc2-s1/data/serf/remote.keyring",
+      "pkill -f 'agent -config-dir=/w/rendered/dc2/dc2-s1/etc/consul.d$'; while pgrep -f 'agent -config-dir=/w/rendered/dc2/dc2-s1/etc/consul.d$' >/dev/null; do sleep 1; done; rm -f /w/.fedctl/run/dc2/dc2-s1/data/serf/local.keyring /w/.fedctl/run/dc2/dc2-s1/data/serf/remote.keyring",
     )
     expect(fix.at(-1)).toBe('fedctl bootstrap secondary --dc dc2')
     const unlike = findingOf('gossip.key', 'dc2', here, {...differing, gossipKey: 'k3'})

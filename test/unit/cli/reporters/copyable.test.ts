@@ -21,6 +21,30 @@ describe('a command in a text', () => {
       'start it again: node ../bin/run.js lab mend --dir x',
       ['start', 'it', 'again:', 'node ../bin/run.js lab mend --dir x'],
     ],
+    [
+      'end it on node s1: consul maint -disable -service=web',
+      ['end', 'it', 'on', 'node', 's1:', 'consul maint -disable -service=web'],
+    ],
+    [
+      "pkill -f 'agent -config-dir=/w x/y$'; rm -f /w/serf/local.keyring",
+      ["pkill -f 'agent -config-dir=/w x/y$'; rm -f /w/serf/local.keyring"],
+    ],
+    [
+      'pid=$(cat /run/pid); while kill -0 $pid; do sleep 1; done',
+      ['pid=$(cat /run/pid); while kill -0 $pid; do sleep 1; done'],
+    ],
+    [
+      `there: echo '{"Kind": "a, b"}' | consul config write -, then look`,
+      ['there:', `echo '{"Kind": "a, b"}' | consul config write -,`, 'then', 'look'],
+    ],
+    [
+      'correct it, then fedctl gateway register --dc dc2',
+      ['correct', 'it,', 'then', 'fedctl gateway register --dc dc2'],
+    ],
+    [
+      'register it (consul connect envoy -gateway=mesh) there',
+      ['register', 'it', '(consul connect envoy -gateway=mesh)', 'there'],
+    ],
     ['consul does not answer', ['consul', 'does', 'not', 'answer']],
     ['see what fedctl verify says', ['see', 'what', 'fedctl', 'verify', 'says']],
   ])('is one piece of %j', (text, pieces) => {
