@@ -1,9 +1,9 @@
-import {execFileSync} from 'node:child_process'
+import {execFile} from 'node:child_process'
 import {mkdtemp, rm, writeFile} from 'node:fs/promises'
 import {tmpdir} from 'node:os'
 import {join} from 'node:path'
 import {Readable} from 'node:stream'
-import {stripVTControlCharacters} from 'node:util'
+import {promisify, stripVTControlCharacters} from 'node:util'
 
 import {describe, expect, it, onTestFinished} from 'vitest'
 
@@ -252,7 +252,7 @@ describe('explained', () => {
     const folder = await mkdtemp(join(tmpdir(), 'fedctl-explain-'))
     onTestFinished(() => rm(folder, {recursive: true}))
     const pipe = join(folder, 'pipe')
-    execFileSync('mkfifo', [pipe])
+    await promisify(execFile)('mkfifo', [pipe])
     const [answer] = await Promise.all([
       explained([pipe], Readable.from([])),
       writeFile(pipe, 'No cluster leader\nNo cluster leader\n'),
