@@ -15,9 +15,12 @@ export function startFix(server: Agent, model: Federation, snapshot: Snapshot): 
   const answer = snapshot.servers[id]?.leader
   const mayHang = answer?.ok === false && answer.failure.kind === 'timeout'
   return [
-    ...(mayHang
-      ? [`end ${id} if it runs and answers nothing: its pid comes first in ${localProcess(model, id).pidFile}`]
-      : []),
+    ...(mayHang ? [endHung(id, model)] : []),
     `start what has ended again: ${startAgainCommand(datacenterOf(model, datacenter))}`,
   ]
+}
+
+/** What to do about an agent or a gateway of this machine that takes connections and answers nothing, before it can be started again. */
+export function endHung(id: string, model: Federation): string {
+  return `end ${id} if it runs and answers nothing: its pid comes first in ${localProcess(model, id).pidFile}`
 }

@@ -200,6 +200,13 @@ export function saysNoRoute(message: string): boolean {
   return Object.values(noRoute).some((text) => message.endsWith(text))
 }
 
+const noHandshake = 'the TLS handshake did not end'
+
+/** Whether the message of a failed probe says that somebody took the connection, and nothing came of it. */
+export function saysNoHandshake(message: string): boolean {
+  return message.includes(noHandshake)
+}
+
 const connectMessages: Readonly<Record<string, string>> = {
   ...noRoute,
   ECONNREFUSED: 'connection refused',
@@ -227,7 +234,7 @@ function closedIn(stage: TlsProbeStage): string {
 function late(stage: TlsProbeStage, timeoutMs: number): string {
   const what = {
     connect: 'nobody answers at that address',
-    handshake: 'the TLS handshake did not end',
+    handshake: noHandshake,
     'refused-after-handshake': 'the server did not answer after the handshake',
     verification: 'the certificate was not verified',
   }[stage]

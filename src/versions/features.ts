@@ -60,6 +60,12 @@ export const differences = [
     what: 'X-Consul-Results-Filtered-By-ACLs says that an answer is not the whole answer',
   },
   {
+    feature: 'force-leave-wan',
+    since: '1.11.0',
+    source: 'CHANGELOG 1.11.0',
+    what: 'consul force-leave has -wan',
+  },
+  {
     feature: 'gateway-port-8443',
     since: '1.9.0',
     source: 'CHANGELOG 1.9.0, GH-9113',

@@ -1,6 +1,7 @@
 import type {Agent, Datacenter, Federation} from '../../federation/model.js'
 import {serversOf} from '../../federation/selectors.js'
 import type {MemberFacts, RemoteAnswers} from '../../observe/snapshot.js'
+import {supports} from '../../versions/features.js'
 import {sameHost, wanPoolAddress} from '../addresses.js'
 import {didAnswer, failureText, given, known, notObserved} from '../answers.js'
 import {withSecondaries} from '../applicability.js'
@@ -111,13 +112,19 @@ function unexpectedVerdict(server: Agent, {model, snapshot}: Seen): Verdict {
     return broken({
       evidence: strangers.map(({address, name, status}) => `${name} at ${address}, ${status}`),
       expected: 'only servers of the federation file',
-      fix: [
-        `add it to ${model.file} if it belongs there`,
-        `if it is gone for good, on a server of each datacenter: consul force-leave -wan -prune ${strangers[0]?.name} (since 1.11)`,
-      ],
+      fix: [`add it to ${model.file} if it belongs there`, ...strangersGone(strangers, model)],
       found: joined(strangers.map(({name}) => name)),
     })
   })
+}
+
+/** Before Consul could be told, it forgot a failed member of the WAN pool after `reconnect_timeout_wan` (agent/config/default.go, 1.8–1.21). */
+function strangersGone([first]: readonly MemberFacts[], {datacenters}: Federation): string[] {
+  if (!first) return []
+  const canBeTold = datacenters.every(({consul}) => supports(consul, 'force-leave-wan'))
+  return canBeTold
+    ? [`if it is gone for good, on a server of each datacenter: consul force-leave -wan -prune ${first.name}`]
+    : ['if it is gone for good: Consul forgets it 72 hours after it failed; it cannot be told to before 1.11']
 }
 
 /** A call that comes back with services is the only proof: members stay alive in the pool while every call fails. */

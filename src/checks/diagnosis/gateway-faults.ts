@@ -1,5 +1,6 @@
 import type {Datacenter, Gateway} from '../../federation/model.js'
 import type {GatewayFacts, PathProbe, Snapshot} from '../../observe/snapshot.js'
+import {saysNoHandshake} from '../../system/tls-probe.js'
 import {shownEndpoint} from '../addresses.js'
 import {isOutOfReach} from '../catalogue/gateway-path.js'
 import type {Seen} from '../define-check.js'
@@ -12,6 +13,8 @@ export interface GatewayFault {
   readonly kind: 'closed' | 'critical' | 'dead' | 'unregistered'
   /** What ends it, where more than the gateway is wrong, for `critical`. */
   readonly fix?: readonly string[]
+  /** Whether it takes connections all the same, for `dead`. */
+  readonly isHung?: boolean
   /** Where it was dialled, for `dead`. */
   readonly where: string
   /** For people: `gateway dc1/dc1-gw1 does not accept connections at 127.7.1.21:8443`. */
@@ -44,7 +47,9 @@ function faultOf(gateway: Gateway, entries: readonly GatewayFacts[] | undefined,
   const where = deadAt(gateway, entry, seen)
   const name = `gateway ${gateway.id}`
   if (where !== undefined) {
-    return {gateway, kind: 'dead', text: `${name} does not accept connections at ${where}`, where}
+    const isHung = probesThrough(seen.snapshot, gateway).some(isMute)
+    const how = isHung ? 'takes connections and answers nothing' : 'does not accept connections'
+    return {gateway, isHung, kind: 'dead', text: `${name} ${how} at ${where}`, where}
   }
   if (!entries) return undefined
   if (!entry) {
@@ -87,4 +92,9 @@ function probesThrough(snapshot: Snapshot, gateway: Gateway): PathProbe[] {
 
 function isNotConnected({result}: PathProbe): boolean {
   return !result.ok && (result.failure.kind === 'timeout' || result.failure.kind === 'unreachable')
+}
+
+/** A process that is stopped or stuck: the system takes the connection for it. */
+function isMute({result}: PathProbe): boolean {
+  return !result.ok && result.failure.kind === 'timeout' && saysNoHandshake(result.failure.message)
 }

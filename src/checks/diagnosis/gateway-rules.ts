@@ -1,6 +1,7 @@
 import type {Federation} from '../../federation/model.js'
 import {datacenterOf} from '../../federation/selectors.js'
 import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
+import {endHung} from '../start-fix.js'
 import {distinct, joined} from '../wording.js'
 import {type DatacenterFaults, type GatewayFault, gatewayFaults} from './gateway-faults.js'
 import {dependsOn, findsNoPath, type Rule} from './rule.js'
@@ -69,7 +70,9 @@ function fixOf(faults: readonly GatewayFault[], names: readonly string[], model:
 }
 
 function stepsFor({fix, ...fault}: GatewayFault, model: Federation): readonly string[] {
-  return fix ?? [stepFor(fault, model)]
+  const {gateway, isHung} = fault
+  const ending = isHung && gateway.host === 'local' ? [endHung(gateway.id, model)] : []
+  return fix ?? [...ending, stepFor(fault, model)]
 }
 
 function stepFor({gateway, kind}: Omit<GatewayFault, 'fix'>, model: Federation): string {

@@ -1,9 +1,9 @@
-import {gatewaysOf, serversOf} from '../../federation/selectors.js'
+import {datacenterOf, gatewaysOf, serversOf} from '../../federation/selectors.js'
 import type {Agent, Gateway} from '../../federation/model.js'
 import type {PathProbe} from '../../observe/snapshot.js'
 import {didAnswer} from '../answers.js'
 import {holdsName} from '../certificate-facts.js'
-import {fedctlCommand} from '../fedctl-command.js'
+import {fedctlCommand, startAgainCommand} from '../fedctl-command.js'
 import {distinct, joined} from '../wording.js'
 import {type Case, dependsOn, failuresOf, type Rule} from './rule.js'
 
@@ -54,10 +54,13 @@ export const gatewayLacksNames: Rule = {
       ({gateway, kind, result}) => kind === 'gateway' && gateway === first.gateway.id && result.ok,
     )
     const others = passed ? `, and passes ${passed.serverName} on` : ''
-    const {datacenter: dc} = first.gateway
+    const {datacenter: dc, host} = first.gateway
     return {
       explains: dependsOn(distinct(closed.map(({gateway}) => gateway.datacenter)), about),
       fix: [
+        ...(host === 'local'
+          ? [`start it anew with a route for every server: ${startAgainCommand(datacenterOf(about.model, dc))}`]
+          : []),
         `give ${joined(ids)} a route for ${joined(names)}, to port ${first.server.ports.server} of each of these servers; an Envoy that Consul configures gets it once its agent runs and its token may read nodes and services`,
         `see what Consul knows of it: ${fedctlCommand('gateway list', {dc})}`,
         fedctlCommand('verify', {wait: '5m'}),

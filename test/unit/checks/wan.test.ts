@@ -70,6 +70,15 @@ describe('wan.unexpected', () => {
     })
   })
 
+  it('has Consul told to forget it where that version can be told', () => {
+    const fixFor = (consul: string) => {
+      const aged = {...model, datacenters: model.datacenters.map((datacenter) => ({...datacenter, consul}))}
+      return findingOf('wan.unexpected', 'dc1/dc1-s1', aged, withStranger('failed')).fix?.at(-1)
+    }
+    expect(fixFor('1.20.2')).toMatch(/: consul force-leave -wan -prune old\.dc2$/)
+    expect(fixFor('1.8.7')).toContain('72 hours')
+  })
+
   it('lets those rest that have left', () => {
     expect(findingOf('wan.unexpected', 'dc1/dc1-s1', model, withStranger('left')).status).toBe('pass')
   })
