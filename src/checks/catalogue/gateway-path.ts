@@ -2,7 +2,7 @@ import type {Datacenter, Federation, Gateway} from '../../federation/model.js'
 import {datacenterOf, primaryOf, secondariesOf} from '../../federation/selectors.js'
 import {isDiscovered, shownEntry} from '../../observe/discover-entries.js'
 import type {PathProbe} from '../../observe/snapshot.js'
-import {saysNoRoute} from '../../system/tls-probe.js'
+import {saysNoHandshake, saysNoRoute} from '../../system/tls-probe.js'
 import {failureText, notObserved} from '../answers.js'
 import {allOf, throughGateways, withSecondaries, withTls} from '../applicability.js'
 import {holdsName} from '../certificate-facts.js'
@@ -100,7 +100,8 @@ export function isConnected({result}: PathProbe): boolean {
 
 /** Whether nothing came back at all, not even a refusal. */
 export function isSilent({result}: PathProbe): boolean {
-  return !result.ok && (result.failure.kind === 'timeout' || saysNoRoute(result.failure.message))
+  if (result.ok || saysNoHandshake(result.failure.message)) return false
+  return result.failure.kind === 'timeout' || saysNoRoute(result.failure.message)
 }
 
 function deadFix({id}: Gateway): string[] {

@@ -96,5 +96,5 @@ function isNotConnected({result}: PathProbe): boolean {
 
 /** A process that is stopped or stuck: the system takes the connection for it. */
 function isMute({result}: PathProbe): boolean {
-  return !result.ok && result.failure.kind === 'timeout' && saysNoHandshake(result.failure.message)
+  return !result.ok && saysNoHandshake(result.failure.message)
 }

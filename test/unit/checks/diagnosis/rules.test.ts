@@ -147,6 +147,9 @@ describe('gateways', () => {
       pathsSkipped: 'there is no probe certificate',
     }
     expect(only(snapshot).title).toBe('gateway dc2/dc2-gw1 does not accept connections at 127.7.2.21:8443')
+  })
+
+  it('that hang are told from those that are gone, although the system takes connections for them', () => {
     const message = 'TLS to 127.7.2.21:8443 for dc2-s1.server.dc2.consul: the TLS handshake did not end within 5000 ms'
     const hung = withProbes(healthy, ({gateway}) => gateway === 'dc2/dc2-gw1', noAnswer('timeout', message))
     expect(only(hung).title).toBe('gateway dc2/dc2-gw1 takes connections and answers nothing at 127.7.2.21:8443')
