@@ -15,13 +15,21 @@ const ranks = ['cause', 'sign', 'cause, over', 'sign, over', 'ordinary', 'ordina
 
 /**
  * @param span of the log; undefined where it has no times.
- * @returns Causes that go on, then signs that do, then both that are over, then what is ordinary; of each the most telling first.
+ * @returns Causes that go on, then signs that do, then both that are over, then what is ordinary; of signs those of most lines first, else the most telling.
  */
 export function byWeight(answers: readonly SeenAnswer[], span: Span | undefined): Answer[] {
   const place = new Map(knownTexts.map(({id}, index) => [id, index]))
   return answers
     .map(({answer, span: own}) => (isOver(answer, own, span) ? {...answer, over: true as const} : answer))
-    .sort((one, other) => rankOf(one) - rankOf(other) || (place.get(one.id) ?? 0) - (place.get(other.id) ?? 0))
+    .sort(
+      (one, other) =>
+        rankOf(one) - rankOf(other) || moreLines(one, other) || (place.get(one.id) ?? 0) - (place.get(other.id) ?? 0),
+    )
+}
+
+/** A single line may give a cause away. Of signs those that come again and again say more. */
+function moreLines(one: Answer, other: Answer): number {
+  return one.weight === 'sign' ? (other.lines ?? 0) - (one.lines ?? 0) : 0
 }
 
 function rankOf({over, weight = 'cause'}: Answer): number {

@@ -106,6 +106,16 @@ describe('explainLog', () => {
     ])
   })
 
+  it('begins with the sign that comes most where no line gives a cause away', async () => {
+    const {answers} = await explainLog(
+      linesOf('memberlist: Suspect dc2-s1.dc2 has failed', ...Array.from({length: 3}, () => 'x: connection refused')),
+    )
+    expect(answers.map(({id, lines}) => [id, lines])).toEqual([
+      ['network.refused', 3],
+      ['wan.flapping', 1],
+    ])
+  })
+
   it('says when each was seen first and last, also where logs were put one behind the other', async () => {
     const {answers} = await explainLog(
       linesOf(
