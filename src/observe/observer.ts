@@ -37,7 +37,7 @@ export interface ObserverSettings {
 /** What a federation of many servers has to ask does not fit into the time of a small one, however fast each of them answers. */
 const overallTimeoutMs = (servers: number) => 30_000 + 200 * servers
 /** More make a round no faster on two processors, and what is under way for long stays in memory. */
-const [probesAtOnce, requestsAtOnce] = [24, 48]
+const [probesAtOnce, requestsAtOnce] = [24, 72]
 const trustNeededBy: readonly Observation[] = [
   'bootstrap-paths',
   'certificates-on-disk',

@@ -18,7 +18,7 @@ import {takeTurns} from './turns.js'
 type CertificatesOfServer = Pick<ServerView, 'certificateOnDisk' | 'certificateOnWire'>
 
 /** Agents that are asked at the same time: what is under way stays in memory. */
-const atOnce = 16
+const atOnce = 24
 /** What a server that is near and well takes at most for all its answers. One that takes longer holds nobody up. */
 const serverPatienceMs = 2000
 
