@@ -72,6 +72,10 @@ describe('the lock of a workspace that a crash left behind', () => {
       }),
     )
 
+  const untilEnded = async ({child}: (typeof running)[number]) => {
+    if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
+  }
+
   const expectOneAtATime = async (from = 0) => {
     const visits = (await readFile(journal(), 'utf8')).trim().split('\n').slice(from)
     const entered = visits.filter((line) => line.startsWith('enter ')).map((line) => line.slice('enter '.length))
@@ -86,9 +90,7 @@ describe('the lock of a workspace that a crash left behind', () => {
   })
 
   afterEach(async () => {
-    const ended = running.map(async ({child}) => {
-      if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
-    })
+    const ended = running.map(untilEnded)
     for (const {child} of running) child.stdin?.end()
     await Promise.all(ended)
     await rm(folder.path, {force: true, recursive: true})
@@ -111,6 +113,8 @@ describe('the lock of a workspace that a crash left behind', () => {
       const said = await ask('crash')
       expect(said).toContain('crashed')
       expect(said.filter((word) => word !== 'crashed' && word !== 'workspace.locked')).toEqual([])
+      // Its output ends a moment before the process does, which owns the lock until then.
+      await Promise.all(running.filter((_, index) => said[index] === 'crashed').map(untilEnded))
       running = running.filter((_, index) => said[index] !== 'crashed')
     }
     expect(await expectOneAtATime()).toBe(starters)
